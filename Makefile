@@ -1,0 +1,50 @@
+# make help lists the targets.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint format bench lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+.venv/installed: requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv || { echo "venv is missing: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing the locked dependencies into .venv (about a minute) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv/installed ## one record's whole life, told in French, left to look at in demo/
+	@$(BIN)/python -m tests.demo
+
+test: .venv/installed ## the tests, long ones as seeded samples
+	@$(BIN)/pytest -n 2 -m "not long"
+
+test-all: .venv/installed ## every test, unabridged
+	@$(BIN)/pytest -n 2
+
+lint: .venv/installed ## format, lint, types, who imports whom
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: .venv/installed ## rewrite the code in the house format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: .venv/installed ## measured ratios against peers, in one run
+	@$(BIN)/python -m benchmarks
+
+lock: .venv/installed ## re-resolve the locked dependencies (hashes, no addresses)
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-emit-index-url --no-emit-find-links --no-header --no-emit-package spie-exchange \
+		pyproject.toml requirements-dev.in -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-emit-index-url --no-emit-find-links --no-header --no-emit-package spie-exchange \
+		-c requirements-dev.txt pyproject.toml -o requirements.txt
+
+clean: ## remove what the targets above made
+	@rm -rf .venv build dist demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

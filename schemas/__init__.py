@@ -1,0 +1,1 @@
+"""What may cross the border: shapes and rules. Knows no database, no web, no key."""
