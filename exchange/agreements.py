@@ -1,0 +1,157 @@
+"""The agreements in force: each version that was loaded, kept whole, cited by its digest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from exchange.audit.events import EventKind, Outcome
+from exchange.audit.recording import Evidence
+from exchange.errors import RefusedError
+from keys.age import parse_recipient
+from keys.errors import KeysError
+from keys.keyring import Keyring
+from keys.keyring_file import KeyPurpose
+from keys.seal import load_certificate
+from schemas.agreement import Agreement, AgreementError, Problem, compare_with_loaded, read_agreement
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAgreement:
+    """One loaded version: the exact bytes of its file, and their SHA-256 in hex."""
+
+    agreement_id: str
+    version: int
+    digest: str
+    file: bytes
+    loaded_at: datetime
+
+
+class AgreementRows(Protocol):
+    """What this module needs of the database, inside a transaction."""
+
+    def latest(self, agreement_id: str) -> StoredAgreement | None:
+        """Give the version in force."""
+        ...
+
+    def version(self, agreement_id: str, version: int) -> StoredAgreement | None:
+        """Give one version, which a transfer may have pinned."""
+        ...
+
+    def ids(self) -> Sequence[str]:
+        """Give the ids of every agreement that was ever loaded."""
+        ...
+
+    def add(self, stored: StoredAgreement) -> None:
+        """Keep a new version."""
+        ...
+
+
+class Work(Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def agreements(self) -> AgreementRows:
+        """The loaded agreements."""
+        ...
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence of this act."""
+        ...
+
+
+def check_file(data: bytes, rows: AgreementRows) -> Agreement:
+    """Read an agreement file and hold it against the version in force.
+
+    Raises ``schemas.agreement.AgreementError`` with every problem found.
+    """
+    agreement = read_agreement(data)
+    problems = _key_problems(agreement)
+    stored = rows.latest(agreement.id)
+    if stored is not None and stored.digest != agreement.digest:
+        problems += compare_with_loaded(agreement, read_agreement(stored.file))
+    if problems:
+        raise AgreementError(problems)
+    return agreement
+
+
+def load(work: Work, data: bytes, keyring: Keyring, at: datetime) -> tuple[Agreement, bool]:
+    """Bring an agreement into force and make its keys; tell whether it was new.
+
+    The same file loaded again changes nothing.
+    """
+    agreement = check_file(data, work.agreements)
+    stored = work.agreements.latest(agreement.id)
+    if stored is not None and stored.digest == agreement.digest:
+        return agreement, False
+    _make_keys(agreement, keyring, at)
+    added = StoredAgreement(agreement.id, agreement.version, agreement.digest, data, at)
+    work.agreements.add(added)
+    work.evidence.record(
+        EventKind.AGREEMENT_LOADED,
+        Outcome.DONE,
+        subject=agreement.id,
+        version=agreement.version,
+        digest=agreement.digest,
+    )
+    return agreement, True
+
+
+def in_force(rows: AgreementRows, agreement_id: str | None) -> Agreement:
+    """Give the agreement in force: the one named, or the only one.
+
+    Raises ``RefusedError`` when there is none, or several and none is named.
+    """
+    ids = rows.ids()
+    if agreement_id is None and len(ids) > 1:
+        raise RefusedError(
+            "plusieurs conventions sont chargées", f"ajoutez --agreement {' | '.join(ids)}"
+        )
+    stored = rows.latest(agreement_id or (ids[0] if ids else ""))
+    if stored is None:
+        raise RefusedError(
+            "aucune convention de ce nom n'est chargée" if agreement_id else "aucune convention n'est chargée",
+            "chargez-la : spie-exchange agreement load FICHIER.toml",
+        )
+    return read_agreement(stored.file)
+
+
+def pinned(rows: AgreementRows, agreement_id: str, version: int) -> Agreement:
+    """Give the version a transfer was prepared under."""
+    stored = rows.version(agreement_id, version)
+    if stored is None:
+        raise RefusedError(
+            f"la version {version} de la convention {agreement_id} n'est pas dans la base",
+            "restaurez la base depuis la sauvegarde",
+        )
+    return read_agreement(stored.file)
+
+
+def _make_keys(agreement: Agreement, keyring: Keyring, at: datetime) -> None:
+    keyring.obtain(KeyPurpose.RECORDS, agreement.id, at)
+    keyring.obtain(KeyPurpose.IDENTITY, agreement.id, at)
+    for recipient in agreement.recipients:
+        keyring.obtain(KeyPurpose.REFERENCE, reference_scope(agreement.id, recipient.id), at)
+
+
+def reference_scope(agreement_id: str, recipient_id: str) -> str:
+    """Name the domain of the references one recipient gets under one agreement."""
+    return f"{agreement_id}:{recipient_id}"
+
+
+def _key_problems(agreement: Agreement) -> tuple[Problem, ...]:
+    problems: list[Problem] = []
+    for index, recipient in enumerate(agreement.recipients):
+        path = f"recipients[{index}]"
+        try:
+            parse_recipient(recipient.encryption_key)
+        except KeysError:
+            sentence = "cette clé publique age n'est pas valide : demandez-la de nouveau au destinataire"
+            problems.append(Problem(f"{path}.encryption_key", sentence))
+        try:
+            load_certificate(recipient.receipt_certificate.encode())
+        except KeysError:
+            sentence = "ce certificat n'est pas lisible : collez le certificat au format PEM"
+            problems.append(Problem(f"{path}.receipt_certificate", sentence))
+    return tuple(problems)

@@ -1,0 +1,1 @@
+"""The evidence: events, their Merkle tree, checkpoints, proofs and verification."""

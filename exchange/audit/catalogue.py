@@ -1,0 +1,231 @@
+"""What can happen: every kind of event, and the closed set of details it may carry.
+
+The details are counts, digests and identifiers. A kind that needs one more detail gets one
+more name here and nowhere else; ``docs/audit-events.md`` is generated from this table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+DetailType: TypeAlias = type[str] | type[int] | type[bool] | type[tuple[str, ...]]
+_Details: TypeAlias = Mapping[str, DetailType]
+
+_TYPE_NAMES: Final[Mapping[DetailType, str]] = MappingProxyType(
+    {str: "identifiant", int: "nombre", bool: "oui ou non", tuple: "liste d'identifiants"}
+)
+
+
+class EventKind(StrEnum):
+    """The kinds of events, by object and act."""
+
+    HOME_CREATED = "home.created"
+    HOME_UPGRADED = "home.upgraded"
+    CLOCK_SET = "clock.set"
+    CLOCK_STEPPED_BACK = "clock.stepped_back"
+    SEAL_REQUESTED = "seal.requested"
+    SEAL_INSTALLED = "seal.installed"
+    SEAL_IMPORTED = "seal.imported"
+    AGREEMENT_LOADED = "agreement.loaded"
+    AGREEMENT_REFUSED = "agreement.refused"
+    IMPORT_BEGUN = "import.begun"
+    IMPORT_DONE = "import.done"
+    IMPORT_REFUSED = "import.refused"
+    IMPORT_FAILED = "import.failed"
+    HELD_LISTED = "held.listed"
+    HELD_RELEASED = "held.released"
+    DEADLINE_DECLARED_READY = "deadline.declared_ready"
+    EXPORT_PREVIEWED = "export.previewed"
+    EXPORT_REFUSED = "export.refused"
+    TRANSFER_PREPARED = "transfer.prepared"
+    TRANSFER_PUBLISHING = "transfer.publishing"
+    TRANSFER_PUBLISHED = "transfer.published"
+    TRANSFER_ABANDONED = "transfer.abandoned"
+    RECEIPT_ACCEPTED = "receipt.accepted"
+    RECEIPT_REFUSED = "receipt.refused"
+    PURGE_BEGUN = "purge.begun"
+    PURGE_DONE = "purge.done"
+    PURGE_REFUSED = "purge.refused"
+    CERTIFICATE_ISSUED = "certificate.issued"
+    LOG_LISTED = "log.listed"
+    LOG_VERIFIED = "log.verified"
+    LOG_PROVED = "log.proved"
+    CHECKPOINT_SIGNED = "checkpoint.signed"
+    ACCESS_DENIED = "access.denied"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One kind: a French line for the DPO, and the details it must and may carry."""
+
+    description: str
+    required: _Details = field(default_factory=dict)
+    optional: _Details = field(default_factory=dict)
+
+
+_IMPORT: Final[_Details] = {"load": str, "dry_run": bool, "attested": bool}
+_IMPORT_COUNTS: Final[_Details] = {
+    "read": int,
+    "refused": int,
+    "created": int,
+    "updated": int,
+    "unchanged": int,
+    "held": int,
+    "codes": tuple,
+}
+_TRANSFER: Final[_Details] = {
+    "recipient": str,
+    "deadline": str,
+    "revision": int,
+    "rows": int,
+    "agreement_digest": str,
+}
+_PURGE: Final[_Details] = {
+    "purge": str,
+    "people": int,
+    "held_rows": int,
+    "packages": int,
+    "keys": tuple,
+}
+
+CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
+    {
+        EventKind.HOME_CREATED: CatalogueEntry(
+            "Le dossier de travail est créé ; c'est toujours le premier événement.",
+            {"trial": bool, "version": str},
+        ),
+        EventKind.HOME_UPGRADED: CatalogueEntry(
+            "Le schéma de la base est mis à niveau.", {"schema": str}
+        ),
+        EventKind.CLOCK_SET: CatalogueEntry(
+            "L'horloge d'un dossier d'essai est réglée.", {"instant": str}
+        ),
+        EventKind.CLOCK_STEPPED_BACK: CatalogueEntry(
+            "L'horloge de la machine a reculé depuis l'événement précédent.",
+            {"last_instant": str, "seconds": int},
+        ),
+        EventKind.SEAL_REQUESTED: CatalogueEntry(
+            "Une demande de certificat de cachet est produite.", {"request_digest": str}
+        ),
+        EventKind.SEAL_INSTALLED: CatalogueEntry(
+            "Le certificat de cachet est installé.", {"certificate_digest": str}
+        ),
+        EventKind.SEAL_IMPORTED: CatalogueEntry(
+            "Une clé de cachet et son certificat sont repris d'un fichier PKCS#12.",
+            {"certificate_digest": str},
+        ),
+        EventKind.AGREEMENT_LOADED: CatalogueEntry(
+            "Une version de la convention entre en vigueur.", {"version": int, "digest": str}
+        ),
+        EventKind.AGREEMENT_REFUSED: CatalogueEntry(
+            "Un fichier de convention est refusé.", {"problems": int}
+        ),
+        EventKind.IMPORT_BEGUN: CatalogueEntry(
+            "La lecture d'un fichier de bénéficiaires commence.", _IMPORT
+        ),
+        EventKind.IMPORT_DONE: CatalogueEntry(
+            "La lecture est finie ; les lignes acceptées sont dans la base, sauf à blanc.",
+            {**_IMPORT, **_IMPORT_COUNTS},
+        ),
+        EventKind.IMPORT_REFUSED: CatalogueEntry(
+            "Un fichier est refusé en entier ; rien n'en est gardé.",
+            optional={**_IMPORT, **_IMPORT_COUNTS},
+        ),
+        EventKind.IMPORT_FAILED: CatalogueEntry(
+            "Une lecture a été interrompue ; rien n'en est gardé.", _IMPORT
+        ),
+        EventKind.HELD_LISTED: CatalogueEntry("Les lignes retenues sont lues.", {"rows": int}),
+        EventKind.HELD_RELEASED: CatalogueEntry(
+            "Une ligne retenue est libérée.", {"load": str, "line": int, "code": str}
+        ),
+        EventKind.DEADLINE_DECLARED_READY: CatalogueEntry(
+            "Les données d'une échéance sont déclarées prêtes.", {"agreement": str, "people": int}
+        ),
+        EventKind.EXPORT_PREVIEWED: CatalogueEntry(
+            "Un envoi est simulé : des personnes sont comptées.", {"transfers": tuple}
+        ),
+        EventKind.EXPORT_REFUSED: CatalogueEntry("Un envoi est refusé ; rien n'est parti."),
+        EventKind.TRANSFER_PREPARED: CatalogueEntry(
+            "Les lignes d'un envoi sont arrêtées.", _TRANSFER
+        ),
+        EventKind.TRANSFER_PUBLISHING: CatalogueEntry(
+            "La fabrication d'un paquet commence.", _TRANSFER
+        ),
+        EventKind.TRANSFER_PUBLISHED: CatalogueEntry(
+            "Un paquet est à la disposition de son destinataire.",
+            {"recipient": str, "rows": int, "package_digest": str},
+        ),
+        EventKind.TRANSFER_ABANDONED: CatalogueEntry("Un envoi est abandonné avant d'être publié."),
+        EventKind.RECEIPT_ACCEPTED: CatalogueEntry(
+            "Un accusé, un rejet ou une déclaration de destruction est reçu et vérifié.",
+            {"kind": str, "receipt_digest": str, "lines": int},
+        ),
+        EventKind.RECEIPT_REFUSED: CatalogueEntry(
+            "Une réponse est refusée ; elle ne change rien.", {"receipt_digest": str}
+        ),
+        EventKind.PURGE_BEGUN: CatalogueEntry("Une destruction commence.", _PURGE),
+        EventKind.PURGE_DONE: CatalogueEntry("Une destruction est finie.", _PURGE),
+        EventKind.PURGE_REFUSED: CatalogueEntry("Une destruction est refusée."),
+        EventKind.CERTIFICATE_ISSUED: CatalogueEntry(
+            "Un certificat de destruction est délivré.", {"purge": str, "certificate_digest": str}
+        ),
+        EventKind.LOG_LISTED: CatalogueEntry(
+            "Le journal des preuves est lu.", {"first": int, "last": int}
+        ),
+        EventKind.LOG_VERIFIED: CatalogueEntry(
+            "Le journal des preuves est vérifié.", {"events": int, "checkpoints": int}
+        ),
+        EventKind.LOG_PROVED: CatalogueEntry(
+            "Une preuve d'inclusion est délivrée.", {"leaf": int, "size": int}
+        ),
+        EventKind.CHECKPOINT_SIGNED: CatalogueEntry(
+            "Un point de contrôle est signé à la demande.", {"size": int, "root": str}
+        ),
+        EventKind.ACCESS_DENIED: CatalogueEntry(
+            "Un accès est refusé à un compte.", {"command": str}
+        ),
+    }
+)
+
+
+def catalogue_markdown() -> str:
+    """Give ``docs/audit-events.md``: the catalogue, in French, for the DPO."""
+    rows = [
+        f"| `{kind}` | {entry.description} | {_named(entry.required)} | {_named(entry.optional)} |"
+        for kind, entry in CATALOGUE.items()
+    ]
+    return "\n".join((_INTRODUCTION, *rows, ""))
+
+
+def _named(details: _Details) -> str:
+    return ", ".join(f"`{name}` ({_TYPE_NAMES[kind]})" for name, kind in details.items()) or "—"
+
+
+_INTRODUCTION: Final = """\
+# Les événements du journal des preuves
+
+Ce document est engendré depuis `exchange/audit/catalogue.py` ; un test compare les deux.
+
+Chaque événement est un texte JSON canonique (RFC 8785 restreinte) de version 1, dont l'empreinte
+SHA-256 est une feuille de l'arbre de Merkle (RFC 6962). Il porte :
+
+| champ | contenu |
+|---|---|
+| `version` | 1 |
+| `kind` | le genre, dans la liste ci-dessous |
+| `at` | l'heure de la machine, UTC, à la milliseconde |
+| `trial_at` | dans un dossier d'essai seulement : l'heure réglée |
+| `actor` | le compte réel du système (`uid`, `name`) ; `sudo_user` en remarque s'il y en a un |
+| `outcome` | `begun` (commencé), `done` (fait), `refused` (refusé), `failed` (échoué) |
+| `subject` | ce sur quoi porte l'acte : convention, échéance, envoi… (un identifiant) |
+| `why` | l'instruction suivie, ou la raison du refus ; peut être vide |
+| `details` | les précisions du genre, et aucune autre |
+
+Aucun champ ne contient de donnée d'un bénéficiaire : les identifiants sont ceux des conventions,
+des échéances, des envois et des clés, les nombres sont des effectifs, les empreintes celles de
+documents chiffrés ou sans personne.
+
+| genre | ce qui s'est passé | précisions | précisions possibles |
+|---|---|---|---|"""

@@ -1,0 +1,123 @@
+"""agreement check, load, show, calendar, sample."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from exchange.agreements import check_file, load
+from exchange.cli.output import day, next_step, note, show, show_json, show_pairs, show_table
+from exchange.cli.session import agreement_of, agreement_option, json_option, opened
+from exchange.errors import RefusedError
+from schemas.agreement import (
+    Agreement,
+    AgreementError,
+    agreement_calendar,
+    sample_text,
+    warnings_of,
+)
+
+_T = TypeVar("_T")
+
+
+@click.group("agreement")
+def agreement_group() -> None:
+    """La convention : qui, quoi, quand, sous quelle instruction, combien de temps."""
+
+
+@agreement_group.command("sample")
+def agreement_sample_command() -> None:
+    """Écrire le modèle (Pas-de-Calais) sur la sortie : à remplir, puis à vérifier."""
+    show(sample_text())
+    next_step("spie-exchange agreement check CONVENTION.toml")
+
+
+@agreement_group.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def agreement_check_command(file: Path) -> None:
+    """Vérifier un fichier de convention ; dire tout ce qui manque ou se contredit."""
+    with opened() as service, service.database.read() as work:
+        agreement = _checked(file, lambda data: check_file(data, work.agreements))
+    show(f"La convention {agreement.id}, version {agreement.version}, est complète.")
+    _warn(agreement)
+    next_step(f"spie-exchange agreement load {file}")
+
+
+@agreement_group.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def agreement_load_command(file: Path) -> None:
+    """Mettre une convention en vigueur ; son empreinte ira dans chaque paquet."""
+    with opened() as service, service.database.begin() as work:
+        now = service.clock.now()
+        agreement, is_new = _checked(file, lambda data: load(work, data, service.keyring, now))
+    if is_new:
+        show(f"Convention {agreement.id}, version {agreement.version}, en vigueur.")
+    else:
+        show(f"La convention {agreement.id}, version {agreement.version}, l'était déjà.")
+    show_pairs({"empreinte du fichier": agreement.digest})
+    _warn(agreement)
+    next_step("spie-exchange import FICHIER.csv --dry-run")
+
+
+@agreement_group.command("show")
+@agreement_option
+@json_option
+def agreement_show_command(agreement_id: str | None, *, as_json: bool) -> None:
+    """Voir la convention en vigueur."""
+    with opened() as service:
+        agreement = agreement_of(service, agreement_id)
+    if as_json:
+        show_json({"id": agreement.id, "version": agreement.version, "digest": agreement.digest})
+        return
+    show(f"{agreement.title} ({agreement.id}, version {agreement.version})")
+    show_pairs(
+        {
+            "empreinte du fichier": agreement.digest,
+            "actions": f"du {day(agreement.actions.start)} au {day(agreement.actions.end)}",
+            "fin du traitement": day(agreement.processing_ends),
+            "seuil de refus": f"{agreement.refusal_threshold_percent} %",
+        }
+    )
+    show_table(
+        ("destinataire", "nom", "vue", "référence", "empreinte de la clé"),
+        [
+            (r.id, r.name, r.view, r.reference_instruction or "non", r.fingerprint)
+            for r in agreement.recipients
+        ],
+    )
+    next_step("spie-exchange agreement calendar")
+
+
+@agreement_group.command("calendar")
+@agreement_option
+@json_option
+def agreement_calendar_command(agreement_id: str | None, *, as_json: bool) -> None:
+    """Voir toutes les dates de la convention, dans l'ordre."""
+    with opened() as service:
+        agreement = agreement_of(service, agreement_id)
+    entries = agreement_calendar(agreement)
+    if as_json:
+        show_json([{"day": entry.day, "what": entry.label} for entry in entries])
+        return
+    show_table(("date", "quoi"), [(day(entry.day), entry.label) for entry in entries])
+    next_step("spie-exchange due")
+
+
+def _checked(file: Path, act: Callable[[bytes], _T]) -> _T:
+    """Act on a file's bytes; every problem it has is shown, one a line."""
+    try:
+        return act(file.read_bytes())
+    except AgreementError as error:
+        for problem in error.problems:
+            show(f"  {problem.path or file.name} : {problem.sentence}")
+        count = len(error.problems)
+        raise RefusedError(
+            f"{file.name} : {count} point{'s' if count > 1 else ''} à corriger, rien n'a été chargé",
+            "corrigez le fichier, puis recommencez ; docs/agreement-file.md explique chaque clé",
+        ) from None
+
+
+def _warn(agreement: Agreement) -> None:
+    for warning in warnings_of(agreement):
+        note(f"attention : {warning.path} : {warning.sentence}")

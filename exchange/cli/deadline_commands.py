@@ -1,0 +1,99 @@
+"""deadline ready, due."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from exchange.cli.output import day, integer, moment, next_step, show, show_json, show_table
+from exchange.cli.session import agreement_of, agreement_option, json_option, opened
+from exchange.clock import Clock
+from exchange.errors import RefusedError
+from exchange.instants import noon_of
+from exchange.transfers.exporting import previews
+from exchange.transfers.lifecycle import STATE_LABELS
+from exchange.transfers.preview import Preview
+from exchange.transfers.readiness import declare_ready
+from exchange.wiring import Service, fixed_clock
+
+
+@click.group("deadline")
+def deadline_group() -> None:
+    """Les échéances de la convention."""
+
+
+@deadline_group.command("ready")
+@click.argument("deadline_id")
+@agreement_option
+def deadline_ready_command(deadline_id: str, agreement_id: str | None) -> None:
+    """Déclarer que les données d'une échéance sont complètes.
+
+    Une date d'arrêté passée ne dit pas que les saisies sont finies : c'est à vous de le
+    dire. Votre nom, le nombre de personnes et la date du dernier chargement sont gardés.
+    """
+    with opened() as service:
+        agreement = agreement_of(service, agreement_id)
+        if deadline_id not in {deadline.id for deadline in agreement.deadlines}:
+            known = ", ".join(deadline.id for deadline in agreement.deadlines)
+            raise RefusedError("cette échéance n'est pas dans la convention", f"échéances : {known}")
+        deadline = agreement.deadline(deadline_id)
+        with service.database.begin() as work:
+            ready = declare_ready(work, agreement, deadline, service.actor.name, service.clock)
+    show(
+        f"{deadline.id} : données déclarées prêtes par {ready.declared_by} — "
+        f"{integer(ready.person_count)} personnes, dernier chargement {moment(ready.last_load_at)}."
+    )
+    next_step(f"spie-exchange export --deadline {deadline.id}")
+
+
+@click.command("due")
+@agreement_option
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Ce qui serait dû ce jour-là.")
+@json_option
+def due_command(agreement_id: str | None, as_of: Any, *, as_json: bool) -> None:  # noqa: ANN401 - click's own type
+    """Voir ce qui est dû, à qui, et ce qui manque."""
+    with opened() as service:
+        agreement = agreement_of(service, agreement_id)
+        clock = clock_as_of(service, as_of.date() if as_of else None)
+        with service.database.begin() as work:
+            seen = previews(work, agreement, None, clock)
+    if as_json:
+        show_json([preview_document(entry) for entry in seen])
+        return
+    show_table(
+        ("échéance", "destinataire", "à remettre le", "état", "ce qui manque"),
+        [
+            (
+                entry.deadline.id,
+                entry.recipient.id,
+                day(entry.deadline.due),
+                STATE_LABELS[entry.existing.state] if entry.existing else "à faire",
+                "" if entry.is_sent else "; ".join(o.sentence for o in entry.obstacles) or "rien",
+            )
+            for entry in seen
+        ],
+    )
+    next_step("spie-exchange export --deadline ÉCHÉANCE")
+
+
+def clock_as_of(service: Service, as_of: date | None) -> Clock:
+    """Give the service's clock, or one stopped at noon of the day a dry run asks about."""
+    return service.clock if as_of is None else fixed_clock(noon_of(as_of), service.clock)
+
+
+def preview_document(entry: Preview) -> dict[str, Any]:
+    """Say a preview in JSON."""
+    return {
+        "transfer": entry.transfer_id,
+        "deadline": entry.deadline.id,
+        "recipient": entry.recipient.id,
+        "instruction": entry.deadline.instruction,
+        "cut_off": entry.deadline.cut_off,
+        "due": entry.deadline.due,
+        "rows": entry.counts.total,
+        "loaded_after_cut_off": entry.counts.loaded_after_cut_off,
+        "already_sent": entry.counts.already_sent,
+        "held": entry.counts.held,
+        "state": entry.existing.state if entry.existing else "to-do",
+        "obstacles": [] if entry.is_sent else [o.sentence for o in entry.obstacles],
+    }

@@ -1,0 +1,203 @@
+"""export, transfer list, transfer show."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import click
+
+from exchange.cli.deadline_commands import clock_as_of, preview_document
+from exchange.cli.output import (
+    day,
+    integer,
+    moment,
+    next_step,
+    note,
+    progress_bar,
+    show,
+    show_json,
+    show_pairs,
+    show_table,
+)
+from exchange.cli.session import (
+    agreement_of,
+    agreement_option,
+    for_real_option,
+    json_option,
+    opened,
+)
+from exchange.errors import RefusedError
+from exchange.transfers.exporting import Exported, export, previews, record_preview
+from exchange.transfers.lifecycle import STATE_LABELS
+from exchange.transfers.preview import Preview
+from exchange.transfers.transfer import Transfer
+from exchange.wiring import Service
+from schemas.agreement import Agreement
+
+
+@click.command("export")
+@click.option("--deadline", "deadline_id", metavar="ID", help="Une seule échéance.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Essai à blanc à cette date.")
+@agreement_option
+@for_real_option
+@json_option
+def export_command(
+    deadline_id: str | None,
+    as_of: Any,  # noqa: ANN401 - click's own type
+    agreement_id: str | None,
+    *,
+    for_real: bool,
+    as_json: bool,
+) -> None:
+    """Envoyer aux destinataires ce qui est dû : essai à blanc, sauf avec --for-real.
+
+    L'essai à blanc montre à qui, sous quelle instruction, à quelle date d'arrêté et
+    combien de lignes partiraient. Pour de vrai, chaque destinataire reçoit un paquet
+    signé et chiffré dans outbox/, une seule fois par échéance.
+    """
+    if for_real and as_of:
+        raise RefusedError(
+            "--as-of n'existe que pour l'essai à blanc",
+            "un envoi réel se fait à la date du jour : retirez --as-of ou --for-real",
+        )
+    with opened() as service:
+        agreement = agreement_of(service, agreement_id)
+        if for_real:
+            _export_for_real(service, agreement, deadline_id, as_json=as_json)
+        else:
+            clock = clock_as_of(service, as_of.date() if as_of else None)
+            with service.database.begin() as work:
+                seen = previews(work, agreement, deadline_id, clock)
+                record_preview(work, agreement, seen)
+            _show_previews(seen, as_json=as_json)
+
+
+def _show_previews(seen: tuple[Preview, ...], *, as_json: bool) -> None:
+    if as_json:
+        show_json([preview_document(entry) for entry in seen])
+        return
+    show("Essai à blanc : rien n'est envoyé.")
+    for entry in seen:
+        show(f"\n{entry.transfer_id}")
+        show_pairs(
+            {
+                "destinataire": f"{entry.recipient.name} ({entry.recipient.id})",
+                "empreinte de sa clé": entry.recipient.fingerprint,
+                "instruction": entry.deadline.instruction,
+                "arrêté au": day(entry.deadline.cut_off),
+                "à remettre au plus tard le": day(entry.deadline.due),
+                "lignes": integer(entry.counts.total),
+                "dont chargées après l'arrêté": integer(entry.counts.loaded_after_cut_off),
+                "dont déjà envoyées": integer(entry.counts.already_sent),
+                "retenues, non envoyées": integer(entry.counts.held),
+                "état": _standing(entry),
+            }
+        )
+        for obstacle in () if entry.is_sent else entry.obstacles:
+            show(f"  empêché : {obstacle.sentence} — {obstacle.hint}")
+    if any(entry.is_sendable for entry in seen):
+        next_step("la même commande avec --for-real")
+    else:
+        next_step("spie-exchange due")
+
+
+def _standing(entry: Preview) -> str:
+    if entry.existing is not None and entry.is_sent:
+        return f"{STATE_LABELS[entry.existing.state]} le {moment(entry.existing.published_at)}"
+    return "prêt à partir" if entry.is_sendable else "ne peut pas partir"
+
+
+def _export_for_real(
+    service: Service, agreement: Agreement, deadline_id: str | None, *, as_json: bool
+) -> None:
+    publisher = service.publisher()
+    with service.locks.exclusively(agreement.id), ExitStack() as bars:
+
+        def started(entry: Preview) -> Callable[[int], None]:
+            bar = progress_bar(entry.transfer_id, entry.counts.total)
+            return bars.enter_context(bar)
+
+        done = export(service.database, publisher, agreement, deadline_id, started=started)
+    paths = {t.transfer_id: str(publisher.path_of(t)) for t in done.published}
+    if as_json:
+        show_json({"published": paths, "sent_before": [p.transfer_id for p in done.sent_before]})
+        return
+    _show_exported(done, paths)
+
+
+def _show_exported(done: Exported, paths: dict[str, str]) -> None:
+    for transfer in done.published:
+        show(f"publié : {paths[transfer.transfer_id]}")
+        show(f"         {integer(transfer.row_count or 0)} lignes, SHA-256 {transfer.package_digest}")
+    for entry in done.sent_before:
+        show(f"déjà envoyé, rien n'est refait : {entry.transfer_id}")
+    for entry in done.held_back:
+        note(f"pas envoyé : {entry.transfer_id} : {entry.obstacles[0].sentence}")
+    if done.published:
+        next_step("remettez les paquets, attendez les accusés : spie-exchange receipt FICHIER.p7m")
+    else:
+        next_step("spie-exchange transfer list")
+
+
+@click.group("transfer")
+def transfer_group() -> None:
+    """Les transferts et leur vie."""
+
+
+@transfer_group.command("list")
+@agreement_option
+@json_option
+def transfer_list_command(agreement_id: str | None, *, as_json: bool) -> None:
+    """Lister les transferts."""
+    with opened() as service:
+        agreement = agreement_of(service, agreement_id)
+        with service.database.read() as work:
+            transfers = work.transfers.all(agreement.id)
+    if as_json:
+        show_json([transfer_document(transfer) for transfer in transfers])
+        return
+    show_table(
+        ("transfert", "état", "publié le", "lignes"),
+        [
+            (t.transfer_id, STATE_LABELS[t.state], moment(t.published_at), t.row_count or 0)
+            for t in transfers
+        ],
+    )
+    next_step("spie-exchange transfer show IDENTIFIANT")
+
+
+def transfer_document(transfer: Transfer) -> dict[str, Any]:
+    """Say a transfer in JSON."""
+    return {name: getattr(transfer, name) for name in transfer.__slots__}
+
+
+@transfer_group.command("show")
+@click.argument("transfer_id")
+@json_option
+def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
+    """Tout savoir d'un transfert, sauf les données."""
+    with opened() as service, service.database.read() as work:
+        transfer = work.transfers.get(transfer_id)
+        rejected = work.transfers.count_rejections(transfer_id)
+    if transfer is None:
+        raise RefusedError("ce transfert n'existe pas", "voyez-les : spie-exchange transfer list")
+    if as_json:
+        show_json({**transfer_document(transfer), "rejected_lines": rejected})
+        return
+    show(transfer.transfer_id)
+    show_pairs(
+        {
+            "état": STATE_LABELS[transfer.state],
+            "convention": f"{transfer.agreement_id}, version {transfer.agreement_version}",
+            "instruction": transfer.instruction_id,
+            "données déclarées prêtes": "non" if transfer.undeclared else "oui",
+            "préparé le": moment(transfer.prepared_at),
+            "publié le": moment(transfer.published_at),
+            "réponse reçue le": moment(transfer.answered_at),
+            "lignes": integer(transfer.row_count or 0),
+            "lignes rejetées": integer(rejected),
+            "SHA-256 du paquet": transfer.package_digest or "–",
+            "paquet retiré le": moment(transfer.package_removed_at),
+        }
+    )
+    next_step("spie-exchange receipt FICHIER.p7m, quand le destinataire répond")

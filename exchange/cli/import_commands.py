@@ -1,0 +1,167 @@
+"""import, held list, held release."""
+
+from pathlib import Path
+
+import click
+
+from exchange.cli.output import (
+    integer,
+    moment,
+    next_step,
+    note,
+    progress_bar,
+    show,
+    show_pairs,
+    show_table,
+)
+from exchange.cli.session import agreement_of, agreement_option, json_option, opened
+from exchange.errors import RefusedError
+from exchange.intake.held import ReleaseReason, held_rows, release
+from exchange.intake.loading import Loader, LoadRequest, LoadResult
+from exchange.intake.report import RefusalReport
+from exchange.intake.source import Source, open_source
+from exchange.wiring import Service
+from schemas.agreement import Agreement
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@agreement_option
+@click.option("--dry-run", is_flag=True, help="Tout juger, ne rien garder.")
+@click.option("--attest", is_flag=True, help="Déclarer que le fichier ne liste que des bénéficiaires (avenant, 3.4).")
+@click.option("--encoding", help="utf-8, windows-1252 ou iso-8859-15, si la détection se trompe.")
+@click.option("--delimiter", help="; ou , ou tab, si la détection se trompe.")
+@click.option("--report", type=click.Path(path_type=Path), help="Rapport des refus, en CSV.")
+@json_option
+def import_command(
+    file: Path,
+    agreement_id: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    report: Path | None,
+    *,
+    dry_run: bool,
+    attest: bool,
+    as_json: bool,
+) -> None:
+    """Charger les bénéficiaires depuis un fichier CSV du système local.
+
+    Chaque ligne est acceptée, refusée ou retenue, avec la raison ; jamais une valeur n'est
+    montrée. Une personne déjà connue est mise à jour par la ligne entière. Au-delà du
+    seuil de refus de la convention, rien n'est gardé.
+
+    Exemples :
+
+    \b
+      spie-exchange import beneficiaires.csv --dry-run --report refus.csv
+      spie-exchange import beneficiaires.csv --attest --report refus.csv
+    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    with opened() as service:
+        agreement = agreement_of(service, agreement_id)
+        source = open_source(
+            file, agreement.columns, agreement.local_key, encoding=encoding, delimiter=delimiter
+        )
+        if not as_json:
+            show(source.description.sentence)
+        with RefusalReport(report) as refusals:
+            attested_by = service.actor.name if attest else ""
+            request = LoadRequest(agreement, source.rows(), dry_run, attested_by)
+            result = _load(service, agreement, request, refusals)
+            refusals.finish()
+        _show_result(result, refusals, as_json=as_json)
+    if as_json:
+        return
+    _say_where_the_source_lies(file)
+    _name_next_step(result, request)
+    if result.above_threshold:
+        raise RefusedError(
+            f"trop de lignes refusées ({result.tally.refused_percent():.1f} %, seuil "
+            f"{agreement.refusal_threshold_percent} %) : rien n'a été gardé",
+            "corrigez le fichier à sa source d'après le rapport, puis recommencez",
+        )
+
+
+def _load(
+    service: Service, agreement: Agreement, request: LoadRequest, refusals: RefusalReport
+) -> LoadResult:
+    with (
+        service.locks.exclusively(agreement.id),
+        progress_bar("lignes jugées", None) as progress,
+    ):
+        loader = Loader(service.database, service.keyring, service.clock, refusals.add, progress)
+        return loader.load(request)
+
+
+def _show_result(result: LoadResult, refusals: RefusalReport, *, as_json: bool) -> None:
+    if as_json:
+        refusals.write_json(click.get_text_stream("stdout"))
+        return
+    tally, merged = result.tally, result.merged
+    pairs: dict[str, object] = {"lignes lues": integer(tally.read), "refusées": integer(tally.refused)}
+    if merged is not None:
+        pairs |= {
+            "nouvelles personnes": integer(merged.created),
+            "mises à jour": integer(merged.updated),
+            "inchangées": integer(merged.unchanged),
+            "retenues": integer(merged.held),
+        }
+    show_pairs(pairs)
+    _show_findings(refusals)
+
+
+def _show_findings(refusals: RefusalReport) -> None:
+    if not refusals.counts:
+        return
+    rows = [(code.value, count, code.message) for code, count in sorted(refusals.counts.items())]
+    show_table(("code", "fois", "ce que cela veut dire"), rows)
+    first = [
+        (f.line or "fichier", f.column, f.code.value, f.code.hint) for f in refusals.first_findings
+    ]
+    total = sum(refusals.counts.values())
+    show_table(("ligne", "colonne", "code", "conseil"), first, f"les {len(first)} premières de {total}")
+
+
+def _say_where_the_source_lies(file: Path) -> None:
+    note(
+        f"\nLe fichier source est toujours là, en clair : {file.absolute()}\n"
+        "Effacez-le dès qu'il ne sert plus ; ce service n'en garde pas de copie."
+    )
+
+
+def _name_next_step(result: LoadResult, request: LoadRequest) -> None:
+    if request.dry_run:
+        next_step("la même commande avec --attest, sans --dry-run")
+    elif result.merged is not None and result.merged.held:
+        next_step("spie-exchange held list, puis spie-exchange deadline ready ÉCHÉANCE")
+    elif result.merged is not None:
+        next_step("spie-exchange deadline ready ÉCHÉANCE, quand toutes les données y sont")
+
+
+@click.group("held")
+def held_group() -> None:
+    """Les lignes retenues, qui attendent une décision."""
+
+
+@held_group.command("list")
+@agreement_option
+def held_list_command(agreement_id: str | None) -> None:
+    """Lister les lignes retenues : fichier, ligne, raison ; aucune valeur."""
+    with opened() as service:
+        rows = held_rows(service.database, agreement_of(service, agreement_id))
+    shown = [(row.load_id[:8], moment(row.loaded_at), str(row.line), row.code) for row in rows]
+    show_table(("chargement", "du", "ligne", "raison"), shown)
+    next_step("spie-exchange held release LIGNE --reason MOTIF")
+
+
+@held_group.command("release")
+@click.argument("line", type=int)
+@click.option("--reason", type=click.Choice(list(ReleaseReason)), required=True, help="Le motif, gardé dans le journal.")
+@agreement_option
+def held_release_command(line: int, reason: ReleaseReason, agreement_id: str | None) -> None:
+    """Accepter une ligne retenue du dernier chargement."""
+    with opened() as service:
+        agreement = agreement_of(service, agreement_id)
+        with service.locks.exclusively(agreement.id):
+            row = release(service.database, agreement, line, reason, service.keyring, service.clock)
+    show(f"Ligne {row.line} ({row.code}) acceptée, motif : {reason}.")
+    next_step("spie-exchange held list")

@@ -1,0 +1,94 @@
+"""The command ``spie-exchange``: its groups, and what becomes of an error."""
+
+import sys
+
+import click
+
+from exchange.cli.agreement_commands import agreement_group
+from exchange.cli.audit_commands import audit_group
+from exchange.cli.deadline_commands import deadline_group, due_command
+from exchange.cli.destruction_commands import certificate_group, purge_command
+from exchange.cli.export_commands import export_command, transfer_group
+from exchange.cli.home_commands import clock_group, init_command, status_command, upgrade_command
+from exchange.cli.import_commands import held_group, import_command
+from exchange.cli.output import complain
+from exchange.cli.receipt_commands import receipt_command
+from exchange.cli.recipient_commands import (
+    acknowledge_command,
+    identity_group,
+    open_command,
+    reject_command,
+)
+from exchange.cli.seal_commands import seal_group
+from exchange.errors import ExchangeError
+from keys.errors import KeysError
+from schemas.errors import SchemasError
+
+_USAGE_EXIT_CODE = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="spie-exchange", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Remettre à l'État, et à lui seul, les données d'enquête des bénéficiaires du SPIE.
+
+    Un fichier entre par un schéma fermé, dort scellé, ne sort que dans un paquet signé et
+    chiffré pour un destinataire vérifié, à la date de la convention ; chaque accès laisse
+    une preuve qui survit à la destruction des données.
+
+    \b
+    Le travail, dans l'ordre :
+      init · seal · agreement load · import · deadline ready · export --for-real
+      receipt · purge --for-real · audit verify
+
+    « spie-exchange COMMANDE --help » explique chacune. Le dossier de travail est celui
+    que désigne SPIE_EXCHANGE_HOME.
+    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+
+
+for _command in (
+    init_command,
+    upgrade_command,
+    status_command,
+    clock_group,
+    seal_group,
+    agreement_group,
+    import_command,
+    held_group,
+    deadline_group,
+    due_command,
+    export_command,
+    transfer_group,
+    receipt_command,
+    purge_command,
+    certificate_group,
+    audit_group,
+    identity_group,
+    open_command,
+    acknowledge_command,
+    reject_command,
+):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command; a known failure is two French lines and an exit code."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(_USAGE_EXIT_CODE)
+    except (click.Abort, KeyboardInterrupt):
+        complain("interrompu", "rien n'a été fait à moitié ; relancez la même commande")
+        sys.exit(130)
+    except ExchangeError as error:
+        complain(error.message, error.hint)
+        sys.exit(error.exit_code)
+    except (KeysError, SchemasError) as error:
+        complain(str(error), "")
+        sys.exit(1)
+    except OSError as error:
+        complain(f"{error.filename or 'fichier'} : {error.strerror}", "vérifiez le chemin et les droits")
+        sys.exit(1)

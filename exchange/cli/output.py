@@ -1,0 +1,94 @@
+"""What people see: results on standard output, everything else on standard error, in French."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+_PARIS = ZoneInfo("Europe/Paris")
+_WIDTH_WHEN_PIPED = 120
+
+
+def show(text: str = "") -> None:
+    """Print a result."""
+    click.echo(text)
+
+
+def show_json(document: Any) -> None:  # noqa: ANN401 - whatever JSON can say
+    """Print a result for a machine."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=str))
+
+
+def show_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> None:
+    """Print rows as a table; numbers to the right."""
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, markup=False, width=_WIDTH_WHEN_PIPED)
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for number, column in enumerate(columns):
+        numeric = bool(rows) and all(isinstance(row[number], int) for row in rows)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(integer(cell) if isinstance(cell, int) else str(cell) for cell in row))
+    console.print(table)
+
+
+def show_pairs(pairs: Mapping[str, object]) -> None:
+    """Print names and values, aligned."""
+    width = max(map(len, pairs), default=0)
+    for name, value in pairs.items():
+        click.echo(f"  {name.ljust(width)}  {value}")
+
+
+def note(text: str) -> None:
+    """Say something beside the result."""
+    click.echo(text, err=True)
+
+
+def next_step(text: str) -> None:
+    """Name what comes next: every command ends with it."""
+    click.echo(f"\nensuite : {text}", err=True)
+
+
+def complain(message: str, hint: str) -> None:
+    """Say what went wrong and the way out."""
+    click.secho(f"erreur : {message}", err=True, fg="red")
+    if hint:
+        click.echo(f"conseil : {hint}", err=True)
+
+
+@contextmanager
+def progress_bar(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show how far long work is, on a terminal only; yields what is to be told how much is done."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def day(value: date) -> str:
+    """Write a day as people do: 31/01/2023."""
+    return f"{value:%d/%m/%Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """Write an instant in the time of Paris: 31/01/2023 10:00."""
+    return "–" if value is None else f"{value.astimezone(_PARIS):%d/%m/%Y %H:%M}"
+
+
+def integer(value: int) -> str:
+    """Write a whole number with its thousands apart: 29 660."""
+    return f"{value:,}".replace(",", " ")

@@ -1,0 +1,35 @@
+"""Opening the home a command works on, and naming the agreement it is about."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from exchange.agreements import in_force
+from exchange.settings import process_settings
+from exchange.wiring import Service, open_service
+from schemas.agreement import Agreement
+
+agreement_option = click.option(
+    "--agreement",
+    "agreement_id",
+    metavar="ID",
+    help="La convention, si plusieurs sont chargées.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Réponse en JSON.")
+for_real_option = click.option(
+    "--for-real", is_flag=True, help="Le faire vraiment ; sans cette option, rien n'est fait."
+)
+
+
+@contextmanager
+def opened() -> Iterator[Service]:
+    """Open the home named by the environment."""
+    with open_service(process_settings()) as service:
+        yield service
+
+
+def agreement_of(service: Service, agreement_id: str | None) -> Agreement:
+    """Give the agreement in force that the command is about."""
+    with service.database.read() as work:
+        return in_force(work.agreements, agreement_id)

@@ -1,0 +1,149 @@
+"""The home: one folder with database, keyring and outbox, and what lies outside of it.
+
+``home.json`` says where the master key and the checkpoints lie, both outside the home
+(an intruder who takes the folder takes neither), and whether the home is a trial.
+"""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from exchange.errors import ConfigurationError, RefusedError
+
+_FORMAT = 1
+_FILE = "home.json"
+_OWNER_ONLY_FOLDER = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where everything of one home lies.
+
+    ``origin`` names the evidence log (C2SP tlog-checkpoint), ``trial`` marks a home whose
+    clock can be set and whose packages are marked ESSAI.
+    """
+
+    path: Path
+    origin: str
+    trial: bool
+    master_key: Path
+    checkpoints: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.path / "exchange.sqlite3"
+
+    @property
+    def keyring(self) -> Path:
+        """The wrapped keys."""
+        return self.path / "keyring.json"
+
+    @property
+    def outbox(self) -> Path:
+        """The published packages, one folder a recipient."""
+        return self.path / "outbox"
+
+    @property
+    def certificates(self) -> Path:
+        """The destruction certificates."""
+        return self.path / "certificates"
+
+    @property
+    def locks(self) -> Path:
+        """One file for each act that two processes must not do at once."""
+        return self.path / "locks"
+
+    @property
+    def seal_certificate(self) -> Path:
+        """The seal's X.509 certificate, to hand to the recipients by another channel."""
+        return self.path / "seal.crt"
+
+
+def create_home(
+    path: Path, *, trial: bool, master_key: Path | None, checkpoints: Path | None
+) -> Home:
+    """Make the folder and ``home.json``.
+
+    A trial chooses its own paths beside what it holds. A real home needs both paths, and
+    refuses them inside the home. Raises ``ConfigurationError`` or ``RefusedError``.
+    """
+    if (path / _FILE).exists():
+        raise RefusedError(
+            f"il y a déjà un dossier de travail dans {path}",
+            "désignez un autre dossier par SPIE_EXCHANGE_HOME",
+        )
+    home = Home(
+        path=path,
+        origin=f"spie-exchange/{secrets.token_hex(8)}",
+        trial=trial,
+        master_key=_outside(path, trial, master_key, "outside/master.key", "--master-key"),
+        checkpoints=_outside(path, trial, checkpoints, "outside/checkpoints", "--checkpoints"),
+    )
+    _make_folders(home)
+    return home
+
+
+def write_home(home: Home) -> None:
+    """Write ``home.json``: the last act of an initialisation, which makes the home exist."""
+    document = {"format": _FORMAT, **asdict(home)}
+    document = {k: str(v) if isinstance(v, Path) else v for k, v in document.items() if k != "path"}
+    waiting = home.path / f"{_FILE}.next"
+    waiting.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+    waiting.replace(home.path / _FILE)
+
+
+def read_home(path: Path) -> Home:
+    """Read the home at ``path``. Raises ``ConfigurationError``."""
+    try:
+        document = json.loads((path / _FILE).read_text("utf-8"))
+        if document.pop("format") != _FORMAT:
+            raise ConfigurationError(f"{path} a été fait par une autre version", "mettez à jour")
+        return Home(
+            path=path,
+            origin=str(document["origin"]),
+            trial=bool(document["trial"]),
+            master_key=Path(document["master_key"]),
+            checkpoints=Path(document["checkpoints"]),
+        )
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{path} n'est pas un dossier de travail",
+            "créez-le : spie-exchange init --master-key CHEMIN --checkpoints CHEMIN",
+        ) from None
+    except (OSError, ValueError, KeyError):
+        raise ConfigurationError(
+            f"{path / _FILE} est illisible", "restaurez ce fichier depuis la sauvegarde"
+        ) from None
+
+
+def _outside(home: Path, trial: bool, given: Path | None, default: str, option: str) -> Path:  # noqa: FBT001 - a private step of one function
+    if given is None and trial:
+        return home / default
+    if given is None:
+        raise ConfigurationError(
+            f"{option} manque", f"donnez un chemin hors de {home}, par exemple sur un autre disque"
+        )
+    if not trial and _lies_in(given, home):
+        raise RefusedError(
+            f"{option} désigne un chemin dans le dossier de travail",
+            "qui prend le dossier ne doit pas prendre aussi ce fichier : choisissez un autre lieu",
+        )
+    return given.absolute()
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep)
+
+
+def _make_folders(home: Home) -> None:
+    folders = (home.path, home.outbox, home.certificates, home.locks, home.checkpoints.parent)
+    try:
+        for folder in (*folders, home.master_key.parent):
+            folder.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"impossible de créer {error.filename} : {error.strerror}", "vérifiez les droits"
+        ) from None

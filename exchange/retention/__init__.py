@@ -1,0 +1,1 @@
+"""What must go, when, and the certificate that it went."""

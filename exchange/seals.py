@@ -1,0 +1,106 @@
+"""The seal of the home: asked for, installed, imported; its key never leaves the keyring."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from exchange.audit.events import EventKind, Outcome
+from exchange.audit.recording import Evidence
+from exchange.clock import Clock
+from exchange.errors import ConfigurationError, RefusedError
+from keys.durable_files import promote, stage
+from keys.keyring import Keyring
+from keys.keyring_file import KeyPurpose
+from keys.seal import (
+    Certificate,
+    SealKey,
+    certificate_request,
+    generate_key,
+    import_pkcs12,
+    install,
+    load_certificate,
+    self_signed,
+)
+
+_PENDING: Final = "pending"
+_INSTALLED: Final = "installed"
+
+
+class Work(Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence of this act."""
+        ...
+
+
+class Store(Protocol):
+    """Where transactions come from."""
+
+    def begin(self) -> AbstractContextManager[Work]:
+        """Open a transaction that commits when it ends well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SealKeeper:
+    """Keeps the seal: its key in the keyring, its certificate beside it, in clear."""
+
+    store: Store
+    keyring: Keyring
+    certificate_path: Path
+    clock: Clock
+
+    def current(self) -> SealKey:
+        """Give the seal. Raises ``ConfigurationError`` when none is installed."""
+        key_id = self.keyring.latest(KeyPurpose.SEAL, _INSTALLED)
+        if key_id is None or not self.certificate_path.exists():
+            raise ConfigurationError(
+                "aucun cachet n'est installé",
+                "demandez un certificat : spie-exchange seal request, puis seal install",
+            )
+        certificate = load_certificate(self.certificate_path.read_bytes())
+        return SealKey.load(self.keyring.material(key_id), certificate.der)
+
+    def request(self, organisation: str, common_name: str, country: str) -> bytes:
+        """Draw the seal's key and give the certificate request, in PEM."""
+        private_der = generate_key()
+        self.keyring.add(KeyPurpose.SEAL, _PENDING, self.clock.now(), private_der)
+        with self.store.begin() as work:
+            work.evidence.record(EventKind.SEAL_REQUESTED, Outcome.DONE, subject="seal")
+        return certificate_request(
+            private_der, organisation=organisation, common_name=common_name, country=country
+        )
+
+    def install(self, chain_pem: bytes) -> Certificate:
+        """Install the certificate that answers the last request."""
+        key_id = self.keyring.latest(KeyPurpose.SEAL, _PENDING)
+        if key_id is None:
+            raise RefusedError(
+                "aucune demande de certificat n'a été faite ici",
+                "commencez par : spie-exchange seal request",
+            )
+        seal = install(self.keyring.material(key_id), chain_pem, self.clock.now())
+        return self._keep(seal, EventKind.SEAL_INSTALLED)
+
+    def import_pkcs12(self, data: bytes, password: str) -> Certificate:
+        """Import a seal that exists already."""
+        return self._keep(
+            import_pkcs12(data, password, self.clock.now()), EventKind.SEAL_IMPORTED
+        )
+
+    def make_trial_seal(self, name: str) -> Certificate:
+        """Make a trial's own seal, self-signed, valid from 2020 to 2040."""
+        return self._keep(self_signed(name), EventKind.SEAL_INSTALLED)
+
+    def _keep(self, seal: SealKey, kind: EventKind) -> Certificate:
+        private_der = seal.private_key_der()
+        self.keyring.add(KeyPurpose.SEAL, _INSTALLED, self.clock.now(), private_der)
+        stage(self.certificate_path, seal.certificate.pem)
+        promote(self.certificate_path)
+        with self.store.begin() as work:
+            fingerprint = seal.certificate.fingerprint
+            work.evidence.record(kind, Outcome.DONE, subject="seal", fingerprint=fingerprint)
+        return seal.certificate

@@ -1,0 +1,31 @@
+"""The classes of what lies in the database; every column declares one.
+
+``docs/data-at-rest.md`` is generated from them, and an architecture test refuses a
+column without a class.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class DataClass(StrEnum):
+    """How sensitive a column is, and why it may lie there in that form."""
+
+    SEALED = "sealed"
+    BLIND_INDEX = "blind-index"
+    RANDOM_ID = "random-id"
+    PSEUDONYM = "pseudonym"
+    PERSONAL_CLEAR = "personal-clear"
+    EVIDENCE = "evidence"
+    OPERATIONAL = "operational"
+
+
+DESCRIPTIONS: Final = {
+    DataClass.SEALED: "donnée personnelle scellée (AES-256-GCM), illisible sans le trousseau",
+    DataClass.BLIND_INDEX: "empreinte à clé (HMAC-SHA-256), non réversible sans le trousseau",
+    DataClass.RANDOM_ID: "identifiant tiré au hasard, sans lien avec la personne hors de cette base",
+    DataClass.PSEUDONYM: "pseudonyme d'une personne, propre à un destinataire",
+    DataClass.PERSONAL_CLEAR: "donnée personnelle en clair, seule nécessaire au tri par échéance",
+    DataClass.EVIDENCE: "trace du journal, sans identifiant direct d'un bénéficiaire",
+    DataClass.OPERATIONAL: "donnée de fonctionnement, sans rapport avec une personne bénéficiaire",
+}

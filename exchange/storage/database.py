@@ -1,0 +1,165 @@
+"""Transactions: everything of one act commits together, its evidence last."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from exchange.audit.recording import EvidenceRecorder
+from exchange.clock import Clock
+from exchange.errors import AttentionError, ConfigurationError, ExchangeError, RetryLaterError
+from exchange.storage import schema
+from exchange.storage.agreements import AgreementTable
+from exchange.storage.engine import READ_ONLY_OPTION
+from exchange.storage.evidence import EvidenceTable
+from exchange.storage.home_state import HomeStateTable
+from exchange.storage.loads import HeldTable, LoadTable
+from exchange.storage.people import PersonTable
+from exchange.storage.purges import PurgeTable
+from exchange.storage.transfers import ReadinessTable, TransferTable
+
+
+class UnitOfWork:
+    """One transaction: the tables as the domain sees them, and the evidence of the act."""
+
+    def __init__(self, connection: Connection, evidence: EvidenceRecorder) -> None:
+        """Work on an open transaction."""
+        self._connection = connection
+        self.evidence = evidence
+
+    @cached_property
+    def agreements(self) -> AgreementTable:
+        """The loaded agreements."""
+        return AgreementTable(self._connection)
+
+    @cached_property
+    def people(self) -> PersonTable:
+        """The people."""
+        return PersonTable(self._connection)
+
+    @cached_property
+    def loads(self) -> LoadTable:
+        """The loads and their staging."""
+        return LoadTable(self._connection)
+
+    @cached_property
+    def held(self) -> HeldTable:
+        """The held rows."""
+        return HeldTable(self._connection)
+
+    @cached_property
+    def transfers(self) -> TransferTable:
+        """The register of transfers."""
+        return TransferTable(self._connection)
+
+    @cached_property
+    def readiness(self) -> ReadinessTable:
+        """The declarations of readiness."""
+        return ReadinessTable(self._connection)
+
+    @cached_property
+    def purges(self) -> PurgeTable:
+        """The register of destructions."""
+        return PurgeTable(self._connection)
+
+    @cached_property
+    def state(self) -> HomeStateTable:
+        """What the home remembers."""
+        return HomeStateTable(self._connection)
+
+    @cached_property
+    def evidence_rows(self) -> EvidenceTable:
+        """The evidence as it lies in the database."""
+        return EvidenceTable(self._connection)
+
+    def last_load_at(self, agreement_id: str) -> datetime | None:
+        """Give when the last load of an agreement was taken into the base."""
+        return self.loads.last_ended_at(agreement_id)
+
+
+class Database:
+    """Gives transactions on one database, for one actor and one clock."""
+
+    def __init__(self, engine: Engine, recorder: EvidenceRecorder) -> None:
+        """Creates nothing; see ``upgrade``."""
+        self._engine = engine
+        self._recorder = recorder
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """Open a transaction that commits when it ends well, evidence last.
+
+        The index of a leaf is given as the last statements before the commit, so that
+        the head of the tree is locked for as short a time as can be.
+        """
+        with _translated(), self._engine.connect() as connection, connection.begin():
+            evidence = self._recorder.for_one_act()
+            yield UnitOfWork(connection, evidence)
+            evidence.append_to(EvidenceTable(connection))
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """Open a transaction that only reads: one moment of the database."""
+        with _translated(), self._engine.connect() as connection:
+            reading = connection.execution_options(**{READ_ONLY_OPTION: True})
+            with reading.begin():
+                yield UnitOfWork(reading, self._recorder.for_one_act())
+
+    def upgrade(self) -> str:
+        """Bring the schema to the newest version; give that version."""
+        with _translated(), self._engine.connect() as connection, connection.begin():
+            return schema.upgrade(connection)
+
+    def require_current_schema(self) -> None:
+        """Raise ``ConfigurationError`` when the schema is of another version."""
+        with self.read() as work:
+            schema.require_current(work._connection)  # noqa: SLF001 - its own class
+
+    def overwrite_free_pages(self) -> None:
+        """Rebuild the database file without what was deleted, and empty its journals.
+
+        ``secure_delete`` has overwritten the rows already; the rebuilding takes the
+        remnants that b-tree balancing leaves, the truncation those of the journal.
+        """
+        with _translated(), self._engine.connect() as connection:
+            raw = connection.connection.cursor()
+            raw.execute("VACUUM")
+            busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise RetryLaterError(
+                "la base est lue par un autre processus, son journal n'a pas pu être vidé",
+                "attendez qu'il ait fini, puis recommencez",
+            )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ExchangeError:
+        raise
+    except OperationalError as error:
+        raise _operational(str(error.orig)) from None
+    except DatabaseError as error:
+        raise AttentionError(
+            f"la base de données refuse l'opération ({type(error).__name__})",
+            "restaurez-la depuis la sauvegarde si cela se répète",
+        ) from None
+
+
+def _operational(cause: str) -> ExchangeError:
+    if "locked" in cause or "busy" in cause:
+        return RetryLaterError("la base est occupée par un autre processus", "réessayez")
+    if "full" in cause:
+        return RetryLaterError("le disque est plein", "libérez de la place, puis recommencez")
+    if "readonly" in cause or "unable to open" in cause:
+        return ConfigurationError(
+            "la base ne peut pas être ouverte en écriture", "vérifiez les droits du dossier"
+        )
+    return AttentionError(
+        "la base de données ne répond pas comme attendu",
+        "vérifiez le disque, puis : spie-exchange audit verify",
+    )

@@ -1,0 +1,1 @@
+"""Alembic migrations: one head, equal to the tables (an architecture test compares)."""

@@ -1,0 +1,53 @@
+"""The version of the schema: compared when a home is opened, raised by ``upgrade``."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from exchange.errors import ConfigurationError
+
+
+def upgrade(connection: Connection) -> str:
+    """Bring the schema to the newest version; give that version."""
+    configuration = _configuration()
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, "head")
+    return head()
+
+
+def require_current(connection: Connection) -> None:
+    """Refuse to work on a schema of another version. Raises ``ConfigurationError``."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current == head():
+        return
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if current is None or current in known:
+        raise ConfigurationError(
+            "la base a été faite par une version plus ancienne de spie-exchange",
+            "mettez-la à niveau : spie-exchange upgrade",
+        )
+    raise ConfigurationError(
+        "la base a été faite par une version plus récente de spie-exchange",
+        "installez la version qui l'a faite, ou une plus récente",
+    )
+
+
+def head() -> str:
+    """Give the newest version of the schema."""
+    newest = _scripts().get_current_head()
+    if newest is None:
+        raise AssertionError("no migration")
+    return newest
+
+
+def _configuration() -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", "exchange.storage:migrations")
+    configuration.set_main_option("path_separator", "os")
+    return configuration
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_configuration())

@@ -1,0 +1,254 @@
+"""The tables. Every column carries the class of what it holds (``data_classes``)."""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+from exchange.storage.data_classes import DataClass
+from exchange.storage.instants import Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _column(
+    name: str,
+    kind: TypeEngine[Any] | type[TypeEngine[Any]],
+    data_class: DataClass = DataClass.OPERATIONAL,
+    *constraints: ForeignKey | Computed,
+    key: bool = False,
+    optional: bool = False,
+) -> Column[Any]:
+    info = {"data_class": data_class}
+    return Column(name, kind, *constraints, primary_key=key, nullable=optional, info=info)
+
+
+def _event_field(name: str, path: str) -> Column[Any]:
+    # Generated from the event's own bytes: it cannot say something else than they do.
+    computed = Computed(f"json_extract(event, '$.{path}')", persisted=False)
+    return _column(name, Text, DataClass.EVIDENCE, computed, optional=True)
+
+
+home_state = Table(
+    "home_state",
+    metadata,
+    _column("name", String(40), key=True),
+    _column("value", Text),
+)
+
+agreement = Table(
+    "agreement",
+    metadata,
+    _column("agreement_id", String(40), key=True),
+    _column("version", Integer, key=True),
+    _column("digest", String(64)),
+    _column("file", LargeBinary),
+    _column("loaded_at", Instant),
+)
+
+load = Table(
+    "load",
+    metadata,
+    _column("load_id", String(32), key=True),
+    _column("agreement_id", String(40)),
+    _column("begun_at", Instant),
+    _column("ended_at", Instant, optional=True),
+    _column("attested_by", String(100), optional=True),
+    _column("accepted", Integer),
+    _column("refused", Integer),
+    _column("held", Integer),
+    Index(None, "agreement_id", "ended_at"),
+)
+
+staged_row = Table(
+    "staged_row",
+    metadata,
+    _column("load_id", String(32), DataClass.OPERATIONAL, ForeignKey("load.load_id"), key=True),
+    _column("line", Integer, key=True),
+    _column("person_id", LargeBinary(16), DataClass.RANDOM_ID),
+    _column("identity", LargeBinary(32), DataClass.BLIND_INDEX),
+    _column("content_tag", LargeBinary(16), DataClass.BLIND_INDEX),
+    _column("key_version", Integer),
+    _column("schema_version", Integer),
+    _column("entry_date", Date, DataClass.PERSONAL_CLEAR),
+    _column("sealed", LargeBinary, DataClass.SEALED),
+    _column("held_code", String(40)),
+    Index(None, "load_id", "identity"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    _column("person_id", LargeBinary(16), DataClass.RANDOM_ID, key=True),
+    _column("agreement_id", String(40)),
+    _column("identity", LargeBinary(32), DataClass.BLIND_INDEX),
+    _column("content_tag", LargeBinary(16), DataClass.BLIND_INDEX),
+    _column("retention_class", String(20)),
+    _column("key_version", Integer),
+    _column("schema_version", Integer),
+    _column("entry_date", Date, DataClass.PERSONAL_CLEAR),
+    _column("sealed", LargeBinary, DataClass.SEALED),
+    _column("first_loaded_at", Instant),
+    _column("updated_at", Instant),
+    UniqueConstraint("agreement_id", "identity"),
+    Index(None, "agreement_id", "entry_date"),
+)
+
+held_row = Table(
+    "held_row",
+    metadata,
+    _column("load_id", String(32), DataClass.OPERATIONAL, ForeignKey("load.load_id"), key=True),
+    _column("line", Integer, key=True),
+    _column("agreement_id", String(40)),
+    _column("held_code", String(40)),
+    _column("person_id", LargeBinary(16), DataClass.RANDOM_ID),
+    _column("identity", LargeBinary(32), DataClass.BLIND_INDEX),
+    _column("content_tag", LargeBinary(16), DataClass.BLIND_INDEX),
+    _column("retention_class", String(20)),
+    _column("key_version", Integer),
+    _column("schema_version", Integer),
+    _column("entry_date", Date, DataClass.PERSONAL_CLEAR),
+    _column("sealed", LargeBinary, DataClass.SEALED),
+    Index(None, "agreement_id"),
+)
+
+readiness = Table(
+    "readiness",
+    metadata,
+    _column("agreement_id", String(40), key=True),
+    _column("deadline_id", String(40), key=True),
+    _column("declared_at", Instant),
+    _column("declared_by", String(100)),
+    _column("person_count", Integer),
+    _column("last_load_at", Instant, optional=True),
+)
+
+transfer = Table(
+    "transfer",
+    metadata,
+    _column("transfer_id", String(140), key=True),
+    _column("agreement_id", String(40)),
+    _column("deadline_id", String(40)),
+    _column("recipient_id", String(40)),
+    _column("revision", Integer),
+    _column("state", String(20)),
+    _column("epoch", Integer),
+    _column("agreement_version", Integer),
+    _column("instruction_id", String(40)),
+    _column("undeclared", Boolean),
+    _column("prepared_at", Instant),
+    _column("published_at", Instant, optional=True),
+    _column("answered_at", Instant, optional=True),
+    _column("row_count", Integer, optional=True),
+    _column("package_digest", String(64), optional=True),
+    _column("package_size", Integer, optional=True),
+    _column("package_removed_at", Instant, optional=True),
+    UniqueConstraint("agreement_id", "deadline_id", "recipient_id", "revision"),
+    ForeignKeyConstraint(
+        ["agreement_id", "agreement_version"], ["agreement.agreement_id", "agreement.version"]
+    ),
+)
+
+sent_line = Table(
+    "sent_line",
+    metadata,
+    _column(
+        "transfer_id",
+        String(140),
+        DataClass.OPERATIONAL,
+        ForeignKey("transfer.transfer_id"),
+        key=True,
+    ),
+    _column("line", Integer, key=True),
+    _column("person_id", LargeBinary(16), DataClass.RANDOM_ID),
+    Index(None, "person_id"),
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    _column("receipt_digest", String(64), key=True),
+    _column(
+        "transfer_id", String(140), DataClass.OPERATIONAL, ForeignKey("transfer.transfer_id")
+    ),
+    _column("kind", String(20)),
+    _column("received_at", Instant),
+    _column("document", LargeBinary, DataClass.PSEUDONYM),
+    Index(None, "transfer_id"),
+)
+
+rejected_line = Table(
+    "rejected_line",
+    metadata,
+    _column(
+        "transfer_id",
+        String(140),
+        DataClass.OPERATIONAL,
+        ForeignKey("transfer.transfer_id"),
+        key=True,
+    ),
+    _column("line", Integer, key=True),
+    _column("code", String(40), key=True),
+)
+
+purge = Table(
+    "purge",
+    metadata,
+    _column("purge_id", String(32), key=True),
+    _column("agreement_id", String(40)),
+    _column("begun_at", Instant),
+    _column("ended_at", Instant, optional=True),
+    _column("plan", Text),
+    _column("outcome_leaf", Integer, optional=True),
+    _column("certificate", LargeBinary, optional=True),
+)
+
+evidence_event = Table(
+    "evidence_event",
+    metadata,
+    _column("leaf_index", Integer, DataClass.EVIDENCE, key=True),
+    _column("event", Text, DataClass.EVIDENCE),
+    _event_field("kind", "kind"),
+    _event_field("at", "at"),
+    _event_field("actor", "actor.name"),
+    _event_field("outcome", "outcome"),
+    _event_field("subject", "subject"),
+)
+
+evidence_node = Table(
+    "evidence_node",
+    metadata,
+    _column("level", Integer, DataClass.EVIDENCE, key=True),
+    _column("node_index", Integer, DataClass.EVIDENCE, key=True),
+    _column("hash", LargeBinary(32), DataClass.EVIDENCE),
+)
+
+evidence_head = Table(
+    "evidence_head",
+    metadata,
+    _column("head_id", Integer, DataClass.EVIDENCE, key=True),
+    _column("frontier", LargeBinary, DataClass.EVIDENCE),
+    _column("last_wall_at", Instant, DataClass.EVIDENCE),
+)

@@ -1,0 +1,181 @@
+"""Transfers in the database: the register, who was sent on which line, receipts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
+
+from exchange.people import SealedPerson
+from exchange.storage.people import SEALED_COLUMNS
+from exchange.storage.tables import (
+    held_row,
+    person,
+    readiness,
+    receipt,
+    rejected_line,
+    sent_line,
+    transfer,
+)
+from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.transfer import Readiness, SelectionCounts, Transfer
+
+_FETCH_ROWS = 1000
+_NEVER_LEFT = (TransferState.PREPARED, TransferState.SEALED, TransferState.ABANDONED)
+
+
+class TransferTable:
+    """Satisfies ``exchange.transfers.transfer.TransferRows`` inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on an open transaction."""
+        self._connection = connection
+
+    def get(self, transfer_id: str) -> Transfer | None:
+        """Give one transfer."""
+        query = select(transfer).where(transfer.c.transfer_id == transfer_id)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _transfer(dict(row))
+
+    def all(self, agreement_id: str) -> Sequence[Transfer]:
+        """Give the transfers of an agreement, in the order they were prepared."""
+        query = (
+            select(transfer)
+            .where(transfer.c.agreement_id == agreement_id)
+            .order_by(transfer.c.prepared_at, transfer.c.transfer_id)
+        )
+        return [_transfer(dict(row)) for row in self._connection.execute(query).mappings()]
+
+    def add(self, added: Transfer) -> None:
+        """Add a transfer. Its uniqueness is the database's business."""
+        self._connection.execute(insert(transfer).values(asdict(added)))
+
+    def replace(self, replaced: Transfer, expected_epoch: int) -> bool:
+        """Write a transfer back if its epoch is still the expected one; tell whether it was."""
+        mine = (
+            transfer.c.transfer_id == replaced.transfer_id,
+            transfer.c.epoch == expected_epoch,
+        )
+        written = update(transfer).where(*mine).values(asdict(replaced))
+        return self._connection.execute(written).rowcount == 1
+
+    def fix_lines(self, transfer_id: str, agreement_id: str, cut_off: date) -> int:
+        """Number the people entered until the cut-off, by random id; give how many."""
+        number = func.row_number().over(order_by=person.c.person_id)
+        source = select(literal(transfer_id), number, person.c.person_id).where(
+            person.c.agreement_id == agreement_id, person.c.entry_date <= cut_off
+        )
+        columns = ["transfer_id", "line", "person_id"]
+        self._connection.execute(insert(sent_line).from_select(columns, source))
+        fixed = select(func.count()).where(sent_line.c.transfer_id == transfer_id)
+        return self._connection.execute(fixed).scalar_one()
+
+    def drop_lines(self, transfer_id: str) -> None:
+        """Forget the numbering of a transfer that was never published."""
+        self._connection.execute(delete(sent_line).where(sent_line.c.transfer_id == transfer_id))
+
+    def people(self, transfer_id: str) -> Iterator[SealedPerson]:
+        """Stream the people of a transfer in the order of its lines."""
+        query = (
+            select(*SEALED_COLUMNS)
+            .join(sent_line, sent_line.c.person_id == person.c.person_id)
+            .where(sent_line.c.transfer_id == transfer_id)
+            .order_by(sent_line.c.line)
+            .execution_options(yield_per=_FETCH_ROWS)
+        )
+        return (SealedPerson(*row) for row in self._connection.execute(query))
+
+    def person_ids(self, transfer_id: str) -> Iterator[tuple[int, bytes]]:
+        """Stream (line, person id) of a transfer."""
+        query = (
+            select(sent_line.c.line, sent_line.c.person_id)
+            .where(sent_line.c.transfer_id == transfer_id)
+            .order_by(sent_line.c.line)
+            .execution_options(yield_per=_FETCH_ROWS)
+        )
+        return ((row.line, row.person_id) for row in self._connection.execute(query))
+
+    def counts(
+        self, agreement_id: str, recipient_id: str, cut_off: date, cut_off_over: datetime
+    ) -> SelectionCounts:
+        """Count the lines that a transfer would have now."""
+        chosen = (person.c.agreement_id == agreement_id, person.c.entry_date <= cut_off)
+        had_before = (
+            select(sent_line.c.person_id)
+            .join(transfer, transfer.c.transfer_id == sent_line.c.transfer_id)
+            .where(
+                transfer.c.agreement_id == agreement_id,
+                transfer.c.recipient_id == recipient_id,
+                transfer.c.state.not_in(_NEVER_LEFT),
+            )
+        )
+        return SelectionCounts(
+            total=self._count(*chosen),
+            loaded_after_cut_off=self._count(*chosen, person.c.first_loaded_at >= cut_off_over),
+            already_sent=self._count(*chosen, person.c.person_id.in_(had_before)),
+            held=self._connection.execute(
+                select(func.count()).where(held_row.c.agreement_id == agreement_id)
+            ).scalar_one(),
+        )
+
+    def add_receipt(
+        self, transfer_id: str, digest: str, kind: str, at: datetime, document: bytes
+    ) -> bool:
+        """Keep a receipt; tell whether it was new."""
+        known = select(receipt.c.receipt_digest).where(receipt.c.receipt_digest == digest)
+        if self._connection.execute(known).first() is not None:
+            return False
+        values = {"receipt_digest": digest, "kind": kind, "received_at": at}
+        row = insert(receipt).values(**values, transfer_id=transfer_id, document=document)
+        self._connection.execute(row)
+        return True
+
+    def add_rejections(self, transfer_id: str, rejections: Sequence[tuple[int, str]]) -> None:
+        """Keep (line, code) pairs the recipient rejected."""
+        rows = [{"transfer_id": transfer_id, "line": n, "code": code} for n, code in rejections]
+        known = delete(rejected_line).where(
+            rejected_line.c.transfer_id == transfer_id,
+            rejected_line.c.line.in_({line for line, _ in rejections}),
+        )
+        self._connection.execute(known)
+        self._connection.execute(insert(rejected_line), rows)
+
+    def count_rejections(self, transfer_id: str) -> int:
+        """Count the lines of a transfer that the recipient rejected."""
+        query = select(func.count(rejected_line.c.line.distinct())).where(
+            rejected_line.c.transfer_id == transfer_id
+        )
+        return self._connection.execute(query).scalar_one()
+
+    def _count(self, *conditions: Any) -> int:  # noqa: ANN401 - the library's own type
+        return self._connection.execute(select(func.count()).where(*conditions)).scalar_one()
+
+
+class ReadinessTable:
+    """Satisfies ``exchange.transfers.transfer.ReadinessRows`` inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on an open transaction."""
+        self._connection = connection
+
+    def get(self, agreement_id: str, deadline_id: str) -> Readiness | None:
+        """Give the declaration for a deadline."""
+        columns = [readiness.c[name] for name in Readiness.__slots__]
+        query = select(*columns).where(*_of_deadline(agreement_id, deadline_id))
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Readiness(*row)
+
+    def declare(self, agreement_id: str, deadline_id: str, declared: Readiness) -> None:
+        """Keep a declaration, replacing an earlier one."""
+        self._connection.execute(delete(readiness).where(*_of_deadline(agreement_id, deadline_id)))
+        names = {"agreement_id": agreement_id, "deadline_id": deadline_id}
+        self._connection.execute(insert(readiness).values(**names, **asdict(declared)))
+
+
+def _of_deadline(agreement_id: str, deadline_id: str) -> tuple[Any, Any]:
+    return readiness.c.agreement_id == agreement_id, readiness.c.deadline_id == deadline_id
+
+
+def _transfer(values: dict[str, Any]) -> Transfer:
+    return Transfer(**{**values, "state": TransferState(values["state"])})

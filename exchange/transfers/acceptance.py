@@ -1,0 +1,189 @@
+"""Accepting what a recipient answers: acknowledgement, rejected lines, declared destruction."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from exchange.agreements import AgreementRows, pinned
+from exchange.audit.events import EventKind, Outcome
+from exchange.audit.recording import Evidence
+from exchange.clock import Clock
+from exchange.errors import RefusedError
+from exchange.receipts.documents import read_receipt
+from exchange.transfers.lifecycle import TransferStep, next_state
+from exchange.transfers.publishing import reference_key
+from exchange.transfers.transfer import Transfer, TransferRows
+from keys.errors import KeysError
+from keys.keyring import Keyring
+from keys.pseudonyms import reference
+from keys.seal import load_certificate
+from schemas.errors import SchemasError
+from schemas.receipt import Receipt, ReceiptKind
+
+_STEPS: Final[Mapping[ReceiptKind, TransferStep]] = {
+    ReceiptKind.ACKNOWLEDGEMENT: TransferStep.ACKNOWLEDGE,
+    ReceiptKind.REJECTION: TransferStep.REJECT_LINES,
+    ReceiptKind.DESTRUCTION: TransferStep.DECLARE_DESTRUCTION,
+}
+_LABELS: Final[Mapping[ReceiptKind, str]] = {
+    ReceiptKind.ACKNOWLEDGEMENT: "accusé de réception",
+    ReceiptKind.REJECTION: "rejet de lignes",
+    ReceiptKind.DESTRUCTION: "déclaration de destruction",
+}
+
+
+class Work(Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def agreements(self) -> AgreementRows:
+        """The loaded agreements."""
+        ...
+
+    @property
+    def transfers(self) -> TransferRows:
+        """The register of transfers."""
+        ...
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence of this act."""
+        ...
+
+
+class Store(Protocol):
+    """Where transactions come from."""
+
+    def begin(self) -> AbstractContextManager[Work]:
+        """Open a transaction that commits when it ends well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A receipt that was accepted, and where the transfer stands after it."""
+
+    transfer: Transfer
+    label: str
+    rejected_lines: int
+
+
+def accept_receipt(store: Store, data: bytes, keyring: Keyring, clock: Clock) -> Accepted:
+    """Accept a signed receipt, or refuse it with evidence and change nothing else.
+
+    Properties that hold, in this order:
+
+    1. exactly one published package has the digest the receipt names;
+    2. the signature is by the receipt certificate that the agreement pins for its recipient;
+    3. agreement, deadline, recipient and revision in it are those of the transfer;
+    4. the same document was not accepted before;
+    5. the transfer's life admits the step: no second acknowledgement, for one;
+    6. every rejected line, or reference, is one that was sent.
+    """
+    try:
+        with store.begin() as work:
+            return _accept(work, data, keyring, clock)
+    except (RefusedError, KeysError, SchemasError) as error:
+        refused = error if isinstance(error, RefusedError) else RefusedError(
+            "cette réponse n'est pas signée par le destinataire attendu, ou elle est altérée",
+            "demandez au destinataire de la refaire ; rien n'a été changé",
+        )
+        with store.begin() as work:
+            work.evidence.record(
+                EventKind.RECEIPT_REFUSED, Outcome.REFUSED, subject="receipt", why=refused.message
+            )
+        raise refused from None
+
+
+def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted:
+    transfer, receipt = _verified(work, data)
+    _require_same_transfer(transfer, receipt)  # (3)
+    digest = hashlib.sha256(data).hexdigest()
+    is_new = work.transfers.add_receipt(
+        transfer.transfer_id, digest, receipt.kind, clock.now(), data
+    )
+    if not is_new:  # (4)
+        raise RefusedError(
+            "cette réponse a déjà été enregistrée", "rien n'est à faire : voyez transfer show"
+        )
+    following = next_state(transfer.state, _STEPS[receipt.kind])  # (5)
+    rejected = _rejected_lines(work, transfer, receipt, keyring)  # (6)
+    if rejected:
+        work.transfers.add_rejections(transfer.transfer_id, rejected)
+    answered = replace(transfer, state=following, answered_at=clock.now())
+    work.transfers.replace(answered, transfer.epoch)
+    work.evidence.record(
+        EventKind.RECEIPT_ACCEPTED,
+        Outcome.DONE,
+        subject=transfer.transfer_id,
+        receipt_kind=receipt.kind,
+        receipt_digest=digest,
+        rejected=len(rejected),
+    )
+    return Accepted(answered, _LABELS[receipt.kind], len(rejected))
+
+
+def _verified(work: Work, data: bytes) -> tuple[Transfer, Receipt]:
+    for agreement_id in work.agreements.ids():
+        for transfer in work.transfers.all(agreement_id):
+            if transfer.published_at is None:
+                continue
+            agreement = pinned(work.agreements, agreement_id, transfer.agreement_version)
+            recipient = agreement.recipient(transfer.recipient_id)
+            certificate = load_certificate(recipient.receipt_certificate.encode())
+            try:
+                receipt = read_receipt(data, certificate)  # (2)
+            except KeysError:
+                continue
+            if receipt.package_digest == transfer.package_digest:  # (1)
+                return transfer, receipt
+    raise RefusedError(
+        "cette réponse n'est signée par aucun destinataire d'un paquet publié qu'elle désigne",
+        "demandez au destinataire de la refaire ; rien n'a été changé",
+    )
+
+
+def _require_same_transfer(transfer: Transfer, receipt: Receipt) -> None:
+    named = (receipt.agreement, receipt.deadline, receipt.recipient, receipt.revision)
+    known = (
+        transfer.agreement_id,
+        transfer.deadline_id,
+        transfer.recipient_id,
+        transfer.revision,
+    )
+    if named != known:
+        raise RefusedError(
+            "cette réponse désigne un autre transfert que celui de son paquet",
+            "demandez au destinataire de la refaire ; rien n'a été changé",
+        )
+
+
+def _rejected_lines(
+    work: Work, transfer: Transfer, receipt: Receipt, keyring: Keyring
+) -> Sequence[tuple[int, str]]:
+    if not receipt.rejections:
+        return ()
+    by_reference = _lines_by_reference(work, transfer, keyring) if _names_references(receipt) else {}
+    sent = transfer.row_count or 0
+    lines = []
+    for rejection in receipt.rejections:
+        line = rejection.line or by_reference.get(rejection.reference or "", 0)
+        if not 1 <= line <= sent:
+            raise RefusedError(
+                "une ligne rejetée n'est pas dans le paquet",
+                "demandez au destinataire de refaire sa réponse ; rien n'a été changé",
+            )
+        lines.append((line, str(rejection.code)))
+    return lines
+
+
+def _names_references(receipt: Receipt) -> bool:
+    return any(rejection.reference for rejection in receipt.rejections)
+
+
+def _lines_by_reference(work: Work, transfer: Transfer, keyring: Keyring) -> Mapping[str, int]:
+    key = reference_key(keyring, transfer.agreement_id, transfer.recipient_id)
+    lines = work.transfers.person_ids(transfer.transfer_id)
+    return {reference(key, person_id): line for line, person_id in lines}

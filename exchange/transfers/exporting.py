@@ -1,0 +1,147 @@
+"""The export: every recipient of every deadline that is due, in a dry run or for real."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from exchange.audit.events import EventKind, Outcome
+from exchange.audit.recording import Evidence
+from exchange.clock import Clock
+from exchange.errors import RefusedError
+from exchange.transfers.preview import Preview, contractual_id, preview, survey_deadlines
+from exchange.transfers.publishing import Publisher
+from exchange.transfers.transfer import ReadinessRows, Transfer, TransferRows
+from schemas.agreement import Agreement, Deadline, ends_at
+
+
+class Work(Protocol):
+    """A transaction as the export sees it."""
+
+    @property
+    def transfers(self) -> TransferRows:
+        """The register of transfers."""
+        ...
+
+    @property
+    def readiness(self) -> ReadinessRows:
+        """The declarations of readiness."""
+        ...
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence of this act."""
+        ...
+
+
+class Store(Protocol):
+    """Where transactions come from."""
+
+    def begin(self) -> AbstractContextManager[Work]:
+        """Open a transaction that commits when it ends well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export did: published now, sent before, and what an obstacle held back."""
+
+    published: tuple[Transfer, ...]
+    sent_before: tuple[Preview, ...]
+    held_back: tuple[Preview, ...]
+
+
+def previews(
+    work: Work, agreement: Agreement, deadline_id: str | None, clock: Clock
+) -> tuple[Preview, ...]:
+    """Say what an export would do, for one deadline or for all that send people's data.
+
+    Raises ``RefusedError`` when no such deadline sends people's data.
+    """
+    now = clock.now()
+    return tuple(
+        preview(
+            agreement,
+            deadline,
+            recipient,
+            counts=work.transfers.counts(
+                agreement.id, recipient.id, deadline.cut_off, ends_at(deadline.cut_off)
+            ),
+            existing=work.transfers.get(contractual_id(agreement, deadline, recipient)),
+            readiness=work.readiness.get(agreement.id, deadline.id),
+            now=now,
+        )
+        for deadline in _chosen(agreement, deadline_id)
+        for recipient in map(agreement.recipient, deadline.recipients)
+    )
+
+
+def record_preview(work: Work, agreement: Agreement, seen: tuple[Preview, ...]) -> None:
+    """Leave the evidence of a dry run: somebody counted people."""
+    work.evidence.record(
+        EventKind.EXPORT_PREVIEWED,
+        Outcome.DONE,
+        subject=agreement.id,
+        transfers=[entry.transfer_id for entry in seen],
+    )
+
+
+def export(
+    store: Store,
+    publisher: Publisher,
+    agreement: Agreement,
+    deadline_id: str | None,
+    *,
+    started: Callable[[Preview], Callable[[int], None]],
+) -> Exported:
+    """Publish everything that may leave now.
+
+    With ``deadline_id`` an obstacle is a refusal, left in the evidence; without it, what
+    is not due yet is only reported. ``started`` is told of each transfer and gives back
+    what wants to know its progress in lines.
+    """
+    with store.begin() as work:
+        seen = previews(work, agreement, deadline_id, publisher.clock)
+    held_back = tuple(entry for entry in seen if entry.obstacles and not entry.is_sent)
+    if deadline_id is not None and held_back:
+        refuse(store, held_back[0])
+    return Exported(
+        published=tuple(_publish(publisher, agreement, seen, started)),
+        sent_before=tuple(entry for entry in seen if entry.is_sent),
+        held_back=held_back,
+    )
+
+
+def refuse(store: Store, entry: Preview) -> None:
+    """Refuse an export, with evidence. Raises ``RefusedError``, always."""
+    obstacle = entry.obstacles[0]
+    with store.begin() as work:
+        work.evidence.record(
+            EventKind.EXPORT_REFUSED,
+            Outcome.REFUSED,
+            subject=entry.transfer_id,
+            why=obstacle.sentence,
+        )
+    raise RefusedError(f"{entry.transfer_id} : {obstacle.sentence}", obstacle.hint)
+
+
+def _publish(
+    publisher: Publisher,
+    agreement: Agreement,
+    seen: tuple[Preview, ...],
+    started: Callable[[Preview], Callable[[int], None]],
+) -> Iterator[Transfer]:
+    for entry in seen:
+        if entry.is_sendable:
+            yield publisher.publish(agreement, entry, started(entry))
+
+
+def _chosen(agreement: Agreement, deadline_id: str | None) -> list[Deadline]:
+    chosen = [d for d in survey_deadlines(agreement) if deadline_id in {None, d.id}]
+    if not chosen:
+        known = ", ".join(d.id for d in survey_deadlines(agreement)) or "aucune"
+        raise RefusedError(
+            "cette échéance n'envoie pas de données de personnes ou n'existe pas",
+            f"échéances d'envoi de la convention : {known}",
+        )
+    return chosen

@@ -1,0 +1,83 @@
+"""The life of a transfer: one table of transitions, which ``docs/transfers.md`` draws."""
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from exchange.errors import RefusedError
+
+
+class TransferState(StrEnum):
+    """Where a transfer stands."""
+
+    PREPARED = "prepared"
+    SEALED = "sealed"
+    PUBLISHED = "published"
+    ACKNOWLEDGED = "acknowledged"
+    PARTLY_REJECTED = "partly-rejected"
+    DESTROYED = "destroyed"
+    ABANDONED = "abandoned"
+
+
+class TransferStep(StrEnum):
+    """What moves a transfer on."""
+
+    SEAL = "seal"
+    PUBLISH = "publish"
+    ABANDON = "abandon"
+    PREPARE_AGAIN = "prepare-again"
+    ACKNOWLEDGE = "acknowledge"
+    REJECT_LINES = "reject-lines"
+    DECLARE_DESTRUCTION = "declare-destruction"
+
+
+STATE_LABELS: Final = MappingProxyType(
+    {
+        TransferState.PREPARED: "préparé",
+        TransferState.SEALED: "scellé",
+        TransferState.PUBLISHED: "publié",
+        TransferState.ACKNOWLEDGED: "reçu (accusé)",
+        TransferState.PARTLY_REJECTED: "reçu, des lignes rejetées",
+        TransferState.DESTROYED: "détruit chez le destinataire",
+        TransferState.ABANDONED: "abandonné",
+    }
+)
+
+TRANSITIONS: Final = MappingProxyType(
+    {
+        (TransferState.PREPARED, TransferStep.SEAL): TransferState.SEALED,
+        (TransferState.PREPARED, TransferStep.ABANDON): TransferState.ABANDONED,
+        (TransferState.ABANDONED, TransferStep.PREPARE_AGAIN): TransferState.PREPARED,
+        (TransferState.SEALED, TransferStep.PUBLISH): TransferState.PUBLISHED,
+        (TransferState.PUBLISHED, TransferStep.ACKNOWLEDGE): TransferState.ACKNOWLEDGED,
+        (TransferState.PUBLISHED, TransferStep.REJECT_LINES): TransferState.PARTLY_REJECTED,
+        (TransferState.ACKNOWLEDGED, TransferStep.REJECT_LINES): TransferState.PARTLY_REJECTED,
+        (TransferState.PARTLY_REJECTED, TransferStep.ACKNOWLEDGE): TransferState.PARTLY_REJECTED,
+        (TransferState.PARTLY_REJECTED, TransferStep.REJECT_LINES): TransferState.PARTLY_REJECTED,
+        (TransferState.ACKNOWLEDGED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
+        (TransferState.PARTLY_REJECTED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
+    }
+)
+
+
+def next_state(state: TransferState, step: TransferStep) -> TransferState:
+    """Give the state after a step. Raises ``RefusedError`` when the step is not allowed."""
+    following = TRANSITIONS.get((state, step))
+    if following is None:
+        raise RefusedError(
+            f"un transfert « {STATE_LABELS[state]} » n'admet pas cette étape ({step})",
+            "voyez où il en est : spie-exchange transfer show IDENTIFIANT",
+        )
+    return following
+
+
+def diagram() -> str:
+    """Draw the table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", f"    [*] --> {_node(TransferState.PREPARED)}"]
+    lines += [f'    {_node(s)} : {STATE_LABELS[s]}' for s in TransferState]
+    lines += [f"    {_node(a)} --> {_node(b)} : {step}" for (a, step), b in TRANSITIONS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _node(state: TransferState) -> str:
+    return state.replace("-", "_")

@@ -1,0 +1,61 @@
+"""An operator declares that the data for a deadline are complete."""
+
+from datetime import datetime
+from typing import Protocol
+
+from exchange.audit.events import EventKind, Outcome
+from exchange.audit.recording import Evidence
+from exchange.clock import Clock
+from exchange.errors import RefusedError
+from exchange.people import PersonRows
+from exchange.transfers.transfer import Readiness, ReadinessRows
+from schemas.agreement import Agreement, Deadline
+
+
+class Work(Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def people(self) -> PersonRows:
+        """The people of the agreement."""
+        ...
+
+    @property
+    def readiness(self) -> ReadinessRows:
+        """The declarations."""
+        ...
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence of this act."""
+        ...
+
+    def last_load_at(self, agreement_id: str) -> datetime | None:
+        """Give when the last load was taken into the base."""
+        ...
+
+
+def declare_ready(
+    work: Work, agreement: Agreement, deadline: Deadline, declared_by: str, clock: Clock
+) -> Readiness:
+    """Keep the declaration: who, how many people, when the last load was."""
+    if deadline.kind != "survey":
+        raise RefusedError(
+            f"l'échéance {deadline.id} n'envoie pas de données de personnes",
+            "seules les échéances de nature « survey » se déclarent prêtes",
+        )
+    readiness = Readiness(
+        declared_at=clock.now(),
+        declared_by=declared_by,
+        person_count=work.people.count(agreement.id),
+        last_load_at=work.last_load_at(agreement.id),
+    )
+    work.readiness.declare(agreement.id, deadline.id, readiness)
+    work.evidence.record(
+        EventKind.DEADLINE_DECLARED_READY,
+        Outcome.DONE,
+        subject=deadline.id,
+        agreement=agreement.id,
+        people=readiness.person_count,
+    )
+    return readiness

@@ -1,0 +1,127 @@
+"""A transfer: what one recipient gets for one deadline, in one revision."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Protocol
+
+from exchange.people import SealedPerson
+from exchange.transfers.lifecycle import TransferState
+
+CONTRACTUAL_REVISION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One row of the register of transfers.
+
+    Unique per (agreement, deadline, recipient, revision). ``epoch`` counts who took it
+    up: a worker that lost it to another finds a higher one and stops. ``row_count``,
+    ``package_digest`` (SHA-256 of the container, hex) and ``package_size`` (bytes) are
+    known once it is sealed.
+    """
+
+    transfer_id: str
+    agreement_id: str
+    deadline_id: str
+    recipient_id: str
+    revision: int
+    state: TransferState
+    epoch: int
+    agreement_version: int
+    instruction_id: str
+    undeclared: bool
+    prepared_at: datetime
+    published_at: datetime | None = None
+    answered_at: datetime | None = None
+    row_count: int | None = None
+    package_digest: str | None = None
+    package_size: int | None = None
+    package_removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """An operator's word that the data for a deadline are complete."""
+
+    declared_at: datetime
+    declared_by: str
+    person_count: int
+    last_load_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionCounts:
+    """The lines of a transfer to come, in people.
+
+    ``loaded_after_cut_off``: first loaded once the cut-off day was over, part of
+    ``total``. ``already_sent``: part of ``total`` that this recipient has had before.
+    ``held``: not part of it, waiting for an operator.
+    """
+
+    total: int
+    loaded_after_cut_off: int
+    already_sent: int
+    held: int
+
+
+class TransferRows(Protocol):
+    """What transfers need of the database, inside a transaction."""
+
+    def get(self, transfer_id: str) -> Transfer | None:
+        """Give one transfer."""
+        ...
+
+    def all(self, agreement_id: str) -> Sequence[Transfer]:
+        """Give the transfers of an agreement, in the order they were prepared."""
+        ...
+
+    def add(self, transfer: Transfer) -> None:
+        """Add a transfer. Its uniqueness is the database's business."""
+        ...
+
+    def replace(self, transfer: Transfer, expected_epoch: int) -> bool:
+        """Write a transfer back if its epoch is still the expected one; tell whether it was."""
+        ...
+
+    def fix_lines(self, transfer_id: str, agreement_id: str, cut_off: date) -> int:
+        """Number the people entered until the cut-off, by random id; give how many."""
+        ...
+
+    def drop_lines(self, transfer_id: str) -> None:
+        """Forget the numbering of a transfer that was never published."""
+        ...
+
+    def people(self, transfer_id: str) -> Iterator[SealedPerson]:
+        """Stream the people of a transfer in the order of its lines."""
+        ...
+
+    def person_ids(self, transfer_id: str) -> Iterator[tuple[int, bytes]]:
+        """Stream (line, person id) of a transfer."""
+        ...
+
+    def counts(
+        self, agreement_id: str, recipient_id: str, cut_off: date, cut_off_over: datetime
+    ) -> SelectionCounts:
+        """Count the lines that a transfer would have now."""
+        ...
+
+    def add_receipt(self, transfer_id: str, digest: str, kind: str, at: datetime, document: bytes) -> bool:
+        """Keep a receipt; tell whether it was new."""
+        ...
+
+    def add_rejections(self, transfer_id: str, rejections: Sequence[tuple[int, str]]) -> None:
+        """Keep (line, code) pairs the recipient rejected."""
+        ...
+
+
+class ReadinessRows(Protocol):
+    """What the declaration of readiness needs of the database."""
+
+    def get(self, agreement_id: str, deadline_id: str) -> Readiness | None:
+        """Give the declaration for a deadline."""
+        ...
+
+    def declare(self, agreement_id: str, deadline_id: str, readiness: Readiness) -> None:
+        """Keep a declaration, replacing an earlier one."""
+        ...
