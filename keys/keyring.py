@@ -58,7 +58,7 @@ class Keyring:
         return tuple(sorted(self._entries.values(), key=lambda entry: entry.key_id))
 
     def latest(self, purpose: KeyPurpose, scope: str) -> KeyId | None:
-        """Name the key in use for a purpose and scope, or ``None`` when there is none (any more)."""
+        """Name the key in use for a purpose and scope; ``None`` when there is none (any more)."""
         versions = [k for k in self._entries if (k.purpose, k.scope) == (purpose, scope)]
         return max(versions, default=None)
 
