@@ -107,14 +107,14 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             {"last_instant": str, "seconds": int},
         ),
         EventKind.SEAL_REQUESTED: CatalogueEntry(
-            "Une demande de certificat de cachet est produite.", {"request_digest": str}
+            "Une demande de certificat de cachet est produite."
         ),
         EventKind.SEAL_INSTALLED: CatalogueEntry(
-            "Le certificat de cachet est installé.", {"certificate_digest": str}
+            "Le certificat de cachet est installé.", {"fingerprint": str}
         ),
         EventKind.SEAL_IMPORTED: CatalogueEntry(
             "Une clé de cachet et son certificat sont repris d'un fichier PKCS#12.",
-            {"certificate_digest": str},
+            {"fingerprint": str},
         ),
         EventKind.AGREEMENT_LOADED: CatalogueEntry(
             "Une version de la convention entre en vigueur.", {"version": int, "digest": str}
@@ -138,7 +138,7 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
         EventKind.HELD_LISTED: CatalogueEntry("Les lignes retenues sont lues.", {"rows": int}),
         EventKind.HELD_RELEASED: CatalogueEntry(
-            "Une ligne retenue est libérée.", {"load": str, "line": int, "code": str}
+            "Une ligne retenue est libérée.", {"load": str, "line": int, "code": str, "person": str}
         ),
         EventKind.DEADLINE_DECLARED_READY: CatalogueEntry(
             "Les données d'une échéance sont déclarées prêtes.", {"agreement": str, "people": int}
@@ -160,11 +160,9 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.TRANSFER_ABANDONED: CatalogueEntry("Un envoi est abandonné avant d'être publié."),
         EventKind.RECEIPT_ACCEPTED: CatalogueEntry(
             "Un accusé, un rejet ou une déclaration de destruction est reçu et vérifié.",
-            {"kind": str, "receipt_digest": str, "lines": int},
+            {"receipt_kind": str, "receipt_digest": str, "rejected": int},
         ),
-        EventKind.RECEIPT_REFUSED: CatalogueEntry(
-            "Une réponse est refusée ; elle ne change rien.", {"receipt_digest": str}
-        ),
+        EventKind.RECEIPT_REFUSED: CatalogueEntry("Une réponse est refusée ; elle ne change rien."),
         EventKind.PURGE_BEGUN: CatalogueEntry("Une destruction commence.", _PURGE),
         EventKind.PURGE_DONE: CatalogueEntry("Une destruction est finie.", _PURGE),
         EventKind.PURGE_REFUSED: CatalogueEntry("Une destruction est refusée."),
@@ -223,9 +221,10 @@ SHA-256 est une feuille de l'arbre de Merkle (RFC 6962). Il porte :
 | `why` | l'instruction suivie, ou la raison du refus ; peut être vide |
 | `details` | les précisions du genre, et aucune autre |
 
-Aucun champ ne contient de donnée d'un bénéficiaire : les identifiants sont ceux des conventions,
+Aucun champ ne contient de donnée directe d'un bénéficiaire : les identifiants sont ceux des conventions,
 des échéances, des envois et des clés, les nombres sont des effectifs, les empreintes celles de
-documents chiffrés ou sans personne.
+documents chiffrés ou sans personne. Le seul renvoi à une personne (`person`) est un pseudonyme
+propre au journal, dont la clé finit avec lui.
 
 | genre | ce qui s'est passé | précisions | précisions possibles |
 |---|---|---|---|"""

@@ -1,0 +1,116 @@
+"""Recording: what a transaction did becomes evidence when the transaction commits.
+
+An event is checked against the catalogue the moment it is recorded, so that an act whose
+evidence cannot be written stops before its commit. Its index is given at the commit only.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from exchange.accounts import Actor
+from exchange.audit.events import DetailValue, Event, EventKind, Outcome, instant_text
+from exchange.audit.log import EvidenceRows, append_events
+from exchange.clock import Clock
+
+_CLOCK_TOLERANCE: Final = timedelta(seconds=1)
+"""Time servers correct a clock by less; a step back beyond it is worth a leaf."""
+
+
+class Recorded:
+    """An event on its way into the log."""
+
+    __slots__ = ("_index", "event")
+
+    def __init__(self, event: Event) -> None:
+        """Wait for the commit."""
+        self.event = event
+        self._index: int | None = None
+
+    @property
+    def index(self) -> int:
+        """The leaf index. Raises ``RuntimeError`` before the transaction has ended."""
+        if self._index is None:
+            raise RuntimeError("the transaction of this event has not ended")
+        return self._index
+
+    def place(self, index: int) -> None:
+        """Tell where in the log the event lies."""
+        self._index = index
+
+
+class Evidence(Protocol):
+    """The evidence of one act, as the domain sees it."""
+
+    def record(
+        self,
+        kind: EventKind,
+        outcome: Outcome,
+        *,
+        subject: str = "",
+        why: str = "",
+        **details: DetailValue,
+    ) -> Recorded:
+        """Leave an event that commits with the act. Raises ``ValueError`` on a bug."""
+        ...
+
+
+class EvidenceRecorder:
+    """Gathers the events of one act, for one actor and one clock."""
+
+    def __init__(self, actor: Actor, clock: Clock, *, trial: bool) -> None:
+        """In a trial home each event also says the set time."""
+        self._actor = actor
+        self._clock = clock
+        self._trial = trial
+        self._pending: list[Recorded] = []
+
+    def for_one_act(self) -> "EvidenceRecorder":
+        """Give an empty recorder for the same actor and clock."""
+        return EvidenceRecorder(self._actor, self._clock, trial=self._trial)
+
+    def record(
+        self,
+        kind: EventKind,
+        outcome: Outcome,
+        *,
+        subject: str = "",
+        why: str = "",
+        **details: DetailValue,
+    ) -> Recorded:
+        """Leave an event that commits with the act. Raises ``ValueError`` on a bug."""
+        event = Event(
+            kind=kind,
+            outcome=outcome,
+            actor=self._actor,
+            at=self._clock.wall(),
+            trial_at=self._clock.now() if self._trial else None,
+            subject=subject,
+            why=why,
+            details=details,
+        )
+        recorded = Recorded(event)
+        self._pending.append(recorded)
+        return recorded
+
+    def append_to(self, rows: EvidenceRows) -> None:
+        """Append what was recorded: the last statements before the commit."""
+        if not self._pending:
+            return
+        head = rows.lock_head()
+        # Read under the lock: an act that took long must not look like a step back.
+        wall_at = self._clock.wall()
+        if head.last_wall_at is not None and wall_at < head.last_wall_at - _CLOCK_TOLERANCE:
+            self._record_step_back(head.last_wall_at, wall_at)
+        append_events(rows, head, [recorded.event for recorded in self._pending], wall_at)
+        for index, recorded in enumerate(self._pending, head.frontier.size):
+            recorded.place(index)
+        self._pending.clear()
+
+    def _record_step_back(self, last_wall_at: datetime, wall_at: datetime) -> None:
+        self.record(
+            EventKind.CLOCK_STEPPED_BACK,
+            Outcome.DONE,
+            last_instant=instant_text(last_wall_at),
+            seconds=int((last_wall_at - wall_at).total_seconds()),
+        )
+        self._pending.insert(0, self._pending.pop())
