@@ -13,7 +13,13 @@ from keys.errors import KeysError
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.seal import load_certificate
-from schemas.agreement import Agreement, AgreementError, Problem, compare_with_loaded, read_agreement
+from schemas.agreement import (
+    Agreement,
+    AgreementError,
+    Problem,
+    compare_with_loaded,
+    read_agreement,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,9 @@ def in_force(rows: AgreementRows, agreement_id: str | None) -> Agreement:
     stored = rows.latest(agreement_id or (ids[0] if ids else ""))
     if stored is None:
         raise RefusedError(
-            "aucune convention de ce nom n'est chargée" if agreement_id else "aucune convention n'est chargée",
+            "aucune convention de ce nom n'est chargée"
+            if agreement_id
+            else "aucune convention n'est chargée",
             "chargez-la : spie-exchange agreement load FICHIER.toml",
         )
     return read_agreement(stored.file)
@@ -147,7 +155,9 @@ def _key_problems(agreement: Agreement) -> tuple[Problem, ...]:
         try:
             parse_recipient(recipient.encryption_key)
         except KeysError:
-            sentence = "cette clé publique age n'est pas valide : demandez-la de nouveau au destinataire"
+            sentence = (
+                "cette clé publique age n'est pas valide : demandez-la de nouveau au destinataire"
+            )
             problems.append(Problem(f"{path}.encryption_key", sentence))
         try:
             load_certificate(recipient.receipt_certificate.encode())

@@ -43,3 +43,18 @@ class TrialClock:
     def wall(self) -> datetime:
         """Give the machine's instant."""
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedClock:
+    """A clock stopped at the instant a dry run asks about; evidence keeps the wall's."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        """Give the instant asked about."""
+        return self.instant
+
+    def wall(self) -> datetime:
+        """Give the machine's instant."""
+        return datetime.now(UTC)

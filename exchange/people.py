@@ -56,10 +56,6 @@ class PersonRows(Protocol):
         """Count the people of an agreement."""
         ...
 
-    def entered_until(self, agreement_id: str, cut_off: date) -> Iterator[SealedPerson]:
-        """Stream the people whose entry date is at the cut-off or before, by random id."""
-        ...
-
 
 def new_person_id() -> bytes:
     """Draw a random id; it says nothing of the person or of the order of intake."""
@@ -105,7 +101,12 @@ def binding(agreement_id: str, person_id: bytes, schema_version: int) -> Binding
 
 
 def seal_person(
-    agreement_id: str, person_id: bytes, identity: bytes, record: Record, identity_key: bytes, sealer: RecordSealer
+    agreement_id: str,
+    person_id: bytes,
+    identity: bytes,
+    record: Record,
+    identity_key: bytes,
+    sealer: RecordSealer,
 ) -> SealedPerson:
     """Seal an accepted record for the person it belongs to."""
     plaintext = encode_record(record)
@@ -126,7 +127,10 @@ def open_people(
     """Open sealed people one by one: (person id, record). Raises ``UnsealingError``."""
     for person in people:
         bound = binding(agreement_id, person.person_id, person.schema_version)
-        yield person.person_id, decode_record(sealers[person.key_version].open(person.sealed, bound))
+        yield (
+            person.person_id,
+            decode_record(sealers[person.key_version].open(person.sealed, bound)),
+        )
 
 
 def _fold(name: str) -> str:

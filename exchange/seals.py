@@ -1,5 +1,6 @@
 """The seal of the home: asked for, installed, imported; its key never leaves the keyring."""
 
+import hashlib
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from exchange.audit.events import EventKind, Outcome
 from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import ConfigurationError, RefusedError
-from keys.durable_files import promote, stage
+from keys.durable_files import replace_file
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.seal import (
@@ -68,11 +69,15 @@ class SealKeeper:
         """Draw the seal's key and give the certificate request, in PEM."""
         private_der = generate_key()
         self.keyring.add(KeyPurpose.SEAL, _PENDING, self.clock.now(), private_der)
-        with self.store.begin() as work:
-            work.evidence.record(EventKind.SEAL_REQUESTED, Outcome.DONE, subject="seal")
-        return certificate_request(
+        request = certificate_request(
             private_der, organisation=organisation, common_name=common_name, country=country
         )
+        digest = hashlib.sha256(request).hexdigest()
+        with self.store.begin() as work:
+            work.evidence.record(
+                EventKind.SEAL_REQUESTED, Outcome.DONE, subject="seal", request_digest=digest
+            )
+        return request
 
     def install(self, chain_pem: bytes) -> Certificate:
         """Install the certificate that answers the last request."""
@@ -87,9 +92,7 @@ class SealKeeper:
 
     def import_pkcs12(self, data: bytes, password: str) -> Certificate:
         """Import a seal that exists already."""
-        return self._keep(
-            import_pkcs12(data, password, self.clock.now()), EventKind.SEAL_IMPORTED
-        )
+        return self._keep(import_pkcs12(data, password, self.clock.now()), EventKind.SEAL_IMPORTED)
 
     def make_trial_seal(self, name: str) -> Certificate:
         """Make a trial's own seal, self-signed, valid from 2020 to 2040."""
@@ -98,9 +101,8 @@ class SealKeeper:
     def _keep(self, seal: SealKey, kind: EventKind) -> Certificate:
         private_der = seal.private_key_der()
         self.keyring.add(KeyPurpose.SEAL, _INSTALLED, self.clock.now(), private_der)
-        stage(self.certificate_path, seal.certificate.pem)
-        promote(self.certificate_path)
+        replace_file(self.certificate_path, seal.certificate.pem)
         with self.store.begin() as work:
-            fingerprint = seal.certificate.fingerprint
-            work.evidence.record(kind, Outcome.DONE, subject="seal", fingerprint=fingerprint)
+            digest = seal.certificate.fingerprint
+            work.evidence.record(kind, Outcome.DONE, subject="seal", certificate_digest=digest)
         return seal.certificate

@@ -5,17 +5,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 from exchange.accounts import Actor, operating_system_actor
-from exchange.audit.checkpoints import CheckpointFile, current_checkpoint
+from exchange.audit.checkpoints import CheckpointFile, sign_checkpoint
+from exchange.audit.events import EventKind, Outcome, instant_text
 from exchange.audit.recording import EvidenceRecorder
 from exchange.clock import Clock, TrialClock, WallClock
-from exchange.errors import ConfigurationError
-from exchange.home import Home, read_home
+from exchange.home import Home, read_home, write_home
 from exchange.locks import AgreementLocks
+from exchange.retention.certificates import CertificateIssuer
 from exchange.retention.plan import PublishedPackage
 from exchange.retention.purge import Purger
+from exchange.seals import SealKeeper
 from exchange.settings import Settings
 from exchange.storage.database import Database
 from exchange.storage.engine import sqlite_engine
@@ -23,7 +26,8 @@ from exchange.transfers.publishing import Publisher
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.notes import NoteSigner
-from keys.seal import SealKey, load_certificate
+
+_TRIAL_SEAL_NAME = "Département (ESSAI)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +43,24 @@ class Service:
     checkpoints: CheckpointFile
     signer: NoteSigner
 
-    def seal(self) -> SealKey:
-        """Give the seal. Raises ``ConfigurationError`` when none is installed."""
-        key_id = self.keyring.latest(KeyPurpose.SEAL, "")
-        if key_id is None or not self.home.seal_certificate.exists():
-            raise ConfigurationError(
-                "aucun cachet n'est installé",
-                "demandez un certificat : spie-exchange seal request, puis seal install",
-            )
-        certificate = load_certificate(self.home.seal_certificate.read_bytes())
-        return SealKey.load(self.keyring.material(key_id), certificate.der)
-
     def sign_checkpoint(self) -> str:
         """Sign the current tree head, keep it outside the home, and give it."""
         with self.database.read() as work:
-            note = current_checkpoint(work.evidence_rows, self.home.origin, self.signer)
+            note = sign_checkpoint(work.evidence_rows, self.home.origin, self.signer)
         self.checkpoints.append(note)
         return note
+
+    def set_clock(self, instant: datetime) -> datetime:
+        """Set a trial's clock: keep how far it is from the wall clock."""
+        with self.database.begin() as work:
+            work.state.set_clock_offset(instant - self.clock.wall())
+            text = instant_text(instant)
+            work.evidence.record(EventKind.CLOCK_SET, Outcome.DONE, instant=text)
+        return instant
+
+    def seals(self) -> SealKeeper:
+        """Give what keeps the seal."""
+        return SealKeeper(self.database, self.keyring, self.home.seal_certificate, self.clock)
 
     def publisher(self) -> Publisher:
         """Give what publishes transfers."""
@@ -63,7 +68,7 @@ class Service:
             store=self.database,
             outbox=self.home.outbox,
             keyring=self.keyring,
-            seal=self.seal(),
+            seal=self.seals().current(),
             clock=self.clock,
             trial=self.home.trial,
             checkpoint=self.sign_checkpoint,
@@ -79,11 +84,67 @@ class Service:
             package_path=partial(published_path, self.home),
         )
 
+    def certificate_issuer(self) -> CertificateIssuer:
+        """Give what certifies destructions."""
+        return CertificateIssuer(
+            store=self.database,
+            folder=self.home.certificates,
+            seal=self.seals().current(),
+            clock=self.clock,
+            trial=self.home.trial,
+            checkpoint=self.sign_checkpoint,
+            checkpoint_key=self.signer.verifier_key,
+        )
 
-def published_path(home: Home, package: PublishedPackage) -> Path:
-    """Find a published package in the outbox."""
-    suffix = ".ESSAI.asice" if home.trial else ".asice"
-    return home.outbox / package.recipient_id / f"{package.transfer_id}{suffix}"
+
+@contextmanager
+def open_service(settings: Settings) -> Iterator[Service]:
+    """Open the home that the settings name; sign a checkpoint when the work is over.
+
+    Refuses a schema of another version.
+    """
+    home = read_home(settings.required_home())
+    actor = operating_system_actor(settings.sudo_user)
+    database_of(home, WallClock(), actor).require_current_schema()
+    keyring = Keyring(home.keyring, home.master_key)
+    service = _service(home, clock_of(home, actor), actor, keyring)
+    with service.database.read() as work:
+        size_before = work.evidence_rows.head().frontier.size
+    try:
+        yield service
+    finally:
+        with service.database.read() as work:
+            has_grown = work.evidence_rows.head().frontier.size > size_before
+        if has_grown:
+            service.sign_checkpoint()
+
+
+def initialise(home: Home, settings: Settings) -> None:
+    """Fill a new home: keys, database, the first leaf, which says whether it is a trial."""
+    actor = operating_system_actor(settings.sudo_user)
+    keyring = Keyring.create(home.keyring, home.master_key)
+    now = datetime.now(UTC)
+    keyring.add(KeyPurpose.PSEUDONYM, "evidence", now)
+    log_key = NoteSigner.generate(home.origin).private_key_der()
+    keyring.add(KeyPurpose.CHECKPOINT, "evidence", now, log_key)
+    service = _service(home, WallClock(), actor, keyring)
+    service.database.upgrade()
+    with service.database.begin() as work:
+        details = {"trial": home.trial, "version": version("spie-exchange")}
+        work.evidence.record(EventKind.HOME_CREATED, Outcome.DONE, **details)
+    if home.trial:
+        service.seals().make_trial_seal(_TRIAL_SEAL_NAME)
+    service.sign_checkpoint()
+    write_home(home)
+
+
+def upgrade_home(home: Home, settings: Settings) -> str:
+    """Bring a home's schema to the newest version; give that version."""
+    database = database_of(home, WallClock(), operating_system_actor(settings.sudo_user))
+    schema = database.upgrade()
+    with database.begin() as work:
+        work.evidence.record(EventKind.HOME_UPGRADED, Outcome.DONE, schema=schema)
+    return schema
 
 
 def database_of(home: Home, clock: Clock, actor: Actor) -> Database:
@@ -91,20 +152,22 @@ def database_of(home: Home, clock: Clock, actor: Actor) -> Database:
     return Database(sqlite_engine(home.database), EvidenceRecorder(actor, clock, trial=home.trial))
 
 
-@contextmanager
-def open_service(settings: Settings) -> Iterator[Service]:
-    """Open the home that the settings name; sign a checkpoint when the work is over.
+def clock_of(home: Home, actor: Actor) -> Clock:
+    """Give the clock of a home: the wall's, or a trial's at its kept offset."""
+    if not home.trial:
+        return WallClock()
+    with database_of(home, WallClock(), actor).read() as work:
+        return TrialClock(work.state.clock_offset())
 
-    Refuses an older schema, and a home whose first leaf says something else of the
-    trial than its file does.
-    """
-    home = read_home(settings.required_home())
-    actor = operating_system_actor(settings.sudo_user)
-    database = database_of(home, WallClock(), actor)
-    database.require_current_schema()
-    clock = clock_of(home, database)
-    keyring = Keyring(home.keyring, home.master_key)
-    service = Service(
+
+def published_path(home: Home, package: PublishedPackage) -> Path:
+    """Find a published package in the outbox."""
+    suffix = ".ESSAI.asice" if home.trial else ".asice"
+    return home.outbox / package.recipient_id / f"{package.transfer_id}{suffix}"
+
+
+def _service(home: Home, clock: Clock, actor: Actor, keyring: Keyring) -> Service:
+    return Service(
         home=home,
         database=database_of(home, clock, actor),
         keyring=keyring,
@@ -112,22 +175,5 @@ def open_service(settings: Settings) -> Iterator[Service]:
         actor=actor,
         locks=AgreementLocks(home.locks),
         checkpoints=CheckpointFile(home.checkpoints),
-        signer=NoteSigner.load(home.origin, keyring.current(KeyPurpose.CHECKPOINT, "")),
+        signer=NoteSigner.load(home.origin, keyring.current(KeyPurpose.CHECKPOINT, "evidence")),
     )
-    try:
-        yield service
-    finally:
-        service.sign_checkpoint()
-
-
-def clock_of(home: Home, database: Database) -> Clock:
-    """Give the clock of a home: the wall's, or a trial's at its kept offset."""
-    if not home.trial:
-        return WallClock()
-    with database.read() as work:
-        return TrialClock(work.state.clock_offset())
-
-
-def initialise(home: Home, settings: Settings) -> Service:
-    """Fill a new home: keys, database, and the first leaf, which says whether it is a trial."""
-    raise NotImplementedError

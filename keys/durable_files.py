@@ -51,6 +51,12 @@ def promote(path: Path) -> None:
         os.fsync(old.fileno())
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a whole file in place of ``path``, which is never seen half written."""
+    stage(path, content)
+    promote(path)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename or a creation in ``folder`` survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -14,7 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from keys.durable_files import promote, stage, staged_name
+from keys.durable_files import promote, replace_file, stage, staged_name
 from keys.errors import KeyringError, UnknownKeyError
 from keys.keyring_file import KeyId, KeyPurpose, WrappedKey, encode_keyring, read_keyring
 from keys.master_key import (
@@ -49,8 +49,7 @@ class Keyring:
     def create(cls, path: Path, master_key_path: Path) -> "Keyring":
         """Make a master key and an empty keyring, neither of which may exist yet."""
         master_key = create_master_key(master_key_path)
-        stage(path, encode_keyring(master_key.key_id, ()))
-        promote(path)
+        replace_file(path, encode_keyring(master_key.key_id, ()))
         return cls(path, master_key_path)
 
     def entries(self) -> tuple[WrappedKey, ...]:
@@ -129,8 +128,8 @@ class Keyring:
         return {entry.key_id: entry for entry in document.entries}
 
     def _write(self) -> None:
-        stage(self._path, encode_keyring(self._master_key.key_id, self._entries.values()))
-        promote(self._path)
+        content = encode_keyring(self._master_key.key_id, self._entries.values())
+        replace_file(self._path, content)
 
     @contextmanager
     def _exclusively(self) -> Iterator[None]:

@@ -221,10 +221,10 @@ SHA-256 est une feuille de l'arbre de Merkle (RFC 6962). Il porte :
 | `why` | l'instruction suivie, ou la raison du refus ; peut être vide |
 | `details` | les précisions du genre, et aucune autre |
 
-Aucun champ ne contient de donnée directe d'un bénéficiaire : les identifiants sont ceux des conventions,
-des échéances, des envois et des clés, les nombres sont des effectifs, les empreintes celles de
-documents chiffrés ou sans personne. Le seul renvoi à une personne (`person`) est un pseudonyme
-propre au journal, dont la clé finit avec lui.
+Aucun champ ne contient de donnée directe d'un bénéficiaire : les identifiants sont ceux des
+conventions, des échéances, des envois et des clés, les nombres sont des effectifs, les empreintes
+celles de documents chiffrés ou sans personne. Le seul renvoi à une personne (`person`) est un
+pseudonyme propre au journal, dont la clé finit avec lui.
 
 | genre | ce qui s'est passé | précisions | précisions possibles |
 |---|---|---|---|"""

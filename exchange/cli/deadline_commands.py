@@ -7,14 +7,14 @@ import click
 
 from exchange.cli.output import day, integer, moment, next_step, show, show_json, show_table
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened
-from exchange.clock import Clock
+from exchange.clock import Clock, StoppedClock
 from exchange.errors import RefusedError
 from exchange.instants import noon_of
 from exchange.transfers.exporting import previews
 from exchange.transfers.lifecycle import STATE_LABELS
 from exchange.transfers.preview import Preview
 from exchange.transfers.readiness import declare_ready
-from exchange.wiring import Service, fixed_clock
+from exchange.wiring import Service
 
 
 @click.group("deadline")
@@ -35,7 +35,9 @@ def deadline_ready_command(deadline_id: str, agreement_id: str | None) -> None:
         agreement = agreement_of(service, agreement_id)
         if deadline_id not in {deadline.id for deadline in agreement.deadlines}:
             known = ", ".join(deadline.id for deadline in agreement.deadlines)
-            raise RefusedError("cette échéance n'est pas dans la convention", f"échéances : {known}")
+            raise RefusedError(
+                "cette échéance n'est pas dans la convention", f"échéances : {known}"
+            )
         deadline = agreement.deadline(deadline_id)
         with service.database.begin() as work:
             ready = declare_ready(work, agreement, deadline, service.actor.name, service.clock)
@@ -78,7 +80,7 @@ def due_command(agreement_id: str | None, as_of: Any, *, as_json: bool) -> None:
 
 def clock_as_of(service: Service, as_of: date | None) -> Clock:
     """Give the service's clock, or one stopped at noon of the day a dry run asks about."""
-    return service.clock if as_of is None else fixed_clock(noon_of(as_of), service.clock)
+    return service.clock if as_of is None else StoppedClock(noon_of(as_of))
 
 
 def preview_document(entry: Preview) -> dict[str, Any]:

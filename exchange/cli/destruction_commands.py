@@ -9,7 +9,7 @@ from exchange.cli.deadline_commands import clock_as_of
 from exchange.cli.output import day, integer, next_step, show, show_pairs
 from exchange.cli.session import agreement_of, agreement_option, for_real_option, opened
 from exchange.errors import RefusedError
-from exchange.retention.certificates import issue_certificate, verify_certificate
+from exchange.retention.certificates import verify_certificate
 from exchange.retention.plan import DestructionPlan, destruction_plan
 from exchange.wiring import Service
 from schemas.agreement import Agreement
@@ -63,7 +63,7 @@ def _purge(service: Service, agreement: Agreement) -> None:
         with service.database.read() as work:
             plan = destruction_plan(agreement, work.purges, service.clock.now())
         purge = service.purger().purge(agreement, plan)
-        certificate = issue_certificate(service.certificate_issuer(), agreement, purge)
+        certificate = service.certificate_issuer().issue(agreement, purge)
     show(f"\nDétruit. Certificat : {certificate.path}")
     show(f"À lire : {certificate.text_path}")
     next_step(

@@ -128,7 +128,9 @@ def _export_for_real(
 def _show_exported(done: Exported, paths: dict[str, str]) -> None:
     for transfer in done.published:
         show(f"publié : {paths[transfer.transfer_id]}")
-        show(f"         {integer(transfer.row_count or 0)} lignes, SHA-256 {transfer.package_digest}")
+        show(
+            f"         {integer(transfer.row_count or 0)} lignes, SHA-256 {transfer.package_digest}"
+        )
     for entry in done.sent_before:
         show(f"déjà envoyé, rien n'est refait : {entry.transfer_id}")
     for entry in done.held_back:

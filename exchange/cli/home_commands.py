@@ -16,9 +16,17 @@ from exchange.wiring import initialise, upgrade_home
 
 
 @click.command("init")
-@click.option("--master-key", type=click.Path(path_type=Path), help="Clé maîtresse, hors du dossier.")
-@click.option("--checkpoints", type=click.Path(path_type=Path), help="Points de contrôle du journal, hors du dossier.")
-@click.option("--trial", is_flag=True, help="Dossier d'essai : horloge réglable, tout est marqué ESSAI.")
+@click.option(
+    "--master-key", type=click.Path(path_type=Path), help="Clé maîtresse, hors du dossier."
+)
+@click.option(
+    "--checkpoints",
+    type=click.Path(path_type=Path),
+    help="Points de contrôle du journal, hors du dossier.",
+)
+@click.option(
+    "--trial", is_flag=True, help="Dossier d'essai : horloge réglable, tout est marqué ESSAI."
+)
 def init_command(master_key: Path | None, checkpoints: Path | None, *, trial: bool) -> None:
     """Créer le dossier de travail, ses clés, sa base et son journal.
 
@@ -37,7 +45,7 @@ def init_command(master_key: Path | None, checkpoints: Path | None, *, trial: bo
     if trial:
         next_step("spie-exchange agreement load CONVENTION.toml")
     else:
-        next_step("spie-exchange seal request --subject \"…\", puis seal install CERTIFICAT")
+        next_step('spie-exchange seal request --subject "…", puis seal install CERTIFICAT')
 
 
 @click.command("upgrade")
@@ -67,8 +75,12 @@ def status_command(*, as_json: bool) -> None:
         }
     )
     for agreement in status.agreements:
-        show(f"\nConvention {agreement.agreement_id} (version {agreement.version}) : {agreement.people} personnes")
-        rows = [(day(d.due), d.deadline_id, d.label, d.missing or "rien") for d in agreement.deadlines]
+        show(
+            f"\nConvention {agreement.agreement_id} (version {agreement.version}) : {agreement.people} personnes"
+        )
+        rows = [
+            (day(d.due), d.deadline_id, d.label, d.missing or "rien") for d in agreement.deadlines
+        ]
         show_table(("à remettre le", "échéance", "quoi", "ce qui manque"), rows)
     for warning in status.warnings:
         show(f"attention : {warning}")

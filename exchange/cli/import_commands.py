@@ -28,7 +28,11 @@ from schemas.agreement import Agreement
 @click.argument("file", type=click.Path(path_type=Path))
 @agreement_option
 @click.option("--dry-run", is_flag=True, help="Tout juger, ne rien garder.")
-@click.option("--attest", is_flag=True, help="Déclarer que le fichier ne liste que des bénéficiaires (avenant, 3.4).")
+@click.option(
+    "--attest",
+    is_flag=True,
+    help="Déclarer que le fichier ne liste que des bénéficiaires (avenant, 3.4).",
+)
 @click.option("--encoding", help="utf-8, windows-1252 ou iso-8859-15, si la détection se trompe.")
 @click.option("--delimiter", help="; ou , ou tab, si la détection se trompe.")
 @click.option("--report", type=click.Path(path_type=Path), help="Rapport des refus, en CSV.")
@@ -97,7 +101,10 @@ def _show_result(result: LoadResult, refusals: RefusalReport, *, as_json: bool) 
         refusals.write_json(click.get_text_stream("stdout"))
         return
     tally, merged = result.tally, result.merged
-    pairs: dict[str, object] = {"lignes lues": integer(tally.read), "refusées": integer(tally.refused)}
+    pairs: dict[str, object] = {
+        "lignes lues": integer(tally.read),
+        "refusées": integer(tally.refused),
+    }
     if merged is not None:
         pairs |= {
             "nouvelles personnes": integer(merged.created),
@@ -118,7 +125,9 @@ def _show_findings(refusals: RefusalReport) -> None:
         (f.line or "fichier", f.column, f.code.value, f.code.hint) for f in refusals.first_findings
     ]
     total = sum(refusals.counts.values())
-    show_table(("ligne", "colonne", "code", "conseil"), first, f"les {len(first)} premières de {total}")
+    show_table(
+        ("ligne", "colonne", "code", "conseil"), first, f"les {len(first)} premières de {total}"
+    )
 
 
 def _say_where_the_source_lies(file: Path) -> None:
@@ -155,7 +164,12 @@ def held_list_command(agreement_id: str | None) -> None:
 
 @held_group.command("release")
 @click.argument("line", type=int)
-@click.option("--reason", type=click.Choice(list(ReleaseReason)), required=True, help="Le motif, gardé dans le journal.")
+@click.option(
+    "--reason",
+    type=click.Choice(list(ReleaseReason)),
+    required=True,
+    help="Le motif, gardé dans le journal.",
+)
 @agreement_option
 def held_release_command(line: int, reason: ReleaseReason, agreement_id: str | None) -> None:
     """Accepter une ligne retenue du dernier chargement."""

@@ -90,5 +90,7 @@ def main() -> None:
         complain(str(error), "")
         sys.exit(1)
     except OSError as error:
-        complain(f"{error.filename or 'fichier'} : {error.strerror}", "vérifiez le chemin et les droits")
+        complain(
+            f"{error.filename or 'fichier'} : {error.strerror}", "vérifiez le chemin et les droits"
+        )
         sys.exit(1)

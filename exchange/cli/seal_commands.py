@@ -6,7 +6,6 @@ import click
 
 from exchange.cli.output import day, next_step, show, show_pairs
 from exchange.cli.session import opened
-from exchange.seals import import_seal, install_seal, request_seal
 
 
 @click.group("seal")
@@ -18,17 +17,21 @@ def seal_group() -> None:
 @click.option("--organisation", required=True, help="Nom légal du Département.")
 @click.option("--common-name", required=True, help="Nom du cachet, par exemple « Cachet SPIE ».")
 @click.option("--country", default="FR", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="La demande (CSR) à écrire.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="La demande (CSR) à écrire."
+)
 def seal_request_command(organisation: str, common_name: str, country: str, out: Path) -> None:
     """Tirer la clé du cachet et écrire la demande de certificat.
 
     La clé reste dans le trousseau ; seule la demande sort.
     """
     with opened() as service:
-        request = request_seal(service, organisation, common_name, country)
+        request = service.seals().request(organisation, common_name, country)
     out.write_bytes(request)
     show(f"Demande écrite : {out}")
-    next_step("faites-la signer par votre autorité, puis : spie-exchange seal install CERTIFICAT.pem")
+    next_step(
+        "faites-la signer par votre autorité, puis : spie-exchange seal install CERTIFICAT.pem"
+    )
 
 
 @seal_group.command("install")
@@ -36,7 +39,7 @@ def seal_request_command(organisation: str, common_name: str, country: str, out:
 def seal_install_command(file: Path) -> None:
     """Installer le certificat reçu (PEM : le cachet d'abord, puis sa chaîne)."""
     with opened() as service:
-        certificate = install_seal(service, file.read_bytes())
+        certificate = service.seals().install(file.read_bytes())
     show("Cachet installé.")
     show_pairs({"sujet": certificate.subject, "valable jusqu'au": day(certificate.not_after)})
     next_step("spie-exchange agreement load CONVENTION.toml")
@@ -48,7 +51,7 @@ def seal_import_command(file: Path) -> None:
     """Importer un cachet existant (PKCS#12) ; le mot de passe est demandé."""
     password = click.prompt("Mot de passe du fichier", hide_input=True, err=True)
     with opened() as service:
-        certificate = import_seal(service, file.read_bytes(), password)
+        certificate = service.seals().import_pkcs12(file.read_bytes(), password)
     show("Cachet importé.")
     show_pairs({"sujet": certificate.subject, "valable jusqu'au": day(certificate.not_after)})
     next_step(f"effacez {file}, puis : spie-exchange agreement load CONVENTION.toml")
@@ -58,7 +61,7 @@ def seal_import_command(file: Path) -> None:
 def seal_show_command() -> None:
     """Voir le cachet ; son certificat est à remettre aux destinataires par un autre canal."""
     with opened() as service:
-        certificate = service.seal().certificate
+        certificate = service.seals().current().certificate
         path = service.home.seal_certificate
     show_pairs(
         {

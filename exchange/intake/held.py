@@ -66,7 +66,12 @@ def held_rows(store: Store, agreement: Agreement) -> list[HeldRow]:
 
 
 def release(
-    store: Store, agreement: Agreement, line: int, reason: ReleaseReason, keyring: Keyring, clock: Clock
+    store: Store,
+    agreement: Agreement,
+    line: int,
+    reason: ReleaseReason,
+    keyring: Keyring,
+    clock: Clock,
 ) -> HeldRow:
     """Take a held row of the newest load into the base, for a written reason.
 
@@ -81,7 +86,7 @@ def release(
             )
         person = _for_known_person(work, agreement.id, person, keyring)
         work.people.save(agreement.id, person, clock.now())
-        key = keyring.current(KeyPurpose.PSEUDONYM, "")
+        key = keyring.current(KeyPurpose.PSEUDONYM, "evidence")
         work.evidence.record(
             EventKind.HELD_RELEASED,
             Outcome.DONE,

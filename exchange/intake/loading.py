@@ -145,7 +145,10 @@ class Loader:
     def _refuse(self, request: LoadRequest, sentence: str, hint: str) -> None:
         with self._store.begin() as work:
             work.evidence.record(
-                EventKind.IMPORT_REFUSED, Outcome.REFUSED, subject=request.agreement.id, why=sentence
+                EventKind.IMPORT_REFUSED,
+                Outcome.REFUSED,
+                subject=request.agreement.id,
+                why=sentence,
             )
         raise RefusedError(sentence, hint)
 
@@ -153,7 +156,9 @@ class Loader:
         with self._store.begin() as work:
             for left_over in work.loads.unfinished(request.agreement.id):
                 work.loads.forget(left_over)
-                _record(work, EventKind.IMPORT_FAILED, Outcome.FAILED, request, left_over, "interrompu")
+                _record(
+                    work, EventKind.IMPORT_FAILED, Outcome.FAILED, request, left_over, "interrompu"
+                )
             work.loads.begin(load_id, request.agreement.id, self._clock.now())
             _record(work, EventKind.IMPORT_BEGUN, Outcome.BEGUN, request, load_id)
 
@@ -228,9 +233,7 @@ class Loader:
         _record(work, kind, outcome, request, load_id, "", tally, None)
         return LoadResult(load_id, tally, None, above)
 
-    def _take_in(
-        self, work: Work, load_id: str, request: LoadRequest, tally: Tally
-    ) -> LoadResult:
+    def _take_in(self, work: Work, load_id: str, request: LoadRequest, tally: Tally) -> LoadResult:
         merged = work.loads.merge(load_id, request.agreement.id, self._clock.now())
         accepted = merged.created + merged.updated + merged.unchanged
         counts = {"accepted": accepted, "refused": tally.refused, "held": merged.held}

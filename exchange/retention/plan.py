@@ -69,5 +69,3 @@ def destruction_plan(agreement: Agreement, rows: RetainedRows, now: datetime) ->
         held_rows=rows.count_held(agreement.id) if records_due else 0,
         packages=rows.packages(agreement.id) if packages_due else (),
     )
-
-

@@ -23,7 +23,7 @@ class DataClass(StrEnum):
 DESCRIPTIONS: Final = {
     DataClass.SEALED: "donnée personnelle scellée (AES-256-GCM), illisible sans le trousseau",
     DataClass.BLIND_INDEX: "empreinte à clé (HMAC-SHA-256), non réversible sans le trousseau",
-    DataClass.RANDOM_ID: "identifiant tiré au hasard, sans lien avec la personne hors de cette base",
+    DataClass.RANDOM_ID: "tiré au hasard, sans lien avec la personne hors de cette base",
     DataClass.PSEUDONYM: "pseudonyme d'une personne, propre à un destinataire",
     DataClass.PERSONAL_CLEAR: "donnée personnelle en clair, seule nécessaire au tri par échéance",
     DataClass.EVIDENCE: "trace du journal, sans identifiant direct d'un bénéficiaire",

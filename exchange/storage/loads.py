@@ -107,10 +107,10 @@ class LoadTable:
         query = select(func.max(load.c.ended_at)).where(load.c.agreement_id == agreement_id)
         return self._connection.execute(query).scalar_one_or_none()
 
-    def _count(self, query: Select[tuple[int]]) -> int:
+    def _count(self, query: Select[int]) -> int:
         return self._connection.execute(query).scalar_one()
 
-    def _drop(self, load_id: str, doomed: Select[tuple[int]]) -> Iterator[int]:
+    def _drop(self, load_id: str, doomed: Select[int]) -> Iterator[int]:
         lines = self._connection.execute(doomed.order_by(staged_row.c.line)).scalars().all()
         of_load = delete(staged_row).where(staged_row.c.load_id == load_id)
         self._connection.execute(of_load.where(staged_row.c.line.in_(doomed)))

@@ -1,24 +1,12 @@
 """People in the database."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from exchange.people import RETENTION_CLASS, SealedPerson
-from exchange.storage.tables import person, sent_line
-
-_FETCH_ROWS = 1000
-
-SEALED_COLUMNS = (
-    person.c.person_id,
-    person.c.identity,
-    person.c.content_tag,
-    person.c.entry_date,
-    person.c.key_version,
-    person.c.schema_version,
-    person.c.sealed,
-)
+from exchange.storage.tables import person
 
 
 class PersonTable:
@@ -61,39 +49,3 @@ class PersonTable:
         """Count the people of an agreement."""
         query = select(func.count()).where(person.c.agreement_id == agreement_id)
         return self._connection.execute(query).scalar_one()
-
-    def count_entered_until(self, agreement_id: str, cut_off: date) -> int:
-        """Count the people whose entry date is at the cut-off or before."""
-        query = select(func.count()).where(
-            person.c.agreement_id == agreement_id, person.c.entry_date <= cut_off
-        )
-        return self._connection.execute(query).scalar_one()
-
-    def count_loaded_after(self, agreement_id: str, cut_off: date, instant: datetime) -> int:
-        """Count those of ``count_entered_until`` first loaded after ``instant``."""
-        query = select(func.count()).where(
-            person.c.agreement_id == agreement_id,
-            person.c.entry_date <= cut_off,
-            person.c.first_loaded_at > instant,
-        )
-        return self._connection.execute(query).scalar_one()
-
-    def of_transfer(self, transfer_id: str) -> Iterator[SealedPerson]:
-        """Stream the people of a transfer in the order of its lines."""
-        query = (
-            select(*SEALED_COLUMNS)
-            .join(sent_line, sent_line.c.person_id == person.c.person_id)
-            .where(sent_line.c.transfer_id == transfer_id)
-            .order_by(sent_line.c.line)
-        )
-        streamed = self._connection.execute(query.execution_options(yield_per=_FETCH_ROWS))
-        return map(_sealed_person, streamed)
-
-    def forget(self, agreement_id: str) -> int:
-        """Delete the people of an agreement; give how many there were."""
-        gone = delete(person).where(person.c.agreement_id == agreement_id)
-        return self._connection.execute(gone).rowcount
-
-
-def _sealed_person(row: Row[tuple[bytes, bytes, bytes, date, int, int, bytes]]) -> SealedPerson:
-    return SealedPerson(*row)

@@ -190,9 +190,7 @@ receipt = Table(
     "receipt",
     metadata,
     _column("receipt_digest", String(64), key=True),
-    _column(
-        "transfer_id", String(140), DataClass.OPERATIONAL, ForeignKey("transfer.transfer_id")
-    ),
+    _column("transfer_id", String(140), DataClass.OPERATIONAL, ForeignKey("transfer.transfer_id")),
     _column("kind", String(20)),
     _column("received_at", Instant),
     _column("document", LargeBinary, DataClass.PSEUDONYM),

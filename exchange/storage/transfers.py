@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from exchange.people import SealedPerson
-from exchange.storage.people import SEALED_COLUMNS
 from exchange.storage.tables import (
     held_row,
     person,
@@ -78,7 +77,7 @@ class TransferTable:
     def people(self, transfer_id: str) -> Iterator[SealedPerson]:
         """Stream the people of a transfer in the order of its lines."""
         query = (
-            select(*SEALED_COLUMNS)
+            select(*(person.c[name] for name in SealedPerson.__slots__))
             .join(sent_line, sent_line.c.person_id == person.c.person_id)
             .where(sent_line.c.transfer_id == transfer_id)
             .order_by(sent_line.c.line)

@@ -86,9 +86,13 @@ def accept_receipt(store: Store, data: bytes, keyring: Keyring, clock: Clock) ->
         with store.begin() as work:
             return _accept(work, data, keyring, clock)
     except (RefusedError, KeysError, SchemasError) as error:
-        refused = error if isinstance(error, RefusedError) else RefusedError(
-            "cette réponse n'est pas signée par le destinataire attendu, ou elle est altérée",
-            "demandez au destinataire de la refaire ; rien n'a été changé",
+        refused = (
+            error
+            if isinstance(error, RefusedError)
+            else RefusedError(
+                "cette réponse n'est pas signée par le destinataire attendu, ou elle est altérée",
+                "demandez au destinataire de la refaire ; rien n'a été changé",
+            )
         )
         with store.begin() as work:
             work.evidence.record(
@@ -165,7 +169,9 @@ def _rejected_lines(
 ) -> Sequence[tuple[int, str]]:
     if not receipt.rejections:
         return ()
-    by_reference = _lines_by_reference(work, transfer, keyring) if _names_references(receipt) else {}
+    by_reference = (
+        _lines_by_reference(work, transfer, keyring) if _names_references(receipt) else {}
+    )
     sent = transfer.row_count or 0
     lines = []
     for rejection in receipt.rejections:

@@ -74,7 +74,7 @@ def next_state(state: TransferState, step: TransferStep) -> TransferState:
 def diagram() -> str:
     """Draw the table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", f"    [*] --> {_node(TransferState.PREPARED)}"]
-    lines += [f'    {_node(s)} : {STATE_LABELS[s]}' for s in TransferState]
+    lines += [f"    {_node(s)} : {STATE_LABELS[s]}" for s in TransferState]
     lines += [f"    {_node(a)} --> {_node(b)} : {step}" for (a, step), b in TRANSITIONS.items()]
     return "\n".join(lines) + "\n"
 

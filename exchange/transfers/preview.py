@@ -126,10 +126,16 @@ def _date_obstacles(deadline: Deadline, now: datetime) -> list[Obstacle]:
 def _readiness_obstacles(deadline: Deadline, now: datetime) -> list[Obstacle]:
     declare = f"déclarez-les prêtes : spie-exchange deadline ready {deadline.id}"
     if deadline.if_undeclared == "hold":
-        return [Obstacle("les données n'ont pas été déclarées prêtes (if_undeclared = hold)", declare)]
+        return [
+            Obstacle("les données n'ont pas été déclarées prêtes (if_undeclared = hold)", declare)
+        ]
     if now < opens_at(deadline.send_by):
         until = f"{deadline.send_by:%d/%m/%Y}"
-        return [Obstacle(f"les données n'ont pas été déclarées prêtes (attente jusqu'au {until})", declare)]
+        return [
+            Obstacle(
+                f"les données n'ont pas été déclarées prêtes (attente jusqu'au {until})", declare
+            )
+        ]
     return []
 
 

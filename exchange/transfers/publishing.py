@@ -304,5 +304,3 @@ def _replace_or_stop(work: Work, transfer: Transfer) -> None:
             f"le transfert {transfer.transfer_id} a été repris par un autre processus",
             "voyez où il en est : spie-exchange transfer show",
         )
-
-

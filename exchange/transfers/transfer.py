@@ -106,7 +106,9 @@ class TransferRows(Protocol):
         """Count the lines that a transfer would have now."""
         ...
 
-    def add_receipt(self, transfer_id: str, digest: str, kind: str, at: datetime, document: bytes) -> bool:
+    def add_receipt(
+        self, transfer_id: str, digest: str, kind: str, at: datetime, document: bytes
+    ) -> bool:
         """Keep a receipt; tell whether it was new."""
         ...
 

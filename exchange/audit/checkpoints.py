@@ -1,0 +1,172 @@
+"""Checkpoints: the log's head, signed, and kept where the log's owner cannot take it back.
+
+A checkpoint is a C2SP signed note (``tlog-checkpoint``): origin, size, root; extension lines
+are refused, for ours has none. Kept copies: the file outside the home, every package's
+manifest, and what the recipients repeat in their acknowledgements.
+"""
+
+import fcntl
+import os
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from exchange.audit.errors import CorruptTreeError, InvalidCheckpointError
+from exchange.audit.log import EvidenceRows
+from exchange.audit.merkle import HASH_BYTES, root_at
+from exchange.errors import ConfigurationError
+from keys.durable_files import sync_folder
+from keys.errors import InvalidNoteError
+from keys.notes import NoteSigner, NoteVerifier
+
+_LINES: Final = 3
+_SIZE_DIGITS: Final = 16
+_SEPARATOR: Final = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The head of the log called ``origin``: how many events, and their tree's root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def text(self) -> str:
+        """Give the note's text (C2SP tlog-checkpoint, "Note text")."""
+        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a note's text, whose signature is the caller's affair.
+
+        Raises ``InvalidCheckpointError`` for every text that ``text`` does not make.
+        """
+        lines = text.split("\n")
+        if len(lines) != _LINES + 1 or not lines[0]:
+            raise _invalid()
+        try:
+            checkpoint = cls(lines[0], _size(lines[1]), b64decode(lines[2], validate=True))
+        except (Base64Error, ValueError):
+            raise _invalid() from None
+        if len(checkpoint.root) != HASH_BYTES or checkpoint.text() != text:
+            raise _invalid()
+        return checkpoint
+
+
+def current_checkpoint(
+    rows: EvidenceRows, origin: str, signer: NoteSigner, previous: Checkpoint | None = None
+) -> str:
+    """Sign the head of the log; give the note.
+
+    With ``previous``, the last one signed, refuses to sign a tree that does not begin with
+    it: a log must not sign two checkpoints that contradict each other (tlog-checkpoint).
+    Raises ``CorruptTreeError``.
+    """
+    frontier = rows.head().frontier
+    if previous is not None and not (
+        previous.size <= frontier.size and root_at(previous.size, rows.node) == previous.root
+    ):
+        raise CorruptTreeError(
+            "le journal des preuves ne prolonge plus son dernier point de contrôle signé",
+            "n'écrivez plus rien dans ce dossier ; lancez : spie-exchange audit verify",
+        )
+    return signer.sign(Checkpoint(origin, frontier.size, frontier.root()).text())
+
+
+def open_checkpoint(note: str, verifier: NoteVerifier, origin: str) -> Checkpoint:
+    """Read a checkpoint of the log called ``origin``. Raises ``InvalidCheckpointError``.
+
+    (1) The note bears a valid signature of the log's key. (2) Its text is a checkpoint,
+    in the one form. (3) It speaks of this log.
+    """
+    try:
+        text = verifier.verify(note)  # (1)
+    except InvalidNoteError:
+        raise _invalid() from None
+    checkpoint = Checkpoint.parse(text)  # (2)
+    if checkpoint.origin != origin:  # (3)
+        raise _invalid()
+    return checkpoint
+
+
+class CheckpointFile:
+    """The notes kept outside the home: each followed by one empty line, appended only.
+
+    The text of a checkpoint has no empty line, so a note has exactly one, before its
+    signatures, and the file can be split again: text, signatures, text, signatures.
+    What a power cut left of a note after the last whole one is no note: it is not read,
+    and the next one takes its place.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Name the file; nothing is opened yet."""
+        self._path = path
+
+    def create(self) -> None:
+        """Make the empty file, once. Raises ``ConfigurationError``."""
+        with _translated(self._path):
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            os.close(descriptor)
+            sync_folder(self._path.parent)
+
+    def append(self, note: str) -> None:
+        """Keep a note, on disk when this returns; a head that is the last kept is not repeated.
+
+        Raises ``ConfigurationError``: a file that is missing is not made anew, since the
+        checkpoints it held are what the log is held against.
+        """
+        with _translated(self._path), self._path.open("r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            notes = _split(file.read())
+            if notes and _text(notes[-1]) == _text(note):
+                return
+            file.seek(sum(len(kept.encode()) + 1 for kept in notes))
+            file.truncate()
+            file.write(f"{note}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def read_all(self) -> tuple[str, ...]:
+        """Give every note kept, the oldest first, unverified. Raises ``ConfigurationError``."""
+        with _translated(self._path):
+            return _split(self._path.read_bytes())
+
+
+def _split(data: bytes) -> tuple[str, ...]:
+    # Bytes that are no UTF-8 spoil the note they are in, and its signature says so.
+    blocks = data.decode("utf-8", "surrogateescape").split(_SEPARATOR)[:-1]
+    whole = len(blocks) - len(blocks) % 2
+    return tuple(f"{blocks[i]}{_SEPARATOR}{blocks[i + 1]}\n" for i in range(0, whole, 2))
+
+
+def _text(note: str) -> str:
+    return note.partition(_SEPARATOR)[0]
+
+
+def _size(digits: str) -> int:
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _SIZE_DIGITS):
+        raise ValueError
+    return int(digits)
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(
+            f"le fichier des points de contrôle {path} : {error.strerror}",
+            "rebranchez ou montez le disque qui le porte, ou restaurez-le de la sauvegarde",
+        ) from None
+
+
+def _invalid() -> InvalidCheckpointError:
+    return InvalidCheckpointError(
+        "ce point de contrôle n'est pas de ce journal, ou a été modifié",
+        "comparez la clé de vérification avec celle que le Département vous a remise",
+    )

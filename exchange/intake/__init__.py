@@ -1,0 +1,1 @@
+"""Intake: read a local file, judge its rows, refuse or hold with reasons, seal and store."""

@@ -1,0 +1,237 @@
+"""The destruction certificate: made, signed, read aloud in French, verified offline."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from exchange.audit.events import EventKind, Outcome, instant_text, read_event
+from exchange.audit.log import EvidenceRows
+from exchange.audit.proofs import parse_proof, prove, verify_proof
+from exchange.audit.recording import Evidence
+from exchange.clock import Clock
+from exchange.errors import AttentionError
+from exchange.retention.purge import Purge, PurgeRows
+from keys.durable_files import replace_file
+from keys.notes import NoteVerifier
+from keys.seal import SealKey, load_certificate, sign_enveloping, verify_enveloping
+from schemas.agreement import Agreement
+from schemas.certificate import DestructionCertificate, read_certificate
+
+_METHOD: Final = (
+    "la clé des données de cette convention et celle de ses empreintes d'identité ont été retirées "
+    "du trousseau (AES-256-GCM : sans clé, une ligne scellée ne se lit plus)",
+    "la clé maîtresse a été remplacée et les clés restantes réenveloppées : une ancienne copie de "
+    "la base avec le nouveau trousseau n'ouvre rien",
+    "les lignes ont été effacées et récrites (secure_delete), le fichier de base reconstruit "
+    "(VACUUM), ses journaux vidés",
+    "les paquets à leur terme ont été retirés du dossier d'envoi",
+)
+_EXCEPTIONS: Final = (
+    "les sauvegardes du dossier de travail, de la clé maîtresse et du fichier source, tant que "
+    "l'exploitant ne les a pas remplacées",
+    "les restes sur le support (blocs réaffectés, instantanés), que seul le retrait ou "
+    "l'effacement du support atteint",
+    "le fichier source de l'exploitant dans le système local",
+    "les copies des destinataires, qui certifient leur propre destruction",
+    "qui a envoyé quelle ligne à qui, sans identifiant direct, gardé jusqu'au terme du journal",
+)
+
+
+class Work(Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def purges(self) -> PurgeRows:
+        """The register of destructions."""
+        ...
+
+    @property
+    def evidence_rows(self) -> EvidenceRows:
+        """The evidence as it lies in the database."""
+        ...
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence of this act."""
+        ...
+
+
+class Store(Protocol):
+    """Where transactions come from."""
+
+    def begin(self) -> AbstractContextManager[Work]:
+        """Open a transaction that commits when it ends well."""
+        ...
+
+    def read(self) -> AbstractContextManager[Work]:
+        """Open a transaction that only reads."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCertificate:
+    """A certificate on disk: the signed document, and the text to read."""
+
+    path: Path
+    text_path: Path
+    certificate: DestructionCertificate
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateIssuer:
+    """What issuing needs. ``checkpoint`` signs and gives the current tree head."""
+
+    store: Store
+    folder: Path
+    seal: SealKey
+    clock: Clock
+    trial: bool
+    checkpoint: Callable[[], str]
+    checkpoint_key: str
+
+    def issue(self, agreement: Agreement, purge: Purge) -> IssuedCertificate:
+        """Issue the certificate of a destruction: files first, then the base remembers it."""
+        certificate = self._certificate(agreement, purge)
+        content = certificate.canonical_bytes()
+        document = sign_enveloping(content, self.seal, self.clock.now())
+        path = self.folder / f"destruction_{agreement.id}_{purge.purge_id}.p7m"
+        replace_file(path, document)
+        replace_file(path.with_suffix(".json"), content + b"\n")
+        text_path = path.with_suffix(".txt")
+        replace_file(text_path, certificate_text(certificate).encode())
+        self._remember(agreement, purge, document)
+        return IssuedCertificate(path, text_path, certificate)
+
+    def _certificate(self, agreement: Agreement, purge: Purge) -> DestructionCertificate:
+        checkpoint = self.checkpoint()
+        if purge.outcome_leaf is None or purge.ended_at is None:
+            raise AssertionError("a purge without an outcome has no certificate")
+        with self.store.read() as work:
+            event = work.evidence_rows.event(purge.outcome_leaf)
+            proof = prove(work.evidence_rows, purge.outcome_leaf, checkpoint)
+        rule = agreement.retention.records
+        return DestructionCertificate(
+            certificate_id=purge.purge_id,
+            trial=self.trial,
+            issuer=self.seal.certificate.subject,
+            agreement=agreement.id,
+            agreement_digest=agreement.digest,
+            rule=f"{rule.days} jours à partir de {rule.from_}, au plus tard le {rule.at_latest}",
+            instruction=agreement.retention.instruction,
+            archives=f"{agreement.retention.archives.status} {agreement.retention.archives.reference}".strip(),
+            begun_at=instant_text(purge.begun_at),
+            ended_at=instant_text(purge.ended_at),
+            people=purge.people,
+            held_rows=purge.held_rows,
+            packages=purge.packages,
+            keys=purge.keys,
+            scope=_scope(purge),
+            method=_METHOD,
+            exceptions=_EXCEPTIONS,
+            leaf_index=purge.outcome_leaf,
+            event=event.decode(),
+            proof=proof,
+            log_key=self.checkpoint_key,
+        )
+
+    def _remember(self, agreement: Agreement, purge: Purge, document: bytes) -> None:
+        digest = hashlib.sha256(document).hexdigest()
+        with self.store.begin() as work:
+            work.purges.keep_certificate(purge.purge_id, document)
+            work.evidence.record(
+                EventKind.CERTIFICATE_ISSUED,
+                Outcome.DONE,
+                subject=agreement.id,
+                purge=purge.purge_id,
+                certificate_digest=digest,
+            )
+
+
+def verify_certificate(document: bytes, seal_certificate: bytes) -> DestructionCertificate:
+    """Verify a certificate offline.
+
+    Properties that hold:
+
+    1. it is signed by the pinned seal, which also vouches for the log's key in it;
+    2. the leaf it cites is in the log, under a checkpoint which that key signed;
+    3. the leaf is the end of this very destruction, with these very counts.
+
+    Raises ``InvalidSignatureError``, ``CertificateFormError`` or ``AttentionError``.
+    """
+    content, _ = verify_enveloping(document, load_certificate(seal_certificate))  # (1)
+    certificate = read_certificate(content)
+    verifier = NoteVerifier.parse(certificate.log_key)
+    event = certificate.event.encode()
+    verify_proof(certificate.proof, event, verifier, verifier.name)  # (2)
+    if parse_proof(certificate.proof).index != certificate.leaf_index:
+        raise _disagrees()
+    _require_same_destruction(certificate, event)  # (3)
+    return certificate
+
+
+def certificate_text(certificate: DestructionCertificate) -> str:
+    """Write the certificate for people, in French."""
+    heading = "CERTIFICAT DE DESTRUCTION" + (" — ESSAI, SANS VALEUR" if certificate.trial else "")
+    facts = (
+        ("Délivré par", certificate.issuer),
+        ("Convention", f"{certificate.agreement} (SHA-256 {certificate.agreement_digest})"),
+        ("Sur instruction", certificate.instruction),
+        ("Règle de conservation", certificate.rule),
+        ("Archives publiques", certificate.archives),
+        ("Commencé le (UTC)", certificate.begun_at),
+        ("Fini le (UTC)", certificate.ended_at),
+        ("Personnes détruites", str(certificate.people)),
+        ("Lignes retenues détruites", str(certificate.held_rows)),
+        ("Paquets retirés", str(certificate.packages)),
+        ("Clés détruites", ", ".join(certificate.keys) or "aucune"),
+        ("Feuille du journal", str(certificate.leaf_index)),
+    )
+    lines = [heading, "=" * len(heading), ""]
+    lines += [f"{name} : {value}" for name, value in facts]
+    for title, entries in (
+        ("Ce qui a été détruit", certificate.scope),
+        ("Comment", certificate.method),
+        ("Ce que le service n'atteint pas", certificate.exceptions),
+    ):
+        lines += ["", title, *(f"  - {entry}" for entry in entries)]
+    lines += [
+        "",
+        "Vérifier ce certificat, hors ligne :",
+        f"  spie-exchange certificate verify destruction_{certificate.agreement}_"
+        f"{certificate.certificate_id}.p7m --sender-cert CACHET.pem",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _scope(purge: Purge) -> tuple[str, ...]:
+    parts = []
+    if purge.keys or purge.people or purge.held_rows:
+        parts.append("toutes les données des personnes de la convention, lignes retenues comprises")
+    if purge.packages:
+        parts.append("les paquets chiffrés du dossier d'envoi arrivés à leur terme")
+    return tuple(parts)
+
+
+def _require_same_destruction(certificate: DestructionCertificate, event: bytes) -> None:
+    written = read_event(event)
+    stated = {
+        "purge": certificate.certificate_id,
+        "people": certificate.people,
+        "held_rows": certificate.held_rows,
+        "packages": certificate.packages,
+        "keys": list(certificate.keys),
+    }
+    same = written.columns.kind == EventKind.PURGE_DONE and dict(written.details) == stated
+    if not same or written.columns.subject != certificate.agreement:
+        raise _disagrees()
+
+
+def _disagrees() -> AttentionError:
+    return AttentionError(
+        "le certificat ne dit pas la même chose que la feuille du journal qu'il cite",
+        "demandez au Département un nouveau certificat, et prévenez le délégué",
+    )
