@@ -2,10 +2,10 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from exchange.agreements import in_force
+from exchange.errors import ConfigurationError
 from exchange.instants import local_day
 from exchange.storage.database import UnitOfWork
 from exchange.storage.home_state import LAST_VERIFICATION
@@ -14,6 +14,7 @@ from exchange.wiring import Service
 from schemas.agreement import Agreement, Deadline, records_end
 
 _EXPIRY_NOTICE: Final = timedelta(days=90)
+_NO_SEAL: Final = "aucun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class AgreementStatus:
 class Status:
     """What ``status`` shows."""
 
-    home: Path
+    home: str
     trial: bool
     now: datetime
     seal: str
@@ -55,3 +56,87 @@ class Status:
     def as_document(self) -> dict[str, Any]:
         """Say it in JSON."""
         return asdict(self)
+
+
+def status_of(service: Service) -> Status:
+    """Look at everything that may need somebody."""
+    seal, warnings = _seal_status(service)
+    with service.database.read() as work:
+        agreements = tuple(
+            _agreement_status(work, in_force(work.agreements, agreement_id), service)
+            for agreement_id in work.agreements.ids()
+        )
+        leaves = work.evidence_rows.head().frontier.size
+        verified = work.state.get(LAST_VERIFICATION) or "jamais"
+    return Status(
+        home=str(service.home.path),
+        trial=service.home.trial,
+        now=service.clock.now(),
+        seal=seal,
+        leaves=leaves,
+        last_verification=verified,
+        agreements=agreements,
+        warnings=tuple(warnings),
+        next_step=_next_step(seal, agreements),
+    )
+
+
+def _seal_status(service: Service) -> tuple[str, list[str]]:
+    try:
+        certificate = service.seals().current().certificate
+    except ConfigurationError as error:
+        return _NO_SEAL, [f"{error.message} : {error.hint}"]
+    ends = certificate.not_after
+    warnings = []
+    if service.clock.now() > ends - _EXPIRY_NOTICE:
+        warnings.append(f"le cachet expire le {ends:%d/%m/%Y} : spie-exchange seal request")
+    return f"{certificate.subject}, valable jusqu'au {ends:%d/%m/%Y}", warnings
+
+
+def _agreement_status(work: UnitOfWork, agreement: Agreement, service: Service) -> AgreementStatus:
+    today = local_day(service.clock.now())
+    waiting = _waiting(work, agreement, service)
+    return AgreementStatus(
+        agreement_id=agreement.id,
+        version=agreement.version,
+        people=work.people.count(agreement.id),
+        held=work.held.count(agreement.id),
+        records_end=records_end(agreement),
+        deadlines=tuple(
+            _deadline_status(deadline, waiting.get(deadline.id, []), today)
+            for deadline in sorted(agreement.deadlines, key=lambda deadline: deadline.due)
+        ),
+    )
+
+
+def _waiting(work: UnitOfWork, agreement: Agreement, service: Service) -> dict[str, list[str]]:
+    waiting: dict[str, list[str]] = {}
+    if not any(deadline.kind == "survey" for deadline in agreement.deadlines):
+        return waiting
+    for entry in previews(work, agreement, None, service.clock):
+        sentences = waiting.setdefault(entry.deadline.id, [])
+        if entry.is_sent:
+            continue
+        sentence = entry.obstacles[0].sentence if entry.obstacles else "à envoyer"
+        if sentence not in sentences:
+            sentences.append(sentence)
+    return waiting
+
+
+def _deadline_status(deadline: Deadline, waiting: list[str], today: date) -> DeadlineStatus:
+    missing = list(waiting)
+    if deadline.kind != "survey":
+        missing = ["à remettre hors de ce service"]
+    elif missing and today > deadline.due:
+        missing.insert(0, "EN RETARD")
+    return DeadlineStatus(deadline.id, deadline.label, deadline.due, " ; ".join(missing))
+
+
+def _next_step(seal: str, agreements: tuple[AgreementStatus, ...]) -> str:
+    if seal == _NO_SEAL:
+        return "spie-exchange seal request"
+    if not agreements:
+        return "spie-exchange agreement load CONVENTION.toml"
+    if not any(agreement.people for agreement in agreements):
+        return "spie-exchange import FICHIER --dry-run"
+    return "spie-exchange due"

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from exchange.accounts import Actor, operating_system_actor
-from exchange.audit.checkpoints import CheckpointFile, sign_checkpoint
+from exchange.audit.checkpoints import CheckpointFile, current_checkpoint, open_checkpoint
 from exchange.audit.events import EventKind, Outcome, instant_text
 from exchange.audit.recording import EvidenceRecorder
 from exchange.clock import Clock, TrialClock, WallClock
@@ -25,7 +25,7 @@ from exchange.storage.engine import sqlite_engine
 from exchange.transfers.publishing import Publisher
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
-from keys.notes import NoteSigner
+from keys.notes import NoteSigner, NoteVerifier
 
 _TRIAL_SEAL_NAME = "Département (ESSAI)"
 
@@ -44,9 +44,16 @@ class Service:
     signer: NoteSigner
 
     def sign_checkpoint(self) -> str:
-        """Sign the current tree head, keep it outside the home, and give it."""
+        """Sign the current tree head, keep it outside the home, and give it.
+
+        Refuses to sign a tree that does not continue the last checkpoint kept there.
+        """
+        verifier = NoteVerifier.parse(self.signer.verifier_key)
+        kept = self.checkpoints.read_all()
+        previous = open_checkpoint(kept[-1], verifier, self.home.origin) if kept else None
         with self.database.read() as work:
-            note = sign_checkpoint(work.evidence_rows, self.home.origin, self.signer)
+            rows = work.evidence_rows
+            note = current_checkpoint(rows, self.home.origin, self.signer, previous)
         self.checkpoints.append(note)
         return note
 
@@ -128,6 +135,7 @@ def initialise(home: Home, settings: Settings) -> None:
     log_key = NoteSigner.generate(home.origin).private_key_der()
     keyring.add(KeyPurpose.CHECKPOINT, "evidence", now, log_key)
     service = _service(home, WallClock(), actor, keyring)
+    service.checkpoints.create()
     service.database.upgrade()
     with service.database.begin() as work:
         details = {"trial": home.trial, "version": version("spie-exchange")}

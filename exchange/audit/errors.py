@@ -6,7 +6,7 @@ AttentionError
 ├── InvalidEventError        the bytes of an event cannot be read
 ├── CorruptTreeError         what is stored beside the events cannot be a tree of theirs
 └── EvidenceDisagreesError   verification found where the log stops being what it was
-                             (in ``exchange.audit.verification``, with the place)
+                             (in ``exchange.audit.disagreements``, with the place)
 """
 
 from exchange.errors import AttentionError

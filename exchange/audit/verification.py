@@ -1,65 +1,24 @@
-"""Verification: is the log still what its earlier checkpoints say it was, and if not, where?
+"""Verification: the log is still what its checkpoints say it was, or: where it stops being so.
 
 The events are streamed once, the nodes of the tree once a level; memory does not grow.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 
 from exchange.audit.checkpoints import Checkpoint
+from exchange.audit.disagreements import Disagreement, EvidenceDisagreesError, Place
 from exchange.audit.errors import InvalidEventError
 from exchange.audit.events import read_event
 from exchange.audit.log import EvidenceRows, StoredEvent
 from exchange.audit.merkle import Frontier, Node, leaf_hash, node_hash
-from exchange.errors import AttentionError
-
-
-class Disagreement(Enum):
-    """What disagrees; the value says it in French, after the place."""
-
-    EVENT_MISSING = "manque dans la base"
-    EVENT_ADDED = "n'a pas été écrit par le service : l'arbre ne le connaît pas"
-    EVENT_ALTERED = "n'a plus l'empreinte sous laquelle il a été inscrit"
-    COLUMNS_ALTERED = "est affiché autrement que ne le disent ses octets"
-    HISTORY_REWRITTEN = "a été réécrit, retiré ou ajouté depuis un point de contrôle"
-    CHECKPOINTS_CONTRADICT = "est dans le journal, mais un point de contrôle signé dit autre chose"
-    NODE_ALTERED = "est intact, mais l'arbre enregistré au-dessus ne l'est plus"
-    HEAD_ALTERED = "est intact, mais la tête enregistrée n'est pas celle de l'arbre"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The events from ``first`` to ``last``, both included: the first disagreement is there."""
-
-    first: int
-    last: int
-
-    def __str__(self) -> str:
-        """Say the place in French."""
-        if self.first == self.last:
-            return f"l'événement {self.first}"
-        return f"un événement entre {self.first} et {self.last}"
-
-
-class EvidenceDisagreesError(AttentionError):
-    """The log is not what it was: what disagrees, and where at the earliest."""
-
-    def __init__(self, disagreement: Disagreement, place: Place) -> None:
-        """Name the disagreement and its place."""
-        super().__init__(
-            f"journal altéré : {place} {disagreement.value}",
-            "arrêtez les envois, gardez la base en l'état et prévenez le DPO",
-        )
-        self.disagreement = disagreement
-        self.place = place
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationReport:
     """A log that holds: its head, and how far the trusted checkpoints vouch for it.
 
-    The events from ``vouched`` on agree among themselves only: nobody outside has seen
+    The events from ``vouched`` on agree among themselves only: no checkpoint has seen
     their tree yet.
     """
 
@@ -83,97 +42,112 @@ def verify(
 
     ``trusted`` are checkpoints whose signature was verified. ``progress`` is told how many
     events have been read. Raises ``EvidenceDisagreesError`` with the first event that
-    disagrees, where the stored leaf hashes still give the checkpoint's root; else with the
+    disagrees where the stored leaf hashes still give the checkpoint's root, else with the
     smallest interval between a checkpoint that agrees and one that does not.
     """
-    frontier = rows.head().frontier
-    survey = _Survey(sorted(trusted, key=lambda checkpoint: checkpoint.size))
-    for index, event, leaf in _side_by_side(rows, frontier.size):
+    head = rows.head().frontier
+    survey = _Survey(head.size, sorted(trusted, key=lambda checkpoint: checkpoint.size))
+    for index, event, leaf in _side_by_side(rows, head.size):
         survey.take(index, event, leaf)  # (1) (2) (3)
         progress(index + 1)
     survey.conclude()  # (4)
-    for level in range(1, frontier.size.bit_length() + 1):
-        _require_nodes(rows, level)  # (5)
-    if survey.of_events.frontier != frontier:  # (6)
-        raise EvidenceDisagreesError(Disagreement.HEAD_ALTERED, _whole(frontier.size))
+    for level in range(1, head.size.bit_length() + 1):
+        _require_nodes(rows, level, head.size)  # (5)
+    if survey.tree_of_events != head:  # (6)
+        raise EvidenceDisagreesError(Disagreement.HEAD_ALTERED, _event(head.size - 1))
     vouched = max((checkpoint.size for checkpoint in trusted), default=0)
-    return VerificationReport(frontier.size, frontier.root(), len(trusted), vouched)
+    return VerificationReport(head.size, head.root(), len(trusted), vouched)
 
 
 @dataclass(slots=True)
-class _Line:
-    """A tree grown leaf by leaf, until one is missing; knows which checkpoints it meets."""
+class _Tree:
+    """A tree grown leaf by leaf until one is missing."""
 
     frontier: Frontier = field(default_factory=Frontier)
-    broken: bool = False
-    met: set[Checkpoint] = field(default_factory=set)
+    is_whole: bool = True
 
     def take(self, leaf: bytes | None) -> None:
-        """Grow by a leaf, or break."""
+        """Grow by a leaf, or stop growing for good."""
         if leaf is None:
-            self.broken = True
-        elif not self.broken:
+            self.is_whole = False
+        elif self.is_whole:
             self.frontier, _ = self.frontier.append(leaf)
 
-    def meet(self, checkpoints: Iterable[Checkpoint]) -> None:
-        """Compare the root with the checkpoints of this size."""
-        if not self.broken:
-            root = self.frontier.root()
-            self.met.update(checkpoint for checkpoint in checkpoints if checkpoint.root == root)
+    def meets(self, checkpoint: Checkpoint) -> bool:
+        """Tell whether the tree of this size is the checkpoint's."""
+        return self.is_whole and self.frontier.root() == checkpoint.root
 
 
 class _Survey:
-    """What one reading of the events finds, before it is judged."""
+    """What one reading of the events finds: the first fault, the checkpoints that are met.
 
-    def __init__(self, trusted: Sequence[Checkpoint]) -> None:
-        """Begin with the empty tree."""
-        self.of_events = _Line()
-        self._of_hashes = _Line()
+    Two trees grow side by side: of the events' bytes, and of the leaf hashes stored beside
+    them. A checkpoint met by either vouches for that one, so that a disagreement between
+    the two is known to the event.
+    """
+
+    def __init__(self, size: int, trusted: Sequence[Checkpoint]) -> None:
+        """Begin with the empty tree; ``trusted`` by increasing size."""
+        self._size = size
         self._trusted = trusted
+        self._of_size: dict[int, list[Checkpoint]] = {}
+        for checkpoint in trusted:
+            self._of_size.setdefault(checkpoint.size, []).append(checkpoint)
+        self._of_events, self._of_hashes = _Tree(), _Tree()
         self._read = 0
         self._first_fault: tuple[Disagreement, int] | None = None
-        self._meet()
+        self._met: set[Checkpoint] = set()
+        self._meet_checkpoints()
+
+    @property
+    def tree_of_events(self) -> Frontier:
+        """The tree that the events' own bytes give."""
+        return self._of_events.frontier
 
     def take(self, index: int, event: StoredEvent | None, leaf: Node | None) -> None:
         """Take what the database has at one index."""
-        fault = _fault(event, leaf)
+        fault = Disagreement.EVENT_ADDED if index >= self._size else _fault(event, leaf)
         if fault is not None and self._first_fault is None:
-            self._first_fault = (fault, index)
-        self.of_events.take(None if event is None else leaf_hash(event.data))
+            self._first_fault = fault, index
+        self._of_events.take(None if event is None else leaf_hash(event.data))
         self._of_hashes.take(None if leaf is None else leaf.hash)
         self._read = index + 1
-        self._meet()
+        self._meet_checkpoints()
 
     def conclude(self) -> None:
         """Raise the earliest disagreement there is, as exactly as it can be known."""
-        met = self.of_events.met | self._of_hashes.met
-        against = next((c for c in self._trusted if c not in met), None)
-        agreed = max((c.size for c in met if against and c.size <= against.size), default=0)
-        if self._first_fault is not None:
-            fault, index = self._first_fault
-            if against is None or index < agreed:
-                raise EvidenceDisagreesError(fault, Place(index, index))
+        against = next((c for c in self._trusted if c not in self._met), None)
         if against is None:
+            if self._first_fault is not None:
+                fault, index = self._first_fault
+                raise EvidenceDisagreesError(fault, _event(index))
             return
-        if any(checkpoint.size >= against.size for checkpoint in met):
-            place = _whole(against.size)
-            raise EvidenceDisagreesError(Disagreement.CHECKPOINTS_CONTRADICT, place)
-        # Whatever cannot be read, or does not fit its own hash, is a disagreement already.
-        fault_at = self._read if self._first_fault is None else self._first_fault[1]
-        place = Place(agreed, min(against.size - 1, fault_at))
-        raise EvidenceDisagreesError(Disagreement.HISTORY_REWRITTEN, place)
+        agreed = max((c.size for c in self._met if c.size < against.size), default=0)
+        if self._first_fault is not None and self._first_fault[1] < agreed:
+            fault, index = self._first_fault
+            raise EvidenceDisagreesError(fault, _event(index))
+        raise self._rewritten(agreed, against)
 
-    def _meet(self) -> None:
-        here = [checkpoint for checkpoint in self._trusted if checkpoint.size == self._read]
-        if here:
-            self.of_events.meet(here)
-            self._of_hashes.meet(here)
+    def _rewritten(self, agreed: int, against: Checkpoint) -> EvidenceDisagreesError:
+        last = max(agreed, against.size - 1)
+        if any(checkpoint.size >= against.size for checkpoint in self._met):
+            return EvidenceDisagreesError(Disagreement.CHECKPOINTS_CONTRADICT, Place(agreed, last))
+        # What is not there, or does not fit its own hash, disagrees at the latest.
+        wrong_at = self._read if self._first_fault is None else self._first_fault[1]
+        return EvidenceDisagreesError(
+            Disagreement.HISTORY_REWRITTEN, Place(agreed, min(last, wrong_at))
+        )
+
+    def _meet_checkpoints(self) -> None:
+        for checkpoint in self._of_size.get(self._read, ()):
+            if self._of_events.meets(checkpoint) or self._of_hashes.meets(checkpoint):
+                self._met.add(checkpoint)
 
 
 def _side_by_side(
     rows: EvidenceRows, size: int
 ) -> Iterator[tuple[int, StoredEvent | None, Node | None]]:
-    """Give event and leaf hash of each index, until both have ended or are out of step."""
+    """Give the event and the leaf hash of each index, until neither goes on without a gap."""
     events, leaves = rows.scan(0), rows.nodes(0)
     event, leaf = next(events, None), next(leaves, None)
     index = 0
@@ -183,17 +157,15 @@ def _side_by_side(
         yield index, event_here, leaf_here
         if event_here is None and leaf_here is None:
             return
-        event = next(events, None) if event_here else event
-        leaf = next(leaves, None) if leaf_here else leaf
+        event = event if event_here is None else next(events, None)
+        leaf = leaf if leaf_here is None else next(leaves, None)
         index += 1
 
 
 def _fault(event: StoredEvent | None, leaf: Node | None) -> Disagreement | None:
     if event is None:
         return Disagreement.EVENT_MISSING
-    if leaf is None:
-        return Disagreement.EVENT_ADDED
-    if leaf_hash(event.data) != leaf.hash:
+    if leaf is None or leaf_hash(event.data) != leaf.hash:
         return Disagreement.EVENT_ALTERED
     try:
         written = read_event(event.data)
@@ -202,12 +174,17 @@ def _fault(event: StoredEvent | None, leaf: Node | None) -> Disagreement | None:
     return None if written.columns == event.columns else Disagreement.COLUMNS_ALTERED
 
 
-def _require_nodes(rows: EvidenceRows, level: int) -> None:
-    below = rows.nodes(level - 1)
-    for node in rows.nodes(level):
-        left, right = next(below, None), next(below, None)
-        ...
+def _require_nodes(rows: EvidenceRows, level: int, size: int) -> None:
+    # The level below has just been found whole, so it has two nodes for each one here.
+    below, here = rows.nodes(level - 1), rows.nodes(level)
+    for index in range(size >> level):
+        expected = Node(level, index, node_hash(next(below).hash, next(below).hash))
+        if next(here, None) != expected:
+            place = Place(index << level, ((index + 1) << level) - 1)
+            raise EvidenceDisagreesError(Disagreement.NODE_ALTERED, place)
+    if next(here, None) is not None:
+        raise EvidenceDisagreesError(Disagreement.NODE_ALTERED, _event(size - 1))
 
 
-def _whole(size: int) -> Place:
-    return Place(0, max(size - 1, 0))
+def _event(index: int) -> Place:
+    return Place(max(index, 0), max(index, 0))

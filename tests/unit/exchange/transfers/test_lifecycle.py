@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+
+from exchange.errors import RefusedError
+from exchange.transfers.lifecycle import (
+    STATE_LABELS,
+    TRANSITIONS,
+    TransferState,
+    TransferStep,
+    diagram,
+    next_state,
+)
+from tests.documents import compare_or_rewrite
+
+_DOCUMENT = Path(__file__).parents[4] / "docs/transfers.md"
+_EVERY_PAIR = [(state, step) for state in TransferState for step in TransferStep]
+
+
+@pytest.mark.parametrize(("state", "step"), _EVERY_PAIR)
+def test_a_step_leads_where_the_table_says_or_is_refused(
+    state: TransferState, step: TransferStep
+) -> None:
+    if (state, step) in TRANSITIONS:
+        assert next_state(state, step) == TRANSITIONS[state, step]
+    else:
+        with pytest.raises(RefusedError, match="n'admet pas cette étape"):
+            next_state(state, step)
+
+
+def test_every_state_can_be_reached_and_has_a_french_name() -> None:
+    reached = {TransferState.PREPARED, *TRANSITIONS.values()}
+
+    assert reached == set(TransferState) == set(STATE_LABELS)
+
+
+def test_nothing_leaves_a_destroyed_transfer() -> None:
+    assert not [step for state, step in TRANSITIONS if state is TransferState.DESTROYED]
+
+
+def test_the_drawing_in_the_documents_is_that_of_the_table() -> None:
+    text = (
+        "# La vie d'un transfert\n\n"
+        "Ce dessin est engendré depuis `exchange/transfers/lifecycle.py` ; un test compare les "
+        "deux.\n\n```mermaid\n" + diagram() + "```\n"
+    )
+
+    compare_or_rewrite(_DOCUMENT, text)
