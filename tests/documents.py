@@ -11,6 +11,6 @@ def compare_or_rewrite(path: Path, expected: str) -> None:
 
     With SPIE_EXCHANGE_REGENERATE=1 in the environment the document is rewritten instead.
     """
-    if os.environ.get(_REWRITE):  # noqa: TID251 - a switch of the tests, not of the service
+    if os.environ.get(_REWRITE):
         path.write_text(expected, "utf-8")
     assert path.read_text("utf-8") == expected, f"{path.name}: run the test with {_REWRITE}=1"

@@ -1,0 +1,84 @@
+"""A Département with a home of its own, driven by the real command in real processes."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+_COMMAND = Path(sys.executable).with_name("spie-exchange")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a command ended: its exit code, and what it wrote."""
+
+    exit_code: int
+    output: str
+    complaint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Departement:
+    """One home; ``folder`` holds it and what lies around it."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        """The home itself."""
+        return self.folder / "home"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.home / "exchange.sqlite3"
+
+    @property
+    def seal_certificate(self) -> Path:
+        """The seal's certificate."""
+        return self.home / "seal.crt"
+
+    @property
+    def master_key(self) -> Path:
+        """The master key a trial home chose."""
+        return self.home / "outside/master.key"
+
+    def run(self, *words: str | Path) -> Answer:
+        """Run the command on this home, whatever comes of it."""
+        done = self.start(*words)
+        output, complaint = done.communicate()
+        return Answer(done.returncode, output, complaint)
+
+    def do(self, *words: str | Path) -> str:
+        """Run the command and give its output; a failure fails the test."""
+        answer = self.run(*words)
+        assert answer.exit_code == 0, (words, answer)
+        return answer.output
+
+    def start(self, *words: str | Path) -> "subprocess.Popen[str]":
+        """Start the command without waiting for it."""
+        return subprocess.Popen(
+            [str(_COMMAND), *map(str, words)],
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Give the environment of this home's commands, with a TMPDIR of its own."""
+        temporary = self.folder / "tmp"
+        temporary.mkdir(parents=True, exist_ok=True)
+        return {
+            **os.environ,
+            "SPIE_EXCHANGE_HOME": str(self.home),
+            "TMPDIR": str(temporary),
+            "TERM": "dumb",
+            "COLUMNS": "200",
+        }
+
+    def package(self, transfer_id: str) -> Path:
+        """Find a published package of this trial home."""
+        recipient = transfer_id.rsplit("_", 2)[1]
+        return self.home / "outbox" / recipient / f"{transfer_id}.ESSAI.asice"
