@@ -29,7 +29,8 @@ _LARGEST = 1000
 def vectors() -> dict[str, Any]:
     if not _VECTORS.exists():
         reason = "the shared vectors (merkle/rfc6962.json) do not lie beside the checkout"
-        pytest.fail(reason) if "SPIE_EXCHANGE_CI" in os.environ else pytest.skip(reason)
+        in_ci = "SPIE_EXCHANGE_CI" in os.environ
+        pytest.fail(reason) if in_ci else pytest.skip(reason)
     document: dict[str, Any] = json.loads(_VECTORS.read_text())
     return document
 
@@ -134,8 +135,10 @@ def test_every_altered_element_of_an_inclusion_path_is_refused() -> None:
             verify_inclusion(numbered_leaf(index), index, size, forged, tree.roots[size])
 
 
-@pytest.mark.parametrize(("index", "size"), [(4, 13), (6, 13), (5, 12), (5, 14), (5, 5), (-1, 13)])
+@pytest.mark.parametrize(("index", "size"), [(4, 13), (6, 13), (5, 8), (5, 17), (5, 5), (-1, 13)])
 def test_an_inclusion_path_is_refused_at_another_index_or_size(index: int, size: int) -> None:
+    # A size that gives the path the same shape is told apart by its root alone: the
+    # checkpoint signs both together.
     tree = numbered()
     path = inclusion_path(5, 13, tree.node)
 
@@ -267,7 +270,8 @@ def test_what_lies_inside_a_forgotten_prefix_is_not_needed_to_prove_what_follows
         path = inclusion_path(index, 40, node)
         verify_inclusion(numbered_leaf(index), index, 40, path, tree.roots[40])
     for old in range(pruned, 40):
-        consistency_path(old, 40, node)
+        proof = consistency_path(old, 40, node)
+        verify_consistency(old, tree.roots[old], 40, tree.roots[40], proof)
 
 
 def _covers_prefix(level: int, index: int, size: int) -> bool:
