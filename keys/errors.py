@@ -4,7 +4,16 @@ KeysError
 ├── MasterKeyError     an operator mends the master key file, or its rights
 ├── KeyringError       the keyring is altered, or of another master key: a human looks
 ├── UnknownKeyError    the key is not there or was destroyed: give up
-└── UnsealingError     a sealed record does not open, for whatever cause: give up
+├── UnsealingError     a sealed record does not open, for whatever cause: give up
+├── InvalidNoteError   a note is not signed by the expected key: give up, a human looks
+└── AgeError           an age key or file, see C2SP age.md
+    ├── InvalidRecipientError     mend the public key, or choose other recipients
+    ├── InvalidIdentityError      mend the private key file
+    ├── UnsupportedAgeFileError   armor or passphrase: ask for a plain binary file
+    ├── NoMatchingIdentityError   try another private key
+    ├── AgeHeaderError            the header is not well formed: give up
+    ├── AgeMacError               the header was altered: give up, a human looks
+    └── AgePayloadError           the content was altered or cut: give up, a human looks
 
 A failed decryption or verification is one error without a cause.
 """
@@ -28,3 +37,39 @@ class UnknownKeyError(KeysError):
 
 class UnsealingError(KeysError):
     """A sealed record does not open. Says nothing of the cause."""
+
+
+class AgeError(KeysError):
+    """An age key or file that cannot be used."""
+
+
+class InvalidRecipientError(AgeError):
+    """Not an age public key of a kind we write to, or recipients that do not go together."""
+
+
+class InvalidIdentityError(AgeError):
+    """Not an age private key of a kind we read with."""
+
+
+class UnsupportedAgeFileError(AgeError):
+    """An age file of a form left out on purpose: ASCII armor, passphrase."""
+
+
+class NoMatchingIdentityError(AgeError):
+    """None of the private keys opens the file."""
+
+
+class AgeHeaderError(AgeError):
+    """The header of the file breaks the grammar, or a stanza its own rules."""
+
+
+class AgeMacError(AgeError):
+    """The header does not carry the authentication code of its file key."""
+
+
+class AgePayloadError(AgeError):
+    """The content was altered, cut, or is followed by something."""
+
+
+class InvalidNoteError(KeysError):
+    """A note or a verifier key is not what it claims. Says nothing of the cause."""

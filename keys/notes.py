@@ -1,0 +1,185 @@
+"""Signed notes (C2SP signed-note) with ECDSA on P-256, signature type 0x02.
+
+A note is a text that ends with a newline, an empty line, and signature lines. The key id of
+type 0x02 is the first four bytes of the SHA-256 of the public key in DER (SPKI).
+"""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from typing import Final, Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from keys.errors import InvalidNoteError
+
+_ECDSA_TYPE: Final = b"\x02"
+_KEY_ID_BYTES: Final = 4
+_LINE_START: Final = "— "
+_MAX_NOTE_CHARACTERS: Final = 100_000
+_MAX_SIGNATURES: Final = 16
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NoteSigner:
+    """A named P-256 key that signs notes."""
+
+    name: str
+    _key: ec.EllipticCurvePrivateKey
+
+    @classmethod
+    def generate(cls, name: str) -> Self:
+        """Draw a key. Raises ``ValueError`` for a name that notes do not admit."""
+        _require_name(name)
+        return cls(name, ec.generate_private_key(ec.SECP256R1()))
+
+    @classmethod
+    def load(cls, name: str, private_key_der: bytes) -> Self:
+        """Read what ``private_key_der`` gave."""
+        _require_name(name)
+        key = serialization.load_der_private_key(private_key_der, password=None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise InvalidNoteError("la clé du journal n'est pas une clé ECDSA")
+        return cls(name, key)
+
+    def private_key_der(self) -> bytes:
+        """Give the key in PKCS #8 DER, in clear: to be wrapped at once."""
+        return self._key.private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+
+    @property
+    def verifier_key(self) -> str:
+        """The public half as C2SP writes it: ``name+hex key id+base64(type ‖ SPKI)``."""
+        public = _spki(self._key.public_key())
+        encoded = base64.b64encode(_ECDSA_TYPE + public).decode("ascii")
+        return f"{self.name}+{_key_id(public).hex()}+{encoded}"
+
+    def sign(self, text: str) -> str:
+        """Give the signed note. Raises ``ValueError`` for a text that notes do not admit."""
+        if not text.endswith("\n") or _has_control_characters(text):
+            raise ValueError("a note's text ends with a newline and has no other control character")
+        signature = self._key.sign(text.encode(), ec.ECDSA(hashes.SHA256()))
+        public = _spki(self._key.public_key())
+        encoded = base64.b64encode(_key_id(public) + signature).decode("ascii")
+        return f"{text}\n{_LINE_START}{self.name} {encoded}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteVerifier:
+    """A named public key that notes are verified with; ``public_key`` is SPKI DER."""
+
+    name: str
+    public_key: bytes
+
+    @classmethod
+    def parse(cls, verifier_key: str) -> Self:
+        """Read a verifier key. Raises ``InvalidNoteError``."""
+        name, _, rest = verifier_key.partition("+")
+        key_id, _, encoded = rest.partition("+")
+        material = _decode_base64(encoded)
+        public = material[1:]
+        if (
+            not _is_name(name)
+            or material[:1] != _ECDSA_TYPE
+            or key_id != _key_id(public).hex()
+            or _load_public(public) is None
+        ):
+            raise InvalidNoteError("cette clé de vérification n'est pas lisible")
+        return cls(name, public)
+
+    def verify(self, note: str) -> str:
+        """Give the text of a note that bears a valid signature of this key.
+
+        Signatures of other keys are passed over; a wrong one of this key refuses the note
+        (C2SP signed-note, "Signatures"). Raises ``InvalidNoteError``, without a cause.
+        """
+        text, lines = _split(note)
+        verified = False
+        for line in lines:
+            name, blob = _signature(line)
+            if (name, blob[:_KEY_ID_BYTES]) == (self.name, _key_id(self.public_key)):
+                self._require_valid(text, blob[_KEY_ID_BYTES:])
+                verified = True
+        if not verified:
+            raise _refused()
+        return text
+
+    def _require_valid(self, text: str, signature: bytes) -> None:
+        public = _load_public(self.public_key)
+        if public is None:
+            raise _refused()
+        try:
+            public.verify(signature, text.encode(), ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature:
+            raise _refused() from None
+
+
+def _split(note: str) -> tuple[str, list[str]]:
+    if len(note) > _MAX_NOTE_CHARACTERS or _has_control_characters(note):
+        raise _refused()
+    text, empty_line, signatures = note.rpartition("\n\n")
+    lines = signatures.split("\n")
+    if not empty_line or lines.pop() or not 1 <= len(lines) <= _MAX_SIGNATURES:
+        raise _refused()
+    return text + "\n", lines
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    name, _, encoded = line.removeprefix(_LINE_START).partition(" ")
+    blob = _decode_base64(encoded)
+    if not line.startswith(_LINE_START) or not _is_name(name) or len(blob) <= _KEY_ID_BYTES:
+        raise _refused()
+    return name, blob
+
+
+def _decode_base64(text: str) -> bytes:
+    # Canonical only: what decodes must encode to the same text again.
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise _refused() from None
+    if base64.b64encode(data).decode("ascii") != text:
+        raise _refused()
+    return data
+
+
+def _load_public(spki: bytes) -> ec.EllipticCurvePublicKey | None:
+    try:
+        key = serialization.load_der_public_key(spki)
+    except ValueError:
+        return None
+    is_p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+    return key if is_p256 and isinstance(key, ec.EllipticCurvePublicKey) else None
+
+
+def _spki(public: ec.EllipticCurvePublicKey) -> bytes:
+    return public.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def _key_id(spki: bytes) -> bytes:
+    return hashlib.sha256(spki).digest()[:_KEY_ID_BYTES]
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and "+" not in name and not any(character.isspace() for character in name)
+
+
+def _require_name(name: str) -> None:
+    if not _is_name(name):
+        raise ValueError("a key name has neither space nor plus")
+
+
+def _has_control_characters(text: str) -> bool:
+    return any(character < " " and character != "\n" for character in text)
+
+
+def _refused() -> InvalidNoteError:
+    return InvalidNoteError("cette note n'est pas signée par la clé attendue, ou elle est altérée")
