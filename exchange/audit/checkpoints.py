@@ -25,7 +25,7 @@ from keys.notes import NoteSigner, NoteVerifier
 
 _LINES: Final = 3
 _SIZE_DIGITS: Final = 16
-_SEPARATOR: Final = "\n\n"
+_SEPARATOR: Final = b"\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,30 +122,32 @@ class CheckpointFile:
         """
         with _translated(self._path), self._path.open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            notes = _split(file.read())
-            if notes and _text(notes[-1]) == _text(note):
+            entries = _split(file.read())
+            entry = f"{note}\n".encode()
+            if entries and _text(entries[-1]) == _text(entry):
                 return
-            file.seek(sum(len(kept.encode()) + 1 for kept in notes))
+            file.seek(sum(map(len, entries)))
             file.truncate()
-            file.write(f"{note}\n".encode())
+            file.write(entry)
             file.flush()
             os.fsync(file.fileno())
 
     def read_all(self) -> tuple[str, ...]:
         """Give every note kept, the oldest first, unverified. Raises ``ConfigurationError``."""
         with _translated(self._path):
-            return _split(self._path.read_bytes())
+            entries = _split(self._path.read_bytes())
+        # Bytes that are no UTF-8 are replaced: the signature over their note then fails.
+        return tuple(entry[:-1].decode("utf-8", "replace") for entry in entries)
 
 
-def _split(data: bytes) -> tuple[str, ...]:
-    # Bytes that are no UTF-8 spoil the note they are in, and its signature says so.
-    blocks = data.decode("utf-8", "surrogateescape").split(_SEPARATOR)[:-1]
-    whole = len(blocks) - len(blocks) % 2
-    return tuple(f"{blocks[i]}{_SEPARATOR}{blocks[i + 1]}\n" for i in range(0, whole, 2))
+def _split(data: bytes) -> tuple[bytes, ...]:
+    blocks = data.split(_SEPARATOR)[:-1]
+    pairs = zip(blocks[::2], blocks[1::2], strict=False)  # a torn text stays alone
+    return tuple(text + _SEPARATOR + signatures + _SEPARATOR for text, signatures in pairs)
 
 
-def _text(note: str) -> str:
-    return note.partition(_SEPARATOR)[0]
+def _text(entry: bytes) -> bytes:
+    return entry.partition(_SEPARATOR)[0]
 
 
 def _size(digits: str) -> int:

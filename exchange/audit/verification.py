@@ -5,6 +5,7 @@ The events are streamed once, the nodes of the tree once a level; memory does no
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from exchange.audit.checkpoints import Checkpoint
 from exchange.audit.disagreements import Disagreement, EvidenceDisagreesError, Place
@@ -12,6 +13,9 @@ from exchange.audit.errors import InvalidEventError
 from exchange.audit.events import read_event
 from exchange.audit.log import EvidenceRows, StoredEvent
 from exchange.audit.merkle import Frontier, Node, leaf_hash, node_hash
+
+_BEFORE_EVERY_INDEX: Final = -(2**63)
+"""The least integer a database holds: a row that no reader asks for was added too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +152,10 @@ def _side_by_side(
     rows: EvidenceRows, size: int
 ) -> Iterator[tuple[int, StoredEvent | None, Node | None]]:
     """Give the event and the leaf hash of each index, until neither goes on without a gap."""
-    events, leaves = rows.scan(0), rows.nodes(0)
+    events, leaves = rows.scan(_BEFORE_EVERY_INDEX), rows.nodes(0)
     event, leaf = next(events, None), next(leaves, None)
+    if event is not None and event.index < 0:
+        raise EvidenceDisagreesError(Disagreement.EVENT_ADDED, _event(event.index))
     index = 0
     while index < size or event is not None or leaf is not None:
         event_here = event if event is not None and event.index == index else None
@@ -187,4 +193,4 @@ def _require_nodes(rows: EvidenceRows, level: int, size: int) -> None:
 
 
 def _event(index: int) -> Place:
-    return Place(max(index, 0), max(index, 0))
+    return Place(index, index)
