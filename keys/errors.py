@@ -5,6 +5,8 @@ KeysError
 ├── KeyringError       the keyring is altered, or of another master key: a human looks
 ├── UnknownKeyError    the key is not there or was destroyed: give up
 ├── UnsealingError     a sealed record does not open, for whatever cause: give up
+├── InvalidCertificateError   a certificate or its key is not fit: the sentence says what to do
+├── InvalidSignatureError     a signature does not hold, for whatever cause: a human looks
 ├── InvalidNoteError   a note is not signed by the expected key: give up, a human looks
 └── AgeError           an age key or file, see C2SP age.md
     ├── InvalidRecipientError     mend the public key, or choose other recipients
@@ -73,3 +75,11 @@ class AgePayloadError(AgeError):
 
 class InvalidNoteError(KeysError):
     """A note or a verifier key is not what it claims. Says nothing of the cause."""
+
+
+class InvalidCertificateError(KeysError):
+    """A certificate, or the key it goes with, is not fit; the sentence says what to do."""
+
+
+class InvalidSignatureError(KeysError):
+    """A signature does not hold. Says nothing of the cause."""
