@@ -16,7 +16,7 @@ class Disagreement(Enum):
     HISTORY_REWRITTEN = "{place} a été réécrit, retiré ou ajouté avant un point de contrôle"
     CHECKPOINTS_CONTRADICT = "deux points de contrôle signés se contredisent sur {place}"
     NODE_ALTERED = "l'arbre enregistré ne concorde plus avec ses feuilles au-dessus de {place}"
-    HEAD_ALTERED = "la tête enregistrée n'est pas celle de l'arbre, jusqu'à {place}"
+    HEAD_ALTERED = "la tête enregistrée du journal ne concorde pas avec {place}"
 
 
 @dataclass(frozen=True, slots=True)

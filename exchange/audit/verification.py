@@ -122,15 +122,19 @@ class _Survey:
         """Raise the earliest disagreement there is, as exactly as it can be known."""
         against = next((c for c in self._trusted if c not in self._met), None)
         if against is None:
-            if self._first_fault is not None:
-                fault, index = self._first_fault
-                raise EvidenceDisagreesError(fault, _event(index))
+            self._require_no_fault_before(self._read)
             return
         agreed = max((c.size for c in self._met if c.size < against.size), default=0)
-        if self._first_fault is not None and self._first_fault[1] < agreed:
-            fault, index = self._first_fault
-            raise EvidenceDisagreesError(fault, _event(index))
+        self._require_no_fault_before(agreed)
         raise self._rewritten(agreed, against)
+
+    def _require_no_fault_before(self, end: int) -> None:
+        if self._first_fault is None or self._first_fault[1] >= end:
+            return
+        fault, index = self._first_fault
+        if any(checkpoint.size > index for checkpoint in self._met) and index == self._size:
+            fault = Disagreement.HEAD_ALTERED  # the event was there when it was signed for
+        raise EvidenceDisagreesError(fault, _event(index))
 
     def _rewritten(self, agreed: int, against: Checkpoint) -> EvidenceDisagreesError:
         last = max(agreed, against.size - 1)

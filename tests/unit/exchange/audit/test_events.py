@@ -164,3 +164,13 @@ def test_bytes_without_a_field_of_the_envelope_or_with_another_type_are_refused(
 def test_any_bytes_are_an_event_or_refused_with_the_one_error(data: bytes) -> None:
     with pytest.raises(InvalidEventError):
         read_event(data)
+
+
+@pytest.mark.parametrize("actor", [{"uid": "1000", "name": "x"}, {"uid": 1000}, {"name": "x"}])
+def test_bytes_whose_actor_is_not_an_account_are_refused(actor: dict[str, object]) -> None:
+    document = json.loads(published().canonical_bytes())
+    document["actor"] = actor
+    data = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+
+    with pytest.raises(InvalidEventError, match="illisibles"):
+        read_event(data)

@@ -386,12 +386,19 @@ def test_6_an_edited_head_is_found() -> None:
     assert disagreement(tamper)[0] is Disagreement.HEAD_ALTERED
 
 
-@pytest.mark.parametrize("size", [19, 12, 0])
-def test_6_a_head_set_back_is_found(size: int) -> None:
-    def tamper(rows: EvidenceRowsInMemory) -> None:
-        rows.put_head(log_of(size).head())
+@pytest.mark.parametrize("size", [16, 12, 0])
+def test_6_a_head_set_back_before_a_checkpoint_is_found(size: int) -> None:
+    found = disagreement(lambda rows: rows.put_head(log_of(size).head()))
 
-    assert disagreement(tamper) == (Disagreement.EVENT_ADDED, exactly(size))
+    assert found == (Disagreement.HEAD_ALTERED, exactly(size))
+
+
+def test_6_a_head_set_back_after_the_last_checkpoint_leaves_events_that_nobody_vouches_for() -> (
+    None
+):
+    found = disagreement(lambda rows: rows.put_head(log_of(18).head()))
+
+    assert found == (Disagreement.EVENT_ADDED, exactly(18))
 
 
 def test_the_message_says_the_place_in_french_and_what_to_do() -> None:
