@@ -17,8 +17,6 @@ _PRAGMAS = (
     # What is deleted is overwritten, whatever the build's default.
     "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = ON",
-    # An altered schema may not call functions with side effects.
-    "PRAGMA trusted_schema = OFF",
 )
 READ_ONLY_OPTION = "exchange_read_only"
 
