@@ -107,14 +107,14 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             {"last_instant": str, "seconds": int},
         ),
         EventKind.SEAL_REQUESTED: CatalogueEntry(
-            "Une demande de certificat de cachet est produite."
+            "Une demande de certificat de cachet est produite.", {"request_digest": str}
         ),
         EventKind.SEAL_INSTALLED: CatalogueEntry(
-            "Le certificat de cachet est installé.", {"fingerprint": str}
+            "Le certificat de cachet est installé.", {"certificate_digest": str}
         ),
         EventKind.SEAL_IMPORTED: CatalogueEntry(
             "Une clé de cachet et son certificat sont repris d'un fichier PKCS#12.",
-            {"fingerprint": str},
+            {"certificate_digest": str},
         ),
         EventKind.AGREEMENT_LOADED: CatalogueEntry(
             "Une version de la convention entre en vigueur.", {"version": int, "digest": str}

@@ -15,6 +15,15 @@ from exchange.audit.log import Head, append_events
 from exchange.audit.merkle import EMPTY_ROOT, Frontier, Node, leaf_hash
 from exchange.audit.verification import VerificationReport, verify
 from tests.fakes.evidence_rows import EvidenceRowsInMemory, log_of, sample_event
+from tests.unit.exchange.audit.tampering import (
+    close_gap,
+    delete,
+    edit_bytes,
+    insert,
+    store_leaf_of_the_edited,
+    swap,
+    truncate,
+)
 
 _SIZE = 20
 Tampering: TypeAlias = Callable[[EvidenceRowsInMemory], None]
@@ -45,49 +54,6 @@ def disagreement(
 
 def exactly(index: int) -> Place:
     return Place(index, index)
-
-
-def edited(data: bytes) -> bytes:
-    return data.replace(b'"rows":', b'"rows":9')
-
-
-def edit_bytes(rows: EvidenceRowsInMemory, index: int) -> None:
-    rows.put_event(index, edited(rows.events[index]))
-
-
-def store_leaf_of_the_edited(rows: EvidenceRowsInMemory, index: int) -> None:
-    edit_bytes(rows, index)
-    rows.tree[0, index] = leaf_hash(rows.events[index])
-
-
-def delete(rows: EvidenceRowsInMemory, index: int) -> None:
-    del rows.events[index]
-    del rows.columns[index]
-
-
-def close_gap(rows: EvidenceRowsInMemory, index: int) -> None:
-    """Delete an event and renumber those that follow."""
-    delete(rows, index)
-    following = [rows.events.pop(later) for later in range(index + 1, _SIZE)]
-    for later, data in enumerate(following, index):
-        rows.put_event(later, data)
-
-
-def insert(rows: EvidenceRowsInMemory, index: int) -> None:
-    following = [rows.events.pop(later) for later in range(index, _SIZE)]
-    for later, data in enumerate([sample_event(99).canonical_bytes(), *following], index):
-        rows.put_event(later, data)
-
-
-def swap(rows: EvidenceRowsInMemory, one: int, other: int) -> None:
-    data = rows.events[one]
-    rows.put_event(one, rows.events[other])
-    rows.put_event(other, data)
-
-
-def truncate(rows: EvidenceRowsInMemory, size: int) -> None:
-    for index in range(size, _SIZE):
-        delete(rows, index)
 
 
 def test_a_log_that_nobody_touched_holds() -> None:
