@@ -138,8 +138,12 @@ def initialise(home: Home, settings: Settings) -> None:
     service.checkpoints.create()
     service.database.upgrade()
     with service.database.begin() as work:
-        details = {"trial": home.trial, "version": version("spie-exchange")}
-        work.evidence.record(EventKind.HOME_CREATED, Outcome.DONE, **details)
+        work.evidence.record(
+            EventKind.HOME_CREATED,
+            Outcome.DONE,
+            trial=home.trial,
+            version=version("spie-exchange"),
+        )
     if home.trial:
         service.seals().make_trial_seal(_TRIAL_SEAL_NAME)
     service.sign_checkpoint()

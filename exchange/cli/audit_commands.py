@@ -183,8 +183,9 @@ def _verified(service: Service, trusted: list[Checkpoint]) -> VerificationReport
     finally:
         with service.database.begin() as work:
             work.state.put(LAST_VERIFICATION, f"{result}, {moment(service.clock.now())}")
-            counts = {"events": size, "checkpoints": len(trusted)}
-            work.evidence.record(EventKind.LOG_VERIFIED, outcome, **counts)
+            work.evidence.record(
+                EventKind.LOG_VERIFIED, outcome, events=size, checkpoints=len(trusted)
+            )
 
 
 def _trusted(service: Service, package: Path | None, checkpoint: Path | None) -> list[Checkpoint]:

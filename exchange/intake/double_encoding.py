@@ -24,17 +24,18 @@ _PAIR: Final = 2
 
 def find_doubled_in_utf_8(window: bytes) -> int:
     """Give where the first doubled form stands in a piece of a UTF-8 file, or -1."""
-    return _first(_IN_UTF_8, window)
+    return _first(_LEAD_IN_UTF_8, _IN_UTF_8, window)
 
 
 def find_doubled_in_single_bytes(window: bytes) -> int:
     """Give where the first doubled form stands in Windows-1252 or ISO-8859-15, or -1."""
-    return _first(_IN_SINGLE_BYTES, window)
+    return _first(_LEAD_IN_SINGLE_BYTES, _IN_SINGLE_BYTES, window)
 
 
-def _first(pattern: re.Pattern[bytes], window: bytes) -> int:
-    found = pattern.search(window)
-    return found.start() if found else -1
+def _first(lead: re.Pattern[bytes], doubled: re.Pattern[bytes], window: bytes) -> int:
+    # The long list is tried only where its first octets stand, which is rare.
+    places = (found.start() for found in lead.finditer(window))
+    return next((place for place in places if doubled.match(window, place)), -1)
 
 
 def _compile(
@@ -62,6 +63,10 @@ def _is_doubtful(octets: bytes) -> bool:
 
 _SURE: Final = [c.encode() for c in _ORIGINALS if not _is_doubtful(c.encode())]
 _DOUBTFUL: Final = [c.encode() for c in _ORIGINALS if _is_doubtful(c.encode())]
+
+# « Â Ã Å â », which the doubled forms begin with.
+_LEAD_IN_SINGLE_BYTES: Final = re.compile(rb"[\xc2\xc3\xc5\xe2][\x80-\xbf]")
+_LEAD_IN_UTF_8: Final = re.compile(rb"\xc3[\x82\x83\x85\xa2]")
 
 _IN_SINGLE_BYTES: Final = _compile(_SURE, _DOUBTFUL, rb"(?<![A-Z\xc0-\xde])")
 _IN_UTF_8: Final = _compile(

@@ -79,7 +79,7 @@ def release(
     """
     with store.begin() as work:
         row = next((row for row in work.held.all(agreement.id) if row.line == line), None)
-        person = row and work.held.take(agreement.id, row.load_id, line)
+        person = None if row is None else work.held.take(agreement.id, row.load_id, line)
         if row is None or person is None:
             raise RefusedError(
                 f"aucune ligne {line} n'est retenue", "voyez-les : spie-exchange held list"

@@ -22,7 +22,16 @@ from keys.keyring_file import KeyPurpose
 from keys.sealing import RecordSealer
 from exchange.instants import local_day
 from schemas.agreement import Agreement, ends_at
-from schemas.annex_e import Finding, JudgingContext, RuleCode, SourceRow, Verdict, judge
+from schemas.annex_e import (
+    Finding,
+    JudgingContext,
+    Level,
+    Record,
+    RuleCode,
+    SourceRow,
+    Verdict,
+    judge,
+)
 
 _BATCH_ROWS: Final = 1000
 _LOAD_ID_BYTES = 16
@@ -87,6 +96,14 @@ class LoadResult:
     tally: Tally
     merged: Merged | None
     above_threshold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    line: int
+    record: Record
+    held_code: str
+    identity: bytes
 
 
 class Loader:
@@ -172,7 +189,12 @@ class Loader:
             self._count(verdicts, tally)
             local_keys = {row.line: row.local_key for row in batch}
             kept = [
-                (verdict, index_of(identity_key, verdict.record, local_keys[verdict.line]))
+                _Kept(
+                    line=verdict.line,
+                    record=verdict.record,
+                    held_code=_held_code(verdict),
+                    identity=index_of(identity_key, verdict.record, local_keys[verdict.line]),
+                )
                 for verdict in verdicts
                 if verdict.record is not None
             ]
@@ -184,19 +206,19 @@ class Loader:
         self,
         load_id: str,
         agreement_id: str,
-        kept: Sequence[tuple[Verdict, bytes]],
+        kept: Sequence[_Kept],
         identity_key: bytes,
         sealer: RecordSealer,
     ) -> None:
         with self._store.begin() as work:
-            known = work.people.known_ids(agreement_id, [identity for _, identity in kept])
+            known = work.people.known_ids(agreement_id, [row.identity for row in kept])
             staged = []
-            for verdict, identity in kept:
-                person_id = known.get(identity) or new_person_id()
+            for row in kept:
+                person_id = known.get(row.identity) or new_person_id()
                 person = seal_person(
-                    agreement_id, person_id, identity, verdict.record, identity_key, sealer
+                    agreement_id, person_id, row.identity, row.record, identity_key, sealer
                 )
-                staged.append(StagedRow(verdict.line, person, _held_code(verdict)))
+                staged.append(StagedRow(row.line, person, row.held_code))
             work.loads.stage(load_id, staged)
 
     def _count(self, verdicts: Sequence[Verdict], tally: Tally) -> None:
@@ -265,7 +287,7 @@ def _batches(rows: Iterable[SourceRow]) -> Iterator[list[SourceRow]]:
 
 
 def _held_code(verdict: Verdict) -> str:
-    held = [finding.code for finding in verdict.findings if finding.code.level == "held"]
+    held = [finding.code for finding in verdict.findings if finding.code.level is Level.ROW_HELD]
     return held[0] if held else ""
 
 

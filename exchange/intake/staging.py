@@ -66,8 +66,8 @@ class LoadRows(Protocol):
         """Take the staged rows into the base: people created or replaced, rows held."""
         ...
 
-    def discard(self, load_id: str) -> None:
-        """Empty the staging of a load."""
+    def forget(self, load_id: str) -> None:
+        """Remove a load that took nothing into the base, and its staging."""
         ...
 
     def end(self, load_id: str, at: datetime, counts: Mapping[str, int], attested_by: str) -> None:

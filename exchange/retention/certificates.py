@@ -119,7 +119,7 @@ class CertificateIssuer:
             issuer=self.seal.certificate.subject,
             agreement=agreement.id,
             agreement_digest=agreement.digest,
-            rule=f"{rule.days} jours à partir de {rule.from_}, au plus tard le {rule.at_latest}",
+            rule=f"{rule.days} jours à partir de {rule.counted_from}, au plus tard le {rule.at_latest}",
             instruction=agreement.retention.instruction,
             archives=f"{agreement.retention.archives.status} {agreement.retention.archives.reference}".strip(),
             begun_at=instant_text(purge.begun_at),

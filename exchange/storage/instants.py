@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
 
-_WIDTH = len("2023-01-31T05:00:00.000000+00:00")
+INSTANT_WIDTH = len("2023-01-31T05:00:00.000000+00:00")
 
 
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, stored as text in UTC with microseconds."""
 
-    impl = String(_WIDTH)
+    impl = String(INSTANT_WIDTH)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:

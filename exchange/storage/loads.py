@@ -78,11 +78,10 @@ class LoadTable:
         self._replace_known(load_id, at)
         self._add_new(load_id, agreement_id, at)
         held = self._hold(load_id, agreement_id)
-        self.discard(load_id)
+        self._discard(load_id)
         return Merged(total - known, known - unchanged, unchanged, held)
 
-    def discard(self, load_id: str) -> None:
-        """Empty the staging of a load."""
+    def _discard(self, load_id: str) -> None:
         self._connection.execute(delete(staged_row).where(staged_row.c.load_id == load_id))
 
     def end(self, load_id: str, at: datetime, counts: Mapping[str, int], attested_by: str) -> None:
@@ -91,8 +90,8 @@ class LoadTable:
         self._connection.execute(update(load).where(load.c.load_id == load_id).values(values))
 
     def forget(self, load_id: str) -> None:
-        """Remove a load that took nothing into the base."""
-        self.discard(load_id)
+        """Remove a load that took nothing into the base, and its staging."""
+        self._discard(load_id)
         self._connection.execute(delete(load).where(load.c.load_id == load_id))
 
     def unfinished(self, agreement_id: str) -> Sequence[str]:

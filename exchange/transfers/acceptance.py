@@ -96,7 +96,10 @@ def accept_receipt(store: Store, data: bytes, keyring: Keyring, clock: Clock) ->
         )
         with store.begin() as work:
             work.evidence.record(
-                EventKind.RECEIPT_REFUSED, Outcome.REFUSED, subject="receipt", why=refused.message
+                EventKind.RECEIPT_REFUSED,
+                Outcome.REFUSED,
+                subject="receipt",
+                why=refused.message,
             )
         raise refused from None
 
@@ -122,7 +125,7 @@ def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted
         EventKind.RECEIPT_ACCEPTED,
         Outcome.DONE,
         subject=transfer.transfer_id,
-        receipt_kind=receipt.kind,
+        receipt_kind=receipt.kind.value,
         receipt_digest=digest,
         rejected=len(rejected),
     )

@@ -1,0 +1,158 @@
+"""The refusal report: every finding by line, column, code, message and hint, never a value.
+
+Findings go to a file as they come, so that a file whose rows are all bad costs no memory;
+the counts and the first findings are kept for the screen.
+"""
+
+import csv
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, TextIO
+
+from exchange.errors import RefusedError
+from schemas.annex_e import Finding, Level, RuleCode
+
+_COLUMNS: Final = ("ligne", "colonne", "niveau", "code", "message", "conseil")
+_LEVELS_FOR_MACHINES: Final = {
+    Level.FILE_REFUSED: "file",
+    Level.ROW_REFUSED: "row",
+    Level.ROW_HELD: "held",
+    Level.WARNING: "warning",
+}
+_BYTE_ORDER_MARK: Final = "\ufeff"
+_KEPT_FOR_SCREEN: Final = 20
+
+
+class RefusalReport:
+    """The findings of one load; they stand in a CSV file at ``path`` once ``finish`` is called.
+
+    A context: left without ``finish`` it leaves no file. An earlier report at ``path`` is
+    replaced, in one step; any other file there is left alone. Without ``path`` the findings
+    serve ``write_json`` only. ``counts`` has every finding, ``first_findings`` twenty.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.counts: Counter[RuleCode] = Counter()
+        self.first_findings: list[Finding] = []
+        self._path = path
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Open it. Raises ``RefusedError`` when no report can stand at its path."""
+        if self._path is not None:
+            _require_place(self._path)
+        self._file = self._stack.enter_context(_new_file_beside(self._path))
+        self._stack.callback(Path(self._file.name).unlink, missing_ok=True)
+        self._file.write(_BYTE_ORDER_MARK)
+        self._writer = csv.writer(
+            self._file, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n"
+        )
+        self._writer.writerow(_COLUMNS)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it; what is not finished goes."""
+        self._stack.close()
+
+    def add(self, finding: Finding) -> None:
+        """Write one finding down. Line 0, the file as a whole, is left blank."""
+        code = finding.code
+        self.counts[code] += 1
+        if len(self.first_findings) < _KEPT_FOR_SCREEN:
+            self.first_findings.append(finding)
+        self._writer.writerow(
+            (
+                finding.line or "",
+                finding.column,
+                code.level.value,
+                code.value,
+                code.message,
+                code.hint,
+            )
+        )
+
+    def finish(self) -> None:
+        """Put the report at its path, whole and on disk."""
+        if self._path is None:
+            return
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        Path(self._file.name).replace(self._path)
+
+    def write_json(self, stream: TextIO) -> None:
+        """Write ``{"lines": [{line, column, level, code}, ...], "counts": {code: n}}``.
+
+        Streams, whatever the number of findings; to be called inside the context.
+        """
+        stream.write('{"lines": [')
+        separator = "\n"
+        for finding in self._findings():
+            stream.write(separator + json.dumps(_as_document(finding), ensure_ascii=False))
+            separator = ",\n"
+        counts = {code.value: count for code, count in sorted(self.counts.items())}
+        stream.write(f'\n], "counts": {json.dumps(counts)}}}\n')
+
+    def _findings(self) -> Iterator[Finding]:
+        self._file.seek(0)
+        rows = csv.reader(self._file, delimiter=";")
+        next(rows)
+        for line, column, _, code, *_ in rows:
+            yield Finding(int(line or 0), column, RuleCode[code])
+
+
+def _require_place(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise RefusedError(
+            "le dossier du rapport des refus n'existe pas",
+            "créez-le, ou donnez un autre chemin à --report",
+        )
+    if path.exists() and not _is_report(path):
+        raise RefusedError(
+            "ce qui se trouve au chemin du rapport n'est pas un rapport de refus",
+            "donnez un autre chemin à --report : rien n'est écrasé",
+        )
+
+
+def _is_report(path: Path) -> bool:
+    """Tell an earlier report by its first line, so that no source file is ever replaced."""
+    expected = (_BYTE_ORDER_MARK + ";".join(f'"{name}"' for name in _COLUMNS)).encode()
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(expected)) == expected
+
+
+def _new_file_beside(path: Path | None) -> "tempfile._TemporaryFileWrapper[str]":
+    try:
+        return tempfile.NamedTemporaryFile(
+            "w+",
+            encoding="utf-8",
+            newline="",
+            dir=path.parent if path else None,
+            prefix=".rapport-",
+            delete=False,
+        )
+    except OSError:
+        raise RefusedError(
+            "le rapport des refus ne peut pas être écrit", "vérifiez vos droits sur son dossier"
+        ) from None
+
+
+def _as_document(finding: Finding) -> dict[str, str | int]:
+    return {
+        "line": finding.line,
+        "column": finding.column,
+        "level": _LEVELS_FOR_MACHINES[finding.code.level],
+        "code": finding.code.value,
+    }
