@@ -92,10 +92,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class DataRetention:
-    """Keep ``days`` days after ``counted_from``, and never beyond ``at_latest``."""
+    """Keep ``days`` days after what ``from_`` names, and never beyond ``at_latest``."""
 
     days: int
-    counted_from: Literal["last_due", "processing_ends"]
+    from_: Literal["last_due", "processing_ends"]
     at_latest: date
 
 
@@ -107,23 +107,27 @@ class LogRetention:
     """
 
     days: int
-    counted_from: Literal["recorded"]
+    from_: Literal["recorded"]
     at_latest: date
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Archives:
-    """Why public archives may be destroyed: they are duplicates, or a visa allows it."""
+    """Why public archives may be destroyed: they are duplicates, or a visa allows it.
+
+    ``reference`` is the paper that says so; empty only when the status needs none.
+    """
 
     status: Literal["duplicate", "visa", "not_applicable"]
-    reference: str | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long everything lives."""
+    """How long everything lives; ``instruction`` is the id of what orders the destruction."""
 
+    instruction: str
     records: DataRetention
     packages: DataRetention
     log: LogRetention

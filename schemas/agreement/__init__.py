@@ -1,0 +1,45 @@
+"""The agreement file: parties and roles, instructions, calendar, recipients, retention, columns."""
+
+from schemas.agreement.calendar import CalendarEntry, agreement_calendar, ends_at, opens_at
+from schemas.agreement.document import (
+    Agreement,
+    Archives,
+    DataRetention,
+    Deadline,
+    InformationNotice,
+    Instruction,
+    LogRetention,
+    Party,
+    Period,
+    Recipient,
+    Retention,
+)
+from schemas.agreement.problems import AgreementError, Problem, Remark, UnknownIdError
+from schemas.agreement.retention import log_end, packages_end, records_end
+from schemas.agreement.sample import sample_text
+
+__all__ = [
+    "Agreement",
+    "AgreementError",
+    "Archives",
+    "CalendarEntry",
+    "DataRetention",
+    "Deadline",
+    "InformationNotice",
+    "Instruction",
+    "LogRetention",
+    "Party",
+    "Period",
+    "Problem",
+    "Recipient",
+    "Remark",
+    "Retention",
+    "UnknownIdError",
+    "agreement_calendar",
+    "ends_at",
+    "log_end",
+    "opens_at",
+    "packages_end",
+    "records_end",
+    "sample_text",
+]
