@@ -15,7 +15,7 @@ _CARRIED_BYTES: Final = 16
 _MULTI_BYTE: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _WINDOWS_1252_ONLY: Final = re.compile(rb"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]")
 _NOT_WINDOWS_1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-# Each form below begins with its rare octet and looks behind it: forty times as fast as
+# Each form below begins with its rare octet and looks behind it, far faster than
 # beginning with a letter.
 #
 # € œ Œ Ÿ š ž beside letters, where Windows-1252 has ¤ ½ ¼ ¾ ¨ ¸. Š and Ž are no sign:
