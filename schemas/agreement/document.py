@@ -31,7 +31,7 @@ class Instruction:
 
     id: str
     author: str
-    date: date
+    given_on: date
     text: str
     ended_on: date | None = None
 
