@@ -1,0 +1,266 @@
+"""The story itself: a Département and a ministry, each with a folder and keys of its own."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.demo.narrator import Narrator, StepFailedError
+from tests.demo.stock_lines import missing_stock_commands, stock_lines
+from tests.fakes.agreements import PublicKeys, filled_sample
+from tests.fakes.openable import count_openable
+from tests.fakes.people import write_faulty_export, write_forbidden_column
+
+AGREEMENT, DEADLINE = "spie-62", "enquete-1"
+DGEFP, PROVIDER = "dgefp", "prestataire-enquete"
+_MANDATORY = "SPIE_EXCHANGE_CI"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the story takes place."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        """The Département's home."""
+        return self.folder / "departement/home"
+
+    @property
+    def master_key(self) -> Path:
+        """The master key that the trial home chose."""
+        return self.home / "outside/master.key"
+
+    @property
+    def agreement(self) -> Path:
+        """The agreement both sides signed."""
+        return self.folder / "departement/convention.toml"
+
+    @property
+    def source(self) -> Path:
+        """The local system's export."""
+        return self.folder / "departement/export_local.csv"
+
+    @property
+    def report(self) -> Path:
+        """The refusal report."""
+        return self.folder / "departement/refus.csv"
+
+    @property
+    def seal(self) -> Path:
+        """The seal's certificate, handed to the ministry by another channel."""
+        return self.folder / "ministere/dept.pem"
+
+    def keys(self, recipient_id: str) -> Path:
+        """A recipient's private folder."""
+        return self.folder / "ministere" / recipient_id
+
+    def package(self, recipient_id: str) -> Path:
+        """The package as the recipient received it."""
+        return self.keys(recipient_id) / "paquet.asice"
+
+
+def tell_story(folder: Path, people: int) -> None:
+    """Tell everything, from an empty folder to a verified destruction."""
+    shutil.rmtree(folder, ignore_errors=True)
+    stage = Stage(folder)
+    (folder / "departement").mkdir(parents=True)
+    narrator = Narrator(folder)
+    _set_up(narrator, stage)
+    _agree(narrator, stage)
+    _load(narrator, stage, people)
+    _export(narrator, stage)
+    _open_with_stock_lines(narrator, stage)
+    _open_with_our_tool(narrator, stage)
+    _receive_answers(narrator, stage)
+    _verify_evidence(narrator, stage)
+    _destroy(narrator, stage)
+    narrator.close()
+    narrator.tell(
+        f"Les deux dossiers restent là : {folder.name}/departement et {folder.name}/ministere.\n"
+        f"À lire : {folder.name}/departement/refus.csv, "
+        f"{folder.name}/departement/home/certificates/*.txt"
+    )
+
+
+def _set_up(narrator: Narrator, stage: Stage) -> None:
+    narrator.chapter("Deux maisons : le Département, le ministère")
+    narrator.run("init", "--trial", home=stage.home)
+    narrator.run("identity", "new", "--out", stage.keys(DGEFP), "--name", "DGEFP (ESSAI)")
+    narrator.run(
+        "identity",
+        "new",
+        "--out",
+        stage.keys(PROVIDER),
+        "--name",
+        "Prestataire (ESSAI)",
+        "--classical",
+    )
+    narrator.tell("Le certificat du cachet passe par un autre canal que les paquets.")
+    shutil.copy(stage.home / "seal.crt", stage.seal)
+
+
+def _agree(narrator: Narrator, stage: Stage) -> None:
+    narrator.chapter("La convention")
+    narrator.tell("Le modèle, tel quel, est refusé : il dit ce qu'il faut écrire.")
+    unfilled = stage.folder / "departement/modele.toml"
+    unfilled.write_text(narrator.run("agreement", "sample", home=stage.home, quiet=True), "utf-8")
+    narrator.run("agreement", "check", unfilled, home=stage.home, exit_code=3)
+    keys = {name: public_keys(stage.keys(name)) for name in (DGEFP, PROVIDER)}
+    stage.agreement.write_text(filled_sample(keys), "utf-8")
+    narrator.run("agreement", "load", stage.agreement, home=stage.home)
+    narrator.run("agreement", "calendar", home=stage.home)
+
+
+def _load(narrator: Narrator, stage: Stage, people: int) -> None:
+    narrator.chapter(f"{people} personnes, en Windows-1252, avec toutes les fautes du contrat")
+    narrator.run("clock", "set", "2023-01-31T10:00", home=stage.home)
+    forbidden = stage.folder / "departement/avec_nir.csv"
+    write_forbidden_column(forbidden)
+    narrator.tell("Un fichier avec une colonne de plus n'entre pas.")
+    narrator.run("import", forbidden, "--attest", home=stage.home, exit_code=3)
+    write_faulty_export(stage.source, people)
+    narrator.run("import", stage.source, "--dry-run", home=stage.home, quiet=True)
+    narrator.run("import", stage.source, "--attest", "--report", stage.report, home=stage.home)
+    narrator.run("held", "list", home=stage.home)
+
+
+def _export(narrator: Narrator, stage: Stage) -> None:
+    narrator.chapter("L'envoi, le 31 janvier 2023")
+    narrator.run("status", home=stage.home)
+    narrator.run("deadline", "ready", DEADLINE, home=stage.home)
+    narrator.run("export", "--deadline", DEADLINE, home=stage.home)
+    narrator.run("export", "--deadline", DEADLINE, "--for-real", home=stage.home)
+    narrator.tell("Relancé, l'envoi ne refait rien.")
+    narrator.run("export", "--deadline", DEADLINE, "--for-real", home=stage.home)
+    for recipient_id in (DGEFP, PROVIDER):
+        name = f"{AGREEMENT}_{DEADLINE}_{recipient_id}_r1.ESSAI.asice"
+        shutil.copy(stage.home / "outbox" / recipient_id / name, stage.package(recipient_id))
+
+
+def _open_with_stock_lines(narrator: Narrator, stage: Stage) -> None:
+    narrator.chapter("Le prestataire, avec openssl, unzip et age seulement")
+    folder = stage.keys(PROVIDER)
+    missing = missing_stock_commands()
+    if missing:
+        if os.environ.get(_MANDATORY):
+            raise StepFailedError(f"il manque {', '.join(missing)}")
+        narrator.tell(f"Il manque ici {', '.join(missing)} : on ouvre avec « open ».")
+        _open(narrator, stage, PROVIDER)
+        _answer(narrator, stage, PROVIDER, "--line", "3")
+        return
+    shutil.copy(stage.seal, folder / "dept.pem")
+    narrator.run_shell(stock_lines("open"), folder)
+    manifest = json.loads((folder / "paquet/manifest.json").read_text("utf-8"))
+    narrator.tell(f"{manifest['row_count']} lignes ouvertes ; la ligne 3 sera rejetée.")
+    narrator.run_shell(stock_lines("acknowledge"), folder)
+    narrator.run_shell(stock_lines("reject"), folder)
+
+
+def _open_with_our_tool(narrator: Narrator, stage: Stage) -> None:
+    narrator.chapter("La DGEFP, avec une clé post-quantique et « open »")
+    _open(narrator, stage, DGEFP)
+    opened = next((stage.keys(DGEFP) / "ouvert").glob("*.csv"))
+    reference = opened.read_text("utf-8-sig").splitlines()[5].split(";")[-1].strip('"')
+    narrator.tell("Une ligne est rejetée par sa référence, sans citer la personne.")
+    _answer(narrator, stage, DGEFP, "--reference", reference)
+
+
+def _open(narrator: Narrator, stage: Stage, recipient_id: str) -> None:
+    keys = stage.keys(recipient_id)
+    narrator.run(
+        "open",
+        stage.package(recipient_id),
+        "--identity",
+        keys / "identity.txt",
+        "--sender-cert",
+        stage.seal,
+        "--out",
+        keys / "ouvert",
+        "--accept-trial",
+    )
+
+
+def _answer(narrator: Narrator, stage: Stage, recipient_id: str, *rejected: str) -> None:
+    keys = stage.keys(recipient_id)
+    signing = (
+        "--key",
+        keys / "receipt-key.pem",
+        "--cert",
+        keys / "receipt-cert.pem",
+        "--sender-cert",
+        stage.seal,
+    )
+    package = stage.package(recipient_id)
+    narrator.run("acknowledge", package, *signing, "--out", keys / "accuse.p7m")
+    narrator.run(
+        "reject",
+        package,
+        *rejected,
+        "--code",
+        "COURRIEL_FORMAT",
+        *signing,
+        "--out",
+        keys / "rejet.p7m",
+    )
+
+
+def _receive_answers(narrator: Narrator, stage: Stage) -> None:
+    narrator.chapter("Les réponses signées reviennent")
+    for recipient_id in (PROVIDER, DGEFP):
+        for answer in ("accuse.p7m", "rejet.p7m"):
+            narrator.run("receipt", stage.keys(recipient_id) / answer, home=stage.home)
+    narrator.tell("La même réponse, rejouée, est refusée et ne change rien.")
+    narrator.run("receipt", stage.keys(DGEFP) / "accuse.p7m", home=stage.home, exit_code=3)
+    narrator.run("transfer", "list", home=stage.home)
+
+
+def _verify_evidence(narrator: Narrator, stage: Stage) -> None:
+    narrator.chapter("Le journal, contre le point de contrôle que le ministère détient")
+    narrator.run("audit", "verify", "--package", stage.package(DGEFP), home=stage.home)
+    proof = stage.folder / "departement/preuve.tlog-proof"
+    shown = narrator.run("audit", "prove", "0", "--out", proof, home=stage.home)
+    log_key = shown.rsplit("Clé du journal : ", 1)[1].strip()
+    narrator.run(
+        "audit",
+        "verify-proof",
+        proof,
+        "--event",
+        proof.with_suffix(".event.json"),
+        "--log-key",
+        log_key,
+    )
+
+
+def _destroy(narrator: Narrator, stage: Stage) -> None:
+    narrator.chapter("Le terme : détruire, et le prouver")
+    before = stage.folder / "departement/avant-destruction"
+    before.mkdir()
+    for path in (stage.home / "exchange.sqlite3", stage.home / "keyring.json"):
+        shutil.copy(path, before)
+    shutil.copy(stage.master_key, before)
+    narrator.run("purge", home=stage.home)
+    narrator.run("clock", "set", "2023-09-30T10:00", home=stage.home)
+    narrator.run("purge", home=stage.home)
+    narrator.run("purge", "--for-real", home=stage.home)
+    certificate = next((stage.home / "certificates").glob("*.p7m"))
+    narrator.run("certificate", "verify", certificate, "--sender-cert", stage.seal)
+    narrator.run("audit", "verify", "--package", stage.package(DGEFP), home=stage.home)
+    old = before / "exchange.sqlite3"
+    opened, total = count_openable(old, stage.home / "keyring.json", stage.master_key)
+    narrator.tell(f"L'ancienne base, avec le nouveau trousseau : {opened} lignes sur {total}.")
+    opened, _ = count_openable(old, before / "keyring.json", before / "master.key")
+    narrator.tell(
+        f"Avec l'ancien trousseau et l'ancienne clé maîtresse : {opened}. C'est pourquoi leurs "
+        "sauvegardes sont à remplacer le jour même ; le certificat les énumère."
+    )
+
+
+def public_keys(folder: Path) -> PublicKeys:
+    """Read what a recipient hands over of its keys."""
+    return PublicKeys(
+        encryption_key=(folder / "recipient.txt").read_text("ascii").strip(),
+        receipt_certificate=(folder / "receipt-cert.pem").read_text("ascii"),
+    )
