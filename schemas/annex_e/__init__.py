@@ -1,0 +1,20 @@
+"""Annexe E: the eight fields, their rules, codes and French messages; nothing else knows them."""
+
+from schemas.annex_e.codes import Level, RuleCode
+from schemas.annex_e.columns import COLUMNS, CONTRACT, Column
+from schemas.annex_e.judging_context import JudgingContext
+from schemas.annex_e.records import Record, SourceRow
+from schemas.annex_e.verdicts import Finding, Verdict
+
+__all__ = [
+    "COLUMNS",
+    "CONTRACT",
+    "Column",
+    "Finding",
+    "JudgingContext",
+    "Level",
+    "Record",
+    "RuleCode",
+    "SourceRow",
+    "Verdict",
+]
