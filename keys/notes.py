@@ -10,13 +10,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final, Self
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from keys.errors import InvalidNoteError
 
 _ECDSA_TYPE: Final = b"\x02"
+_CURVE_NAME: Final = ec.SECP256R1.name
 _KEY_ID_BYTES: Final = 4
 _LINE_START: Final = "— "
 _MAX_NOTE_CHARACTERS: Final = 100_000
@@ -38,11 +39,14 @@ class NoteSigner:
 
     @classmethod
     def load(cls, name: str, private_key_der: bytes) -> Self:
-        """Read what ``private_key_der`` gave."""
+        """Read what ``private_key_der`` gave. Raises ``InvalidNoteError`` for anything else."""
         _require_name(name)
-        key = serialization.load_der_private_key(private_key_der, password=None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise InvalidNoteError("la clé du journal n'est pas une clé ECDSA")
+        try:
+            key = serialization.load_der_private_key(private_key_der, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise _unusable_signer() from None
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != _CURVE_NAME:
+            raise _unusable_signer()
         return cls(name, key)
 
     def private_key_der(self) -> bytes:
@@ -83,14 +87,10 @@ class NoteVerifier:
         name, _, rest = verifier_key.partition("+")
         key_id, _, encoded = rest.partition("+")
         material = _decode_base64(encoded)
-        public = material[1:]
-        if (
-            not _is_name(name)
-            or material[:1] != _ECDSA_TYPE
-            or key_id != _key_id(public).hex()
-            or _load_public(public) is None
-        ):
-            raise InvalidNoteError("cette clé de vérification n'est pas lisible")
+        signature_type, public = material[:1], material[1:]
+        if not _is_name(name) or signature_type != _ECDSA_TYPE or key_id != _key_id(public).hex():
+            raise _unusable_verifier()
+        _load_public(public)
         return cls(name, public)
 
     def verify(self, note: str) -> str:
@@ -112,11 +112,9 @@ class NoteVerifier:
 
     def _require_valid(self, text: str, signature: bytes) -> None:
         public = _load_public(self.public_key)
-        if public is None:
-            raise _refused()
         try:
             public.verify(signature, text.encode(), ec.ECDSA(hashes.SHA256()))
-        except InvalidSignature:
+        except (InvalidSignature, UnicodeEncodeError):
             raise _refused() from None
 
 
@@ -149,13 +147,14 @@ def _decode_base64(text: str) -> bytes:
     return data
 
 
-def _load_public(spki: bytes) -> ec.EllipticCurvePublicKey | None:
+def _load_public(spki: bytes) -> ec.EllipticCurvePublicKey:
     try:
         key = serialization.load_der_public_key(spki)
-    except ValueError:
-        return None
-    is_p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
-    return key if is_p256 and isinstance(key, ec.EllipticCurvePublicKey) else None
+    except (ValueError, UnsupportedAlgorithm):
+        raise _unusable_verifier() from None
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != _CURVE_NAME:
+        raise _unusable_verifier()
+    return key
 
 
 def _spki(public: ec.EllipticCurvePublicKey) -> bytes:
@@ -179,6 +178,14 @@ def _require_name(name: str) -> None:
 
 def _has_control_characters(text: str) -> bool:
     return any(character < " " and character != "\n" for character in text)
+
+
+def _unusable_signer() -> InvalidNoteError:
+    return InvalidNoteError("la clé qui signe le journal n'est pas une clé ECDSA P-256 lisible")
+
+
+def _unusable_verifier() -> InvalidNoteError:
+    return InvalidNoteError("cette clé de vérification n'est pas lisible : recopiez-la en entier")
 
 
 def _refused() -> InvalidNoteError:

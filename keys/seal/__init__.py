@@ -1,14 +1,12 @@
-"""CAdES baseline signatures with X.509 certificates: the seal, receipts, certificates."""
+"""X.509 seals and the CAdES baseline signatures they make (ETSI EN 319 122-1, RFC 5652).
+
+What is signed is made and checked here; trust comes from elsewhere: the reader pins one
+certificate, received by another channel and checked by its fingerprint.
+"""
 
 from keys.seal.certificates import Certificate, load_certificate
-from keys.seal.issuance import (
-    certificate_request,
-    generate_key,
-    import_pkcs12,
-    install,
-    self_signed,
-)
-from keys.seal.seal_key import SealKey
+from keys.seal.installation import import_pkcs12, install
+from keys.seal.seal_key import SealKey, certificate_request, generate_key, self_signed
 from keys.seal.signing import sign_detached, sign_enveloping
 from keys.seal.verification import VerifiedSignature, verify_detached, verify_enveloping
 

@@ -1,77 +1,126 @@
-"""The algorithms a signature may use, as the exact DER they are written in."""
+"""The algorithms admitted for seals: ECDSA on NIST curves or RSA PKCS #1 v1.5, with SHA-2.
+
+Each curve signs with the digest of its strength, RSA with SHA-256. Verifying admits the three
+digests with every key, since ``openssl cms`` signs with SHA-256 whatever the curve is.
+Sizes: ANSSI, "Guide des mécanismes cryptographiques" (RSA from 3072 bits on, P-256 at least).
+"""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias, TypeGuard
 
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509 import ObjectIdentifier
+from cryptography.x509.oid import PublicKeyAlgorithmOID, SignatureAlgorithmOID
 
-from keys.seal.seal_key import PrivateKey
+from keys.seal.structures import AlgorithmIdentifier
+
+SealPrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+SealPublicKey: TypeAlias = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+_RSA_LEAST_BITS: Final = 3072
 
 
 @dataclass(frozen=True, slots=True)
-class Algorithm:
-    """A digest and a signature algorithm that belong together.
+class Digest:
+    """A digest, its name in CMS (RFC 5754), and those of the signatures made over it."""
 
-    ``digest`` and ``signature`` are AlgorithmIdentifiers in DER; ``digests`` are all the
-    encodings of the digest that are accepted (RFC 5754: parameters absent, or NULL).
-    """
+    identifier: ObjectIdentifier
+    function: hashes.SHA256 | hashes.SHA384 | hashes.SHA512
+    ecdsa: ObjectIdentifier
+    rsa: ObjectIdentifier
 
-    hash: hashes.SHA256 | hashes.SHA384
-    digests: tuple[bytes, ...]
-    signature: bytes
+    def of(self, content: bytes) -> bytes:
+        """Give the digest of a content."""
+        digest = hashes.Hash(self.function)
+        digest.update(content)
+        return digest.finalize()
 
 
-_SHA256: Final = bytes.fromhex("300b0609608648016503040201")
-_SHA256_NULL: Final = bytes.fromhex("300d06096086480165030402010500")
-_SHA384: Final = bytes.fromhex("300b0609608648016503040202")
-_SHA384_NULL: Final = bytes.fromhex("300d06096086480165030402020500")
-_ECDSA_SHA256: Final = bytes.fromhex("300a06082a8648ce3d040302")
-_ECDSA_SHA384: Final = bytes.fromhex("300a06082a8648ce3d040303")
-_RSA_ENCRYPTION: Final = bytes.fromhex("300d06092a864886f70d0101010500")
-_RSA_SHA256: Final = bytes.fromhex("300d06092a864886f70d01010b0500")
-
-_SHA256_DIGESTS: Final = (_SHA256, _SHA256_NULL)
-_SHA384_DIGESTS: Final = (_SHA384, _SHA384_NULL)
-ACCEPTED: Final = (
-    Algorithm(hashes.SHA256(), _SHA256_DIGESTS, _ECDSA_SHA256),
-    Algorithm(hashes.SHA384(), _SHA384_DIGESTS, _ECDSA_SHA384),
-    Algorithm(hashes.SHA256(), _SHA256_DIGESTS, _RSA_SHA256),
-    # What openssl writes for RSA (RFC 3370, 3.2): the digest says which hash it is.
-    Algorithm(hashes.SHA256(), _SHA256_DIGESTS, _RSA_ENCRYPTION),
+SHA256: Final = Digest(
+    ObjectIdentifier("2.16.840.1.101.3.4.2.1"),
+    hashes.SHA256(),
+    SignatureAlgorithmOID.ECDSA_WITH_SHA256,
+    SignatureAlgorithmOID.RSA_WITH_SHA256,
+)
+SHA384: Final = Digest(
+    ObjectIdentifier("2.16.840.1.101.3.4.2.2"),
+    hashes.SHA384(),
+    SignatureAlgorithmOID.ECDSA_WITH_SHA384,
+    SignatureAlgorithmOID.RSA_WITH_SHA384,
+)
+SHA512: Final = Digest(
+    ObjectIdentifier("2.16.840.1.101.3.4.2.3"),
+    hashes.SHA512(),
+    SignatureAlgorithmOID.ECDSA_WITH_SHA512,
+    SignatureAlgorithmOID.RSA_WITH_SHA512,
 )
 
-
-def algorithm_for(key: PrivateKey) -> Algorithm:
-    """Choose how a key signs: SHA-384 on P-384, SHA-256 otherwise."""
-    if isinstance(key, rsa.RSAPrivateKey):
-        return ACCEPTED[2]
-    return ACCEPTED[1] if key.curve.name == "secp384r1" else ACCEPTED[0]
+_DIGESTS: Final = {digest.identifier: digest for digest in (SHA256, SHA384, SHA512)}
+_DIGESTS_BY_CURVE: Final = {"secp256r1": SHA256, "secp384r1": SHA384, "secp521r1": SHA512}
 
 
-def accepted_algorithm(digest: asn1.TLV, signature: asn1.TLV) -> Algorithm | None:
-    """Find the accepted algorithm that two identifiers name together."""
-    named = asn1.encode_der(digest), asn1.encode_der(signature)
-    for algorithm in ACCEPTED:
-        if named[0] in algorithm.digests and named[1] == algorithm.signature:
-            return algorithm
-    return None
+def is_strong(key: object) -> TypeGuard[SealPublicKey]:
+    """Tell whether a public key is one that a seal may have."""
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return key.curve.name in _DIGESTS_BY_CURVE
+    return isinstance(key, rsa.RSAPublicKey) and key.key_size >= _RSA_LEAST_BITS
 
 
-def sign(key: PrivateKey, data: bytes, algorithm: Algorithm) -> bytes:
-    """Sign bytes with the algorithm chosen for the key."""
-    if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(data, padding.PKCS1v15(), algorithm.hash)
-    return key.sign(data, ec.ECDSA(algorithm.hash))
+def signing_digest(key: SealPublicKey) -> Digest:
+    """Give the digest that a key signs with."""
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return _DIGESTS_BY_CURVE[key.curve.name]
+    return SHA256
 
 
-def verify(public_key: object, signature: bytes, data: bytes, algorithm: Algorithm) -> None:
-    """Verify bytes. Raises ``InvalidSignature`` of ``cryptography``, or ``TypeError``."""
-    is_rsa = algorithm.signature in {_RSA_SHA256, _RSA_ENCRYPTION}
-    if isinstance(public_key, rsa.RSAPublicKey) and is_rsa:
-        public_key.verify(signature, data, padding.PKCS1v15(), algorithm.hash)
-    elif isinstance(public_key, ec.EllipticCurvePublicKey) and not is_rsa:
-        public_key.verify(signature, data, ec.ECDSA(algorithm.hash))
+def named_digest(identifier: AlgorithmIdentifier) -> Digest:
+    """Give the digest that CMS names; its parameters may be absent or NULL (RFC 5754, 2).
+
+    Raises ``ValueError`` for one that is not admitted.
+    """
+    digest = _DIGESTS.get(identifier.algorithm)
+    if digest is None:
+        raise ValueError("this digest is not admitted")
+    return digest
+
+
+def digest_identifier(digest: Digest) -> AlgorithmIdentifier:
+    """Name a digest as CMS does."""
+    return AlgorithmIdentifier(algorithm=digest.identifier, parameters=None)
+
+
+def signature_identifier(key: SealPublicKey) -> AlgorithmIdentifier:
+    """Name the signature that a key makes with its signing digest (RFC 5753, 2.1.1; RFC 3370, 3.2).
+
+    RSA bears the name of the key alone, as ``openssl cms`` writes it.
+    """
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return AlgorithmIdentifier(algorithm=signing_digest(key).ecdsa, parameters=None)
+    return AlgorithmIdentifier(
+        algorithm=PublicKeyAlgorithmOID.RSAES_PKCS1_v1_5, parameters=asn1.Null()
+    )
+
+
+def is_signature_of(identifier: AlgorithmIdentifier, key: SealPublicKey, digest: Digest) -> bool:
+    """Tell whether the algorithm named is the one of this key over this digest."""
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return identifier.algorithm == digest.ecdsa and identifier.parameters is None
+    names = (PublicKeyAlgorithmOID.RSAES_PKCS1_v1_5, digest.rsa)
+    return identifier.algorithm in names and identifier.parameters is not None
+
+
+def sign(key: SealPrivateKey, digest: Digest, message: bytes) -> bytes:
+    """Sign a message: ECDSA in DER, or RSA."""
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return key.sign(message, ec.ECDSA(digest.function))
+    return key.sign(message, padding.PKCS1v15(), digest.function)
+
+
+def verify(key: SealPublicKey, digest: Digest, signature: bytes, message: bytes) -> None:
+    """Verify a signature. Raises ``cryptography.exceptions.InvalidSignature``."""
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(signature, message, ec.ECDSA(digest.function))
     else:
-        raise TypeError("the key is not of the algorithm's kind")
+        key.verify(signature, message, padding.PKCS1v15(), digest.function)

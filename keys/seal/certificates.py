@@ -1,92 +1,107 @@
-"""X.509 certificates as values: read, named by their digest."""
+"""X.509 certificates of seals, as far as signing and verifying need them."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Self
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from keys.errors import InvalidCertificateError
+from keys.seal.algorithms import SealPublicKey, is_strong
+from keys.seal.structures import IssuerAndSerialNumber
 
-_CURVES: Final = ("secp256r1", "secp384r1")
-# ANSSI-PG-083: RSA below 3072 bits is not for use beyond 2030.
-_RSA_BITS: Final = 3072
-_MAX_BYTES: Final = 100_000
-_PEM_START: Final = b"-----BEGIN CERTIFICATE-----"
+_PEM_START = b"-----BEGIN CERTIFICATE-----"
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A certificate: its DER bytes, and what people ask of it. Instants are UTC."""
+    """A readable certificate whose key is strong enough; nothing is said of its issuer.
+
+    ``der`` is what it is compared by. Times are UTC, to the second.
+    """
 
     der: bytes
-    subject: str
-    not_before: datetime
-    not_after: datetime
+    parsed: x509.Certificate = field(repr=False, compare=False)
+    public_key: SealPublicKey = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, parsed: x509.Certificate) -> Self:
+        """Wrap a parsed certificate. Raises ``InvalidCertificateError`` for a weak key."""
+        try:
+            public_key = parsed.public_key()
+        except (ValueError, UnsupportedAlgorithm):
+            raise _weak_key() from None
+        if not is_strong(public_key):
+            raise _weak_key()
+        return cls(parsed.public_bytes(serialization.Encoding.DER), parsed, public_key)
 
     @property
     def pem(self) -> bytes:
         """The certificate in PEM."""
-        return self.x509().public_bytes(serialization.Encoding.PEM)
+        return self.parsed.public_bytes(serialization.Encoding.PEM)
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the DER, in hex."""
+        """SHA-256 of the DER, 64 lower case hexadecimal digits."""
         return hashlib.sha256(self.der).hexdigest()
 
-    def x509(self) -> x509.Certificate:
-        """Give the certificate as ``cryptography`` reads it."""
-        return x509.load_der_x509_certificate(self.der)
+    @property
+    def subject(self) -> str:
+        """The holder's name (RFC 4514)."""
+        return self.parsed.subject.rfc4514_string()
+
+    @property
+    def not_before(self) -> datetime:
+        """The first instant of validity."""
+        return self.parsed.not_valid_before_utc
+
+    @property
+    def not_after(self) -> datetime:
+        """The last instant of validity."""
+        return self.parsed.not_valid_after_utc
+
+    @property
+    def issuer_and_serial_number(self) -> IssuerAndSerialNumber:
+        """What CMS names a certificate by."""
+        issuer = asn1.decode_der(asn1.TLV, self.parsed.issuer.public_bytes())
+        return IssuerAndSerialNumber(issuer=issuer, serial_number=self.parsed.serial_number)
+
+    def is_valid_at(self, at: datetime) -> bool:
+        """Tell whether an instant lies within the validity, both ends included."""
+        return self.not_before <= at <= self.not_after
 
 
 def load_certificate(data: bytes) -> Certificate:
-    """Read one certificate, PEM or DER. Raises ``InvalidCertificateError``.
-
-    Demands a key this project signs and verifies with: ECDSA P-256 or P-384, RSA from 3072
-    bits. Says nothing of who issued it: pinning does.
-    """
-    certificates = load_certificates(data)
+    """Read one certificate, in PEM or DER. Raises ``InvalidCertificateError``."""
+    certificates = read_certificates(data)
     if len(certificates) != 1:
-        raise InvalidCertificateError("ce fichier doit contenir un seul certificat")
-    return certificates[0]
+        raise InvalidCertificateError(
+            "ce fichier contient plusieurs certificats : gardez-y seulement celui du signataire"
+        )
+    return Certificate.of(certificates[0])
 
 
-def load_certificates(data: bytes) -> list[Certificate]:
-    """Read certificates, PEM (any number) or DER (one). Raises ``InvalidCertificateError``."""
-    if len(data) > _MAX_BYTES:
-        raise InvalidCertificateError("ce fichier est trop grand pour un certificat")
+def read_certificates(data: bytes) -> list[x509.Certificate]:
+    """Read certificates in the order of the file: several in PEM, or one in DER.
+
+    Raises ``InvalidCertificateError`` when there is none or one is not readable.
+    """
     try:
         if _PEM_START in data:
-            found = x509.load_pem_x509_certificates(data)
-        else:
-            found = [x509.load_der_x509_certificate(data)]
-        return [certificate_value(certificate) for certificate in found]
+            return x509.load_pem_x509_certificates(data)
+        return [x509.load_der_x509_certificate(data)]
     except ValueError:
         raise InvalidCertificateError(
-            "ce fichier n'est pas un certificat : il faut du PEM ou du DER"
+            "ce certificat n'est pas lisible : donnez-le au format PEM ou DER"
         ) from None
 
 
-def certificate_value(certificate: x509.Certificate) -> Certificate:
-    """Take what is needed of a certificate. Raises ``InvalidCertificateError``."""
-    _require_accepted_key(certificate.public_key())
-    return Certificate(
-        der=certificate.public_bytes(serialization.Encoding.DER),
-        subject=certificate.subject.rfc4514_string(),
-        not_before=certificate.not_valid_before_utc,
-        not_after=certificate.not_valid_after_utc,
-    )
-
-
-def _require_accepted_key(key: object) -> None:
-    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES:
-        return
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= _RSA_BITS:
-        return
-    raise InvalidCertificateError(
-        "la clé de ce certificat n'est pas admise : il faut ECDSA P-256 ou P-384, "
-        "ou RSA d'au moins 3072 bits"
+def _weak_key() -> InvalidCertificateError:
+    return InvalidCertificateError(
+        "la clé de ce certificat n'est ni ECDSA (P-256, P-384, P-521) ni RSA d'au moins "
+        "3072 bits : demandez un certificat pour une clé plus forte"
     )

@@ -1,97 +1,73 @@
-"""Signing: a CAdES baseline signature, detached or around its content."""
+"""Making a CAdES baseline signature (ETSI EN 319 122-1, level B-B) over bytes."""
 
-import hashlib
 from datetime import datetime
 
 from cryptography.hazmat import asn1
-from cryptography.hazmat.primitives import hashes
-from cryptography.x509 import ObjectIdentifier
 
-from keys.seal.algorithms import algorithm_for, sign
+from keys.errors import InvalidCertificateError
+from keys.seal.algorithms import digest_identifier, sign, signature_identifier, signing_digest
+from keys.seal.attributes import write_attributes
+from keys.seal.certificates import Certificate
 from keys.seal.seal_key import SealKey
 from keys.seal.structures import (
     CMS_VERSION,
-    CONTENT_TYPE,
     DATA,
-    MESSAGE_DIGEST,
     SIGNED_DATA,
-    SIGNING_CERTIFICATE_V2,
-    SIGNING_TIME,
-    Attribute,
     ContentInfo,
     EncapsulatedContentInfo,
-    EssCertIdV2,
-    IssuerAndSerialNumber,
     SignedData,
     SignerInfo,
-    SigningCertificateV2,
 )
 
 
-def sign_detached(content: bytes, seal: SealKey, signing_time: datetime) -> bytes:
-    """Sign ``content``; give the signature alone, in DER."""
-    return asn1.encode_der(_content_info(content, seal, signing_time, None))
+def sign_detached(content: bytes, key: SealKey, signing_time: datetime) -> bytes:
+    """Sign a content that stays apart. Gives DER.
+
+    Raises ``InvalidCertificateError`` when the certificate is not valid at that time.
+    """
+    return _sign(content, key, signing_time, embedded=None)
 
 
-def sign_enveloping(content: bytes, seal: SealKey, signing_time: datetime) -> bytes:
-    """Sign ``content``; give the signature with the content inside, in DER."""
-    return asn1.encode_der(_content_info(content, seal, signing_time, content))
+def sign_enveloping(content: bytes, key: SealKey, signing_time: datetime) -> bytes:
+    """Sign a content and carry it inside. Gives DER.
+
+    Raises ``InvalidCertificateError`` when the certificate is not valid at that time.
+    """
+    return _sign(content, key, signing_time, embedded=content)
 
 
-def _content_info(
-    content: bytes, seal: SealKey, signing_time: datetime, carried: bytes | None
-) -> ContentInfo:
-    signer_info = _signer_info(content, seal, signing_time)
+def _sign(content: bytes, key: SealKey, signing_time: datetime, embedded: bytes | None) -> bytes:
+    _require_valid(key.certificate, signing_time)
+    digest_name = digest_identifier(signing_digest(key.certificate.public_key))
     signed_data = SignedData(
         version=CMS_VERSION,
-        digest_algorithms=asn1.SetOf([signer_info.digest_algorithm]),
-        encapsulated=EncapsulatedContentInfo(content_type=DATA, content=carried),
-        certificates=asn1.SetOf([_tlv(seal.certificate.der)]),
-        signer_infos=asn1.SetOf([signer_info]),
+        digest_algorithms=asn1.SetOf([digest_name]),
+        encapsulated=EncapsulatedContentInfo(content_type=DATA, content=embedded),
+        certificates=asn1.SetOf([asn1.decode_der(asn1.TLV, key.certificate.der)]),
+        signers=asn1.SetOf([_signer(content, key, signing_time)]),
     )
-    return ContentInfo(content_type=SIGNED_DATA, content=signed_data)
+    return asn1.encode_der(ContentInfo(content_type=SIGNED_DATA, content=signed_data))
 
 
-def _signer_info(content: bytes, seal: SealKey, signing_time: datetime) -> SignerInfo:
-    algorithm = algorithm_for(seal.private_key)
-    attributes = _signed_attributes(content, seal, signing_time, algorithm.hash)
-    certificate = seal.certificate.x509()
-    # What is signed is the SET OF itself, not its [0] tag (RFC 5652, 5.4).
-    signature = sign(seal.private_key, asn1.encode_der(attributes), algorithm)
+def _signer(content: bytes, key: SealKey, signing_time: datetime) -> SignerInfo:
+    public_key = key.certificate.public_key
+    digest = signing_digest(public_key)
+    attributes = write_attributes(digest.of(content), signing_time, key.certificate.der)
     return SignerInfo(
         version=CMS_VERSION,
-        sid=IssuerAndSerialNumber(
-            issuer=_tlv(certificate.issuer.public_bytes()),
-            serial_number=certificate.serial_number,
-        ),
-        digest_algorithm=_tlv(algorithm.digests[0]),
+        signer=key.certificate.issuer_and_serial_number,
+        digest_algorithm=digest_identifier(digest),
         signed_attributes=attributes,
-        signature_algorithm=_tlv(algorithm.signature),
-        signature=signature,
+        signature_algorithm=signature_identifier(public_key),
+        # Signed under the universal tag of SET OF, not the [0] it travels with (RFC 5652, 5.4).
+        signature=sign(key.private_key, digest, asn1.encode_der(attributes)),
     )
 
 
-def _signed_attributes(
-    content: bytes,
-    seal: SealKey,
-    signing_time: datetime,
-    algorithm: hashes.SHA256 | hashes.SHA384,
-) -> "asn1.SetOf[Attribute]":
-    digest = hashlib.new(algorithm.name, content).digest()
-    certificate_hash = hashlib.sha256(seal.certificate.der).digest()
-    certificates = [EssCertIdV2(certificate_hash=certificate_hash, issuer_serial=None)]
-    # UTCTime until 2049, in whole seconds (RFC 5652, 11.3).
-    time = asn1.UTCTime(signing_time.replace(microsecond=0))
-    values: list[tuple[ObjectIdentifier, bytes]] = [
-        (CONTENT_TYPE, asn1.encode_der(DATA)),
-        (SIGNING_TIME, asn1.encode_der(time)),
-        (MESSAGE_DIGEST, asn1.encode_der(digest)),
-        (SIGNING_CERTIFICATE_V2, asn1.encode_der(SigningCertificateV2(certificates=certificates))),
-    ]
-    return asn1.SetOf(
-        [Attribute(type=kind, values=asn1.SetOf([_tlv(value)])) for kind, value in values]
-    )
-
-
-def _tlv(der: bytes) -> asn1.TLV:
-    return asn1.decode_der(asn1.TLV, der)
+def _require_valid(certificate: Certificate, at: datetime) -> None:
+    if not certificate.is_valid_at(at):
+        raise InvalidCertificateError(
+            f"le certificat du cachet vaut du {certificate.not_before:%d/%m/%Y} au "
+            f"{certificate.not_after:%d/%m/%Y} : rien ne peut être signé à cette date ; "
+            "demandez un nouveau certificat"
+        )

@@ -1,97 +1,104 @@
-"""The DER shapes of a CAdES baseline signature (RFC 5652, RFC 5035, ETSI EN 319 122-1).
+"""The DER shapes of a CAdES baseline signature, each the only form admitted here.
 
-Algorithm identifiers stay raw TLVs: they are compared with the few that are accepted.
+A narrowing of CMS SignedData (RFC 5652, 5 and 12; RFC 5035, 3): what a shape leaves out
+(revocation lists, unsigned attributes, certificate policies, other signer identifiers) cannot be
+decoded, so it cannot be overlooked. The codec itself refuses BER and unsorted sets.
 """
 
 from typing import Annotated, Final
 
+from cryptography import x509
 from cryptography.hazmat import asn1
-from cryptography.x509 import ObjectIdentifier
 
-DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.1")
-SIGNED_DATA: Final = ObjectIdentifier("1.2.840.113549.1.7.2")
-CONTENT_TYPE: Final = ObjectIdentifier("1.2.840.113549.1.9.3")
-MESSAGE_DIGEST: Final = ObjectIdentifier("1.2.840.113549.1.9.4")
-SIGNING_TIME: Final = ObjectIdentifier("1.2.840.113549.1.9.5")
-SIGNING_CERTIFICATE_V2: Final = ObjectIdentifier("1.2.840.113549.1.9.16.2.47")
+DATA: Final = x509.ObjectIdentifier("1.2.840.113549.1.7.1")
+SIGNED_DATA: Final = x509.ObjectIdentifier("1.2.840.113549.1.7.2")
 
+# RFC 5652, 5.1 and 5.3: plain data, and a signer named by issuer and serial number.
 CMS_VERSION: Final = 1
-"""Signed data and signer info with an issuer and serial number (RFC 5652, 5.1 and 5.3)."""
 
 
 @asn1.sequence
-class Attribute:
-    """A signed attribute: a type and, in CAdES baseline, exactly one value."""
+class AlgorithmIdentifier:
+    """An algorithm; those admitted here have no parameters, or NULL."""
 
-    type: ObjectIdentifier
-    values: asn1.SetOf[asn1.TLV]
+    algorithm: x509.ObjectIdentifier
+    parameters: asn1.Null | None
+
+
+@asn1.sequence
+class EncapsulatedContentInfo:
+    """What is signed: its type, and itself unless the signature is detached."""
+
+    content_type: x509.ObjectIdentifier
+    content: Annotated[bytes | None, asn1.Explicit(0)]
 
 
 @asn1.sequence
 class IssuerAndSerialNumber:
-    """Which certificate signed."""
+    """How CMS names the signer's certificate; ``issuer`` is an X.501 name."""
 
     issuer: asn1.TLV
     serial_number: int
 
 
 @asn1.sequence
+class Attribute:
+    """A signed attribute: its type and its one value."""
+
+    attribute_type: x509.ObjectIdentifier
+    values: Annotated[asn1.SetOf[asn1.TLV], asn1.Size.exact(1)]
+
+
+@asn1.sequence
 class SignerInfo:
-    """One signature. Unsigned attributes have no place in this shape."""
+    """One signer; without unsigned attributes."""
 
     version: int
-    sid: IssuerAndSerialNumber
-    digest_algorithm: asn1.TLV
+    signer: IssuerAndSerialNumber
+    digest_algorithm: AlgorithmIdentifier
     signed_attributes: Annotated[asn1.SetOf[Attribute], asn1.Implicit(0)]
-    signature_algorithm: asn1.TLV
+    signature_algorithm: AlgorithmIdentifier
     signature: bytes
 
 
 @asn1.sequence
-class EncapsulatedContentInfo:
-    """What is signed; absent when the signature is detached."""
-
-    content_type: ObjectIdentifier
-    content: Annotated[bytes | None, asn1.Explicit(0)]
-
-
-@asn1.sequence
 class SignedData:
-    """RFC 5652, 5.1, with certificates and without revocation lists."""
+    """A content signed by one signer whose certificate is embedded; without revocation lists."""
 
     version: int
-    digest_algorithms: asn1.SetOf[asn1.TLV]
+    digest_algorithms: Annotated[asn1.SetOf[AlgorithmIdentifier], asn1.Size.exact(1)]
     encapsulated: EncapsulatedContentInfo
-    certificates: Annotated[asn1.SetOf[asn1.TLV], asn1.Implicit(0)]
-    signer_infos: asn1.SetOf[SignerInfo]
+    certificates: Annotated[asn1.SetOf[asn1.TLV], asn1.Implicit(0), asn1.Size.exact(1)]
+    signers: Annotated[asn1.SetOf[SignerInfo], asn1.Size.exact(1)]
 
 
 @asn1.sequence
 class ContentInfo:
-    """The outermost shape of a CMS document."""
+    """The outermost shape of a CMS file."""
 
-    content_type: ObjectIdentifier
+    content_type: x509.ObjectIdentifier
     content: Annotated[SignedData, asn1.Explicit(0)]
 
 
 @asn1.sequence
 class IssuerSerial:
-    """Optional in ESSCertIDv2; openssl writes it."""
+    """What an ESSCertIDv2 may repeat; ``issuer`` is one GeneralName, a directoryName."""
 
-    issuer: list[asn1.TLV]
+    issuer: Annotated[list[Annotated[asn1.TLV, asn1.Explicit(4)]], asn1.Size.exact(1)]
     serial_number: int
 
 
 @asn1.sequence
-class EssCertIdV2:
-    """RFC 5035, 4: the digest of the certificate; its algorithm is the default, SHA-256."""
+class CertificateIdentifier:
+    """ESSCertIDv2: the signer's certificate by its hash, SHA-256 where no algorithm is named."""
 
+    hash_algorithm: AlgorithmIdentifier | None
     certificate_hash: bytes
     issuer_serial: IssuerSerial | None
 
 
 @asn1.sequence
-class SigningCertificateV2:
-    """RFC 5035, 3."""
+class SigningCertificate:
+    """SigningCertificateV2, naming the signer's certificate alone."""
 
-    certificates: list[EssCertIdV2]
+    certificates: Annotated[list[CertificateIdentifier], asn1.Size.exact(1)]

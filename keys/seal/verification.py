@@ -1,178 +1,141 @@
-"""Verifying a CAdES baseline signature against a pinned certificate."""
+"""Verifying a CAdES baseline signature against one pinned certificate."""
 
-import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
+from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat import asn1
 
 from keys.errors import InvalidSignatureError
-from keys.seal.algorithms import Algorithm, accepted_algorithm, verify
+from keys.seal.algorithms import SHA256, Digest, is_signature_of, named_digest, verify
+from keys.seal.attributes import read_attributes
 from keys.seal.certificates import Certificate
 from keys.seal.structures import (
     CMS_VERSION,
-    CONTENT_TYPE,
     DATA,
-    MESSAGE_DIGEST,
     SIGNED_DATA,
-    SIGNING_CERTIFICATE_V2,
-    SIGNING_TIME,
-    Attribute,
+    CertificateIdentifier,
     ContentInfo,
+    IssuerAndSerialNumber,
     SignedData,
     SignerInfo,
-    SigningCertificateV2,
 )
-
-_MAX_SIGNATURE_BYTES: Final = 10_000_000
-_ATTRIBUTES: Final = {CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE_V2}
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedSignature:
-    """A signature that holds: who signed, and the time the signer claims."""
+    """A signature that holds. ``signing_time`` is what the signer says, UTC, to the second."""
 
-    certificate: Certificate
     signing_time: datetime
+    certificate: Certificate
 
 
 def verify_detached(signature: bytes, content: bytes, pinned: Certificate) -> VerifiedSignature:
-    """Verify a signature over ``content``, which it must not carry itself.
+    """Verify a signature over a content that is apart.
 
-    See ``_verify`` for what holds. Raises ``InvalidSignatureError``, without a cause.
+    Properties that hold:
+
+    1. the signature is the one DER encoding of a CMS SignedData, with nothing after it;
+    2. it bears exactly one signer, who is named as the pinned certificate names itself;
+    3. the only certificate in it is the pinned one, byte for byte, and no revocation list;
+    4. exactly the four attributes of CAdES baseline are signed, each once with one value;
+       none is unsigned;
+    5. what is signed is plain data, and is either apart or inside, as the caller says;
+    6. the digest and signature algorithms are admitted, and agree with each other and the key;
+    7. the pinned key signed the attributes;
+    8. the digest in the attributes is that of the content;
+    9. the signing-certificate attribute names the pinned certificate and no other;
+    10. the signing time lies within the validity of the pinned certificate.
+
+    Nothing is said of the certificate's issuer nor of its revocation: trust is the pin.
+    Raises ``InvalidSignatureError``, without a cause, when any of them does not.
     """
-    signed_data = _parse(signature)
-    if signed_data.encapsulated.content is not None:
+    signed_data = _decode(signature)
+    if signed_data.encapsulated.content is not None:  # (5)
         raise _refused()
-    return _verify(signed_data, content, pinned)
+    return _verified(signed_data, content, pinned)
 
 
 def verify_enveloping(signature: bytes, pinned: Certificate) -> tuple[bytes, VerifiedSignature]:
-    """Verify a signature around its content; give the content.
+    """Verify a signature and give the content that it carries.
 
-    See ``_verify`` for what holds. Raises ``InvalidSignatureError``, without a cause.
+    The properties are those of ``verify_detached``. Raises ``InvalidSignatureError``.
     """
-    signed_data = _parse(signature)
+    signed_data = _decode(signature)
     content = signed_data.encapsulated.content
-    if content is None:
+    if content is None:  # (5)
         raise _refused()
-    return content, _verify(signed_data, content, pinned)
+    return content, _verified(signed_data, content, pinned)
 
 
-def _parse(signature: bytes) -> SignedData:
-    """Read strict DER: what is read, written again, is the same bytes."""
-    if len(signature) > _MAX_SIGNATURE_BYTES:
-        raise _refused()
+def _decode(signature: bytes) -> SignedData:
     try:
-        info = asn1.decode_der(ContentInfo, signature)
-        if asn1.encode_der(info) != signature or info.content_type != SIGNED_DATA:
-            raise _refused()
-    except (ValueError, OverflowError):
-        raise _refused() from None
-    return info.content
-
-
-def _verify(signed_data: SignedData, content: bytes, pinned: Certificate) -> VerifiedSignature:
-    """Verify what was parsed.
-
-    Properties that hold when this returns:
-
-    0. the bytes are the one DER encoding of these shapes: no unsigned attribute, no
-       revocation list, nothing beside them (``_parse``);
-    1. one signer, one digest algorithm, one certificate: the pinned one, byte for byte;
-    2. the signer is named by that certificate's issuer and serial number;
-    3. the algorithms are of the accepted ones and agree with each other;
-    4. the signed attributes are content-type, message-digest, signing-time and
-       signing-certificate-v2, each once with one value, and nothing else;
-    5. the message digest is that of the content;
-    6. signing-certificate-v2 is the digest of the pinned certificate;
-    7. the signature over the attributes verifies with the pinned certificate's key;
-    8. the claimed signing time lies within the certificate's validity.
-    """
-    signer = _only_signer(signed_data, pinned)  # (1)
-    _require_named(signer, pinned)  # (2)
-    algorithm = _algorithm(signed_data, signer)  # (3)
-    values = _attribute_values(signer.signed_attributes.as_list())  # (4)
-    digest = hashlib.new(algorithm.hash.name, content).digest()
-    if values[CONTENT_TYPE] != asn1.encode_der(DATA):
-        raise _refused()
-    if values[MESSAGE_DIGEST] != asn1.encode_der(digest):  # (5)
-        raise _refused()
-    _require_certificate_digest(values[SIGNING_CERTIFICATE_V2], pinned)  # (6)
-    _require_signature(signer, algorithm, pinned)  # (7)
-    signing_time = _signing_time(values[SIGNING_TIME])
-    if not pinned.not_before <= signing_time <= pinned.not_after:  # (8)
-        raise _refused()
-    return VerifiedSignature(pinned, signing_time)
-
-
-def _only_signer(signed_data: SignedData, pinned: Certificate) -> SignerInfo:
-    signers = signed_data.signer_infos.as_list()
-    certificates = [asn1.encode_der(tlv) for tlv in signed_data.certificates.as_list()]
-    if len(signers) != 1 or certificates != [pinned.der]:
-        raise _refused()
-    if signed_data.version != CMS_VERSION or signers[0].version != CMS_VERSION:
-        raise _refused()
-    if signed_data.encapsulated.content_type != DATA:
-        raise _refused()
-    return signers[0]
-
-
-def _require_named(signer: SignerInfo, pinned: Certificate) -> None:
-    certificate = pinned.x509()
-    issuer = asn1.encode_der(signer.sid.issuer)
-    if issuer != certificate.issuer.public_bytes():
-        raise _refused()
-    if signer.sid.serial_number != certificate.serial_number:
-        raise _refused()
-
-
-def _algorithm(signed_data: SignedData, signer: SignerInfo) -> Algorithm:
-    announced = [asn1.encode_der(tlv) for tlv in signed_data.digest_algorithms.as_list()]
-    algorithm = accepted_algorithm(signer.digest_algorithm, signer.signature_algorithm)
-    if algorithm is None or announced != [asn1.encode_der(signer.digest_algorithm)]:
-        raise _refused()
-    return algorithm
-
-
-def _attribute_values(attributes: "list[Attribute]") -> dict[object, bytes]:
-    values: dict[object, bytes] = {}
-    for attribute in attributes:
-        held = attribute.values.as_list()
-        if len(held) != 1:
-            raise _refused()
-        values[attribute.type] = asn1.encode_der(held[0])
-    if values.keys() != _ATTRIBUTES or len(attributes) != len(_ATTRIBUTES):
-        raise _refused()
-    return values
-
-
-def _require_certificate_digest(value: bytes, pinned: Certificate) -> None:
-    try:
-        named = asn1.decode_der(SigningCertificateV2, value).certificates
+        message = asn1.decode_der(ContentInfo, signature)  # (2) (3) (4)
+        encoded = asn1.encode_der(message)
     except ValueError:
         raise _refused() from None
-    expected = hashlib.sha256(pinned.der).digest()
-    if [entry.certificate_hash for entry in named] != [expected]:
+    _require(encoded == signature)  # (1)
+    _require(message.content_type == SIGNED_DATA and message.content.version == CMS_VERSION)
+    return message.content
+
+
+def _verified(signed_data: SignedData, content: bytes, pinned: Certificate) -> VerifiedSignature:
+    (signer,) = signed_data.signers.as_list()
+    (embedded,) = signed_data.certificates.as_list()
+    _require(_is_named(signer, pinned))  # (2)
+    _require(asn1.encode_der(embedded) == pinned.der)  # (3)
+    try:
+        attributes = read_attributes(signer.signed_attributes)  # (4)
+        digest = _agreed_digest(signed_data, signer, pinned)  # (6)
+        signed = asn1.encode_der(signer.signed_attributes)
+        verify(pinned.public_key, digest, signer.signature, signed)  # (7)
+        is_certificate_named = _identifies(attributes.certificate, pinned)
+    except (ValueError, InvalidSignature):
+        raise _refused() from None
+    types = (signed_data.encapsulated.content_type, attributes.content_type)
+    _require(types == (DATA, DATA))  # (5)
+    _require(attributes.message_digest == digest.of(content))  # (8)
+    _require(is_certificate_named)  # (9)
+    _require(pinned.is_valid_at(attributes.signing_time))  # (10)
+    return VerifiedSignature(attributes.signing_time, pinned)
+
+
+def _is_named(signer: SignerInfo, pinned: Certificate) -> bool:
+    named = asn1.encode_der(signer.signer)
+    expected = asn1.encode_der(pinned.issuer_and_serial_number)
+    return signer.version == CMS_VERSION and named == expected
+
+
+def _agreed_digest(signed_data: SignedData, signer: SignerInfo, pinned: Certificate) -> Digest:
+    (announced,) = signed_data.digest_algorithms.as_list()
+    digest = named_digest(signer.digest_algorithm)
+    if named_digest(announced) != digest:
+        raise ValueError("the digests named differ")
+    if not is_signature_of(signer.signature_algorithm, pinned.public_key, digest):
+        raise ValueError("the signature algorithm is not that of the key")
+    return digest
+
+
+def _identifies(identifier: CertificateIdentifier, pinned: Certificate) -> bool:
+    algorithm = identifier.hash_algorithm
+    digest = SHA256 if algorithm is None else named_digest(algorithm)
+    if identifier.certificate_hash != digest.of(pinned.der):
+        return False
+    if identifier.issuer_serial is None:
+        return True
+    (issuer,) = identifier.issuer_serial.issuer
+    repeated = IssuerAndSerialNumber(
+        issuer=issuer, serial_number=identifier.issuer_serial.serial_number
+    )
+    return asn1.encode_der(repeated) == asn1.encode_der(pinned.issuer_and_serial_number)
+
+
+def _require(holds: bool) -> None:  # noqa: FBT001 - reads as the sentence it checks
+    if not holds:
         raise _refused()
-
-
-def _require_signature(signer: SignerInfo, algorithm: Algorithm, pinned: Certificate) -> None:
-    signed = asn1.encode_der(signer.signed_attributes)
-    try:
-        verify(pinned.x509().public_key(), signer.signature, signed, algorithm)
-    except (InvalidSignature, TypeError):
-        raise _refused() from None
-
-
-def _signing_time(value: bytes) -> datetime:
-    try:
-        return asn1.decode_der(asn1.UTCTime, value).as_datetime().astimezone(UTC)
-    except ValueError:
-        raise _refused() from None
 
 
 def _refused() -> InvalidSignatureError:
-    return InvalidSignatureError("la signature n'est pas valable")
+    return InvalidSignatureError(
+        "cette signature n'est pas celle du certificat attendu sur ce contenu"
+    )
