@@ -1,6 +1,7 @@
 """The agreement file: parties and roles, instructions, calendar, recipients, retention, columns."""
 
 from schemas.agreement.calendar import CalendarEntry, agreement_calendar, ends_at, opens_at
+from schemas.agreement.comparison import compare_with_loaded
 from schemas.agreement.document import (
     Agreement,
     Archives,
@@ -15,6 +16,9 @@ from schemas.agreement.document import (
     Retention,
 )
 from schemas.agreement.problems import AgreementError, Problem, Remark, UnknownIdError
+from schemas.agreement.reading import read_agreement
+from schemas.agreement.recipient_key import recipient_fingerprint
+from schemas.agreement.remarks import warnings_of
 from schemas.agreement.retention import log_end, packages_end, records_end
 from schemas.agreement.sample import sample_text
 
@@ -36,10 +40,14 @@ __all__ = [
     "Retention",
     "UnknownIdError",
     "agreement_calendar",
+    "compare_with_loaded",
     "ends_at",
     "log_end",
     "opens_at",
     "packages_end",
+    "read_agreement",
+    "recipient_fingerprint",
     "records_end",
     "sample_text",
+    "warnings_of",
 ]
