@@ -15,6 +15,7 @@ from exchange.cli.output import complain
 from exchange.cli.receipt_commands import receipt_command
 from exchange.cli.recipient_commands import (
     acknowledge_command,
+    declare_destruction_command,
     identity_group,
     open_command,
     reject_command,
@@ -67,6 +68,7 @@ for _command in (
     open_command,
     acknowledge_command,
     reject_command,
+    declare_destruction_command,
 ):
     cli.add_command(_command)
 

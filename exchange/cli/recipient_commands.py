@@ -1,24 +1,37 @@
-"""What a recipient who has our tool uses: identity new, open, acknowledge, reject."""
+"""What a recipient who has our tool uses: identity new, open, acknowledge, reject, destroyed."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from exchange.cli.output import integer, next_step, note, show, show_pairs
-from exchange.packages.opening import open_package
-from exchange.receipts.answers import acknowledge, reject
+from exchange.cli.output import day, integer, next_step, note, show, show_pairs
+from exchange.instants import local_day
+from exchange.packages.opening import inspect, open_package
+from exchange.receipts.documents import make_receipt, sign_receipt
 from exchange.receipts.identities import create_identity
 from keys.age import parse_identities
-from keys.seal import load_certificate
+from keys.durable_files import write_new
+from keys.seal import SealKey, load_certificate
 from schemas.agreement import recipient_fingerprint
+from schemas.annex_e import RuleCode
+from schemas.receipt import ReceiptKind, Rejection
 
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+_WRITTEN = click.Path(path_type=Path)
+
 _sender_option = click.option(
     "--sender-cert",
     type=_EXISTING,
     required=True,
     help="Le certificat du cachet du Département, reçu par un autre canal.",
 )
+_key_option = click.option("--key", type=_EXISTING, required=True, help="Votre clé de réponse.")
+_certificate_option = click.option(
+    "--cert", type=_EXISTING, required=True, help="Votre certificat de réponse."
+)
+_out_option = click.option("--out", type=_WRITTEN, required=True, help="La réponse à écrire.")
 
 
 @click.group("identity")
@@ -27,18 +40,134 @@ def identity_group() -> None:
 
 
 @identity_group.command("new")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Le dossier des clés.")
+@click.option("--out", type=_WRITTEN, required=True, help="Le dossier des clés.")
 @click.option("--name", required=True, help="Le nom du destinataire, pour son certificat.")
 @click.option("--classical", is_flag=True, help="Clé age1, pour un outil age antérieur à 1.3.")
-def identity_new_command(out: Path, name: str, *, classical: bool) -> None:
+@click.option("--trial", is_flag=True, help="Clés d'essai : certificat valable de 2020 à 2040.")
+def identity_new_command(out: Path, name: str, *, classical: bool, trial: bool) -> None:
     """Tirer une clé d'ouverture (age) et une clé de réponse (certificat)."""
-    identity = create_identity(out, name, classical=classical)
-    show(f"Clés écrites dans {out} ; ne les envoyez à personne.")
+    now = datetime.now(UTC)
+    identity = create_identity(out, name, now, classical=classical, trial=trial)
+    show(f"Clés écrites dans {out} ; identity.txt et receipt-key.pem ne vont à personne.")
     show_pairs(
         {
-            "à donner : clé publique": identity.recipient,
-            "à donner : certificat": identity.certificate_path,
-            "à lire au téléphone : empreinte": recipient_fingerprint(identity.recipient),
+            "à donner au Département": f"{out}/recipient.txt et {out}/receipt-cert.pem",
+            "à lire au téléphone": recipient_fingerprint(identity.recipient),
         }
     )
-    next_step("donnez-les au Département, qui les inscrit dans la convention")
+    next_step("le Département les inscrit dans la convention")
+
+
+@click.command("open")
+@click.argument("package", type=_EXISTING)
+@click.option("--identity", type=_EXISTING, required=True, help="Votre clé d'ouverture (age).")
+@_sender_option
+@click.option("--out", type=_WRITTEN, required=True, help="Le dossier où ouvrir.")
+@click.option("--accept-trial", is_flag=True, help="Ouvrir aussi un paquet marqué ESSAI.")
+def open_command(
+    package: Path, identity: Path, sender_cert: Path, out: Path, *, accept_trial: bool
+) -> None:
+    """Vérifier un paquet, puis l'ouvrir. Rien n'est écrit avant que tout soit vérifié."""
+    sender = load_certificate(sender_cert.read_bytes())
+    identities = parse_identities(identity.read_text("utf-8"))
+    with package.open("rb") as file:
+        opened = open_package(file, identities, sender, out, accept_trial=accept_trial)
+    manifest = opened.manifest
+    if manifest.trial:
+        note("ESSAI : ces lignes ne sont pas de vraies personnes.")
+    show(f"Ouvert : {opened.csv_path}")
+    show_pairs(
+        {
+            "expéditeur": manifest.sender,
+            "convention": f"{manifest.agreement}, instruction {manifest.instruction}",
+            "arrêté au": manifest.cut_off,
+            "lignes": integer(manifest.row_count),
+            "à détruire au plus tard le": manifest.destroy_by,
+            "SHA-256 du paquet": opened.digest,
+        }
+    )
+    next_step("importez le CSV en texte, puis : spie-exchange acknowledge PAQUET …")
+
+
+@click.command("acknowledge")
+@click.argument("package", type=_EXISTING)
+@_key_option
+@_certificate_option
+@_sender_option
+@_out_option
+def acknowledge_command(package: Path, key: Path, cert: Path, sender_cert: Path, out: Path) -> None:
+    """Accuser réception d'un paquet : une réponse signée, à renvoyer au Département."""
+    _answer(package, ReceiptKind.ACKNOWLEDGEMENT, key, cert, sender_cert, out)
+    show(f"Accusé de réception : {out}")
+    next_step("envoyez ce fichier au Département")
+
+
+@click.command("reject")
+@click.argument("package", type=_EXISTING)
+@click.option(
+    "--line", "lines", type=click.IntRange(min=1), multiple=True, help="Un numéro de ligne."
+)
+@click.option("--reference", "references", multiple=True, help="Une référence.")
+@click.option("--code", type=click.Choice([str(code) for code in RuleCode]), required=True)
+@_key_option
+@_certificate_option
+@_sender_option
+@_out_option
+def reject_command(
+    package: Path,
+    lines: tuple[int, ...],
+    references: tuple[str, ...],
+    code: str,
+    key: Path,
+    cert: Path,
+    sender_cert: Path,
+    out: Path,
+) -> None:
+    """Rejeter des lignes par leur numéro (1 : la première personne) ou leur référence."""
+    if not (lines or references):
+        raise click.UsageError("donnez au moins une --line ou une --reference")
+    rejections = [Rejection(RuleCode(code), line=line) for line in lines]
+    rejections += [Rejection(RuleCode(code), reference=name) for name in references]
+    _answer(package, ReceiptKind.REJECTION, key, cert, sender_cert, out, rejections=rejections)
+    show(f"Rejet de {len(rejections)} ligne(s) : {out}")
+    next_step("envoyez ce fichier au Département")
+
+
+@click.command("declare-destruction")
+@click.argument("package", type=_EXISTING)
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Le jour ; aujourd'hui par défaut.")
+@_key_option
+@_certificate_option
+@_sender_option
+@_out_option
+def declare_destruction_command(
+    package: Path,
+    on: Any,  # noqa: ANN401 - click's own type
+    key: Path,
+    cert: Path,
+    sender_cert: Path,
+    out: Path,
+) -> None:
+    """Déclarer que le paquet, le fichier ouvert et toutes leurs copies sont détruits."""
+    destroyed_on = on.date() if on else local_day(datetime.now(UTC))
+    _answer(
+        package, ReceiptKind.DESTRUCTION, key, cert, sender_cert, out, destroyed_on=destroyed_on
+    )
+    show(f"Destruction déclarée au {day(destroyed_on)} : {out}")
+    next_step("envoyez ce fichier au Département")
+
+
+def _answer(
+    package: Path,
+    kind: ReceiptKind,
+    key: Path,
+    cert: Path,
+    sender_cert: Path,
+    out: Path,
+    **content: Any,  # noqa: ANN401 - what make_receipt takes
+) -> None:
+    signer = SealKey.load(key.read_bytes(), cert.read_bytes())
+    with package.open("rb") as file:
+        inspected = inspect(file, load_certificate(sender_cert.read_bytes()))
+    now = datetime.now(UTC)
+    write_new(out, sign_receipt(make_receipt(inspected, kind, now, **content), signer, now))

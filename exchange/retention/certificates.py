@@ -119,9 +119,9 @@ class CertificateIssuer:
             issuer=self.seal.certificate.subject,
             agreement=agreement.id,
             agreement_digest=agreement.digest,
-            rule=f"{rule.days} jours à partir de {rule.counted_from}, au plus tard le {rule.at_latest}",
+            rule=f"{rule.days} jours à partir de {rule.from_}, au plus tard le {rule.at_latest}",
             instruction=agreement.retention.instruction,
-            archives=f"{agreement.retention.archives.status} {agreement.retention.archives.reference}".strip(),
+            archives=_archives_status(agreement),
             begun_at=instant_text(purge.begun_at),
             ended_at=instant_text(purge.ended_at),
             people=purge.people,
@@ -205,6 +205,11 @@ def certificate_text(certificate: DestructionCertificate) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _archives_status(agreement: Agreement) -> str:
+    archives = agreement.retention.archives
+    return f"{archives.status} {archives.reference or ''}".strip()
 
 
 def _scope(purge: Purge) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Accepting what a recipient answers: acknowledgement, rejected lines, declared destruction."""
 
+import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -8,6 +9,8 @@ from typing import Final, Protocol
 
 from exchange.agreements import AgreementRows, pinned
 from exchange.audit.events import EventKind, Outcome
+from exchange.audit.log import EvidenceRows
+from exchange.audit.merkle import root_at
 from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import RefusedError
@@ -48,6 +51,11 @@ class Work(Protocol):
         ...
 
     @property
+    def evidence_rows(self) -> EvidenceRows:
+        """The evidence as it lies in the database."""
+        ...
+
+    @property
     def evidence(self) -> Evidence:
         """The evidence of this act."""
         ...
@@ -77,7 +85,8 @@ def accept_receipt(store: Store, data: bytes, keyring: Keyring, clock: Clock) ->
 
     1. exactly one published package has the digest the receipt names;
     2. the signature is by the receipt certificate that the agreement pins for its recipient;
-    3. agreement, deadline, recipient and revision in it are those of the transfer;
+    3. the log head it repeats from the package is one that this log still continues: the
+       recipient is a witness, and what it has seen cannot have been rewritten;
     4. the same document was not accepted before;
     5. the transfer's life admits the step: no second acknowledgement, for one;
     6. every rejected line, or reference, is one that was sent.
@@ -106,7 +115,7 @@ def accept_receipt(store: Store, data: bytes, keyring: Keyring, clock: Clock) ->
 
 def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted:
     transfer, receipt = _verified(work, data)
-    _require_same_transfer(transfer, receipt)  # (3)
+    _require_witnessed_head(work.evidence_rows, receipt)  # (3)
     digest = hashlib.sha256(data).hexdigest()
     is_new = work.transfers.add_receipt(
         transfer.transfer_id, digest, receipt.kind, clock.now(), data
@@ -144,7 +153,7 @@ def _verified(work: Work, data: bytes) -> tuple[Transfer, Receipt]:
                 receipt = read_receipt(data, certificate)  # (2)
             except KeysError:
                 continue
-            if receipt.package_digest == transfer.package_digest:  # (1)
+            if receipt.package == transfer.package_digest:  # (1)
                 return transfer, receipt
     raise RefusedError(
         "cette réponse n'est signée par aucun destinataire d'un paquet publié qu'elle désigne",
@@ -152,18 +161,13 @@ def _verified(work: Work, data: bytes) -> tuple[Transfer, Receipt]:
     )
 
 
-def _require_same_transfer(transfer: Transfer, receipt: Receipt) -> None:
-    named = (receipt.agreement, receipt.deadline, receipt.recipient, receipt.revision)
-    known = (
-        transfer.agreement_id,
-        transfer.deadline_id,
-        transfer.recipient_id,
-        transfer.revision,
-    )
-    if named != known:
+def _require_witnessed_head(rows: EvidenceRows, receipt: Receipt) -> None:
+    is_within = 0 < receipt.checkpoint_size <= rows.head().frontier.size
+    root = root_at(receipt.checkpoint_size, rows.node) if is_within else b""
+    if base64.b64encode(root).decode() != receipt.checkpoint_root:
         raise RefusedError(
-            "cette réponse désigne un autre transfert que celui de son paquet",
-            "demandez au destinataire de la refaire ; rien n'a été changé",
+            "le point de contrôle que cette réponse répète n'est pas de ce journal",
+            "vérifiez le journal avec le paquet envoyé : spie-exchange audit verify --package",
         )
 
 

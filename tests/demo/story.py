@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.demo.narrator import Narrator, StepFailedError
 from tests.demo.stock_lines import missing_stock_commands, stock_lines
-from tests.fakes.agreements import PublicKeys, filled_sample
+from tests.fakes.agreements import filled_sample, public_keys_in
 from tests.fakes.openable import count_openable
 from tests.fakes.people import write_faulty_export, write_forbidden_column
 
@@ -88,7 +88,9 @@ def tell_story(folder: Path, people: int) -> None:
 def _set_up(narrator: Narrator, stage: Stage) -> None:
     narrator.chapter("Deux maisons : le Département, le ministère")
     narrator.run("init", "--trial", home=stage.home)
-    narrator.run("identity", "new", "--out", stage.keys(DGEFP), "--name", "DGEFP (ESSAI)")
+    narrator.run(
+        "identity", "new", "--out", stage.keys(DGEFP), "--name", "DGEFP (ESSAI)", "--trial"
+    )
     narrator.run(
         "identity",
         "new",
@@ -96,6 +98,7 @@ def _set_up(narrator: Narrator, stage: Stage) -> None:
         stage.keys(PROVIDER),
         "--name",
         "Prestataire (ESSAI)",
+        "--trial",
         "--classical",
     )
     narrator.tell("Le certificat du cachet passe par un autre canal que les paquets.")
@@ -108,7 +111,7 @@ def _agree(narrator: Narrator, stage: Stage) -> None:
     unfilled = stage.folder / "departement/modele.toml"
     unfilled.write_text(narrator.run("agreement", "sample", home=stage.home, quiet=True), "utf-8")
     narrator.run("agreement", "check", unfilled, home=stage.home, exit_code=3)
-    keys = {name: public_keys(stage.keys(name)) for name in (DGEFP, PROVIDER)}
+    keys = {name: public_keys_in(stage.keys(name)) for name in (DGEFP, PROVIDER)}
     stage.agreement.write_text(filled_sample(keys), "utf-8")
     narrator.run("agreement", "load", stage.agreement, home=stage.home)
     narrator.run("agreement", "calendar", home=stage.home)
@@ -255,12 +258,4 @@ def _destroy(narrator: Narrator, stage: Stage) -> None:
     narrator.tell(
         f"Avec l'ancien trousseau et l'ancienne clé maîtresse : {opened}. C'est pourquoi leurs "
         "sauvegardes sont à remplacer le jour même ; le certificat les énumère."
-    )
-
-
-def public_keys(folder: Path) -> PublicKeys:
-    """Read what a recipient hands over of its keys."""
-    return PublicKeys(
-        encryption_key=(folder / "recipient.txt").read_text("ascii").strip(),
-        receipt_certificate=(folder / "receipt-cert.pem").read_text("ascii"),
     )

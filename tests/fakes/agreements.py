@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from schemas.agreement import recipient_fingerprint, sample_text
 
@@ -15,6 +16,14 @@ class PublicKeys:
 
     encryption_key: str
     receipt_certificate: str
+
+
+def public_keys_in(folder: Path) -> PublicKeys:
+    """Read what a recipient hands over from the folder of its keys."""
+    return PublicKeys(
+        encryption_key=(folder / "recipient.txt").read_text("ascii").strip(),
+        receipt_certificate=(folder / "receipt-cert.pem").read_text("ascii"),
+    )
 
 
 def filled_sample(recipients: Mapping[str, PublicKeys]) -> str:

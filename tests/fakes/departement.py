@@ -78,6 +78,12 @@ class Departement:
             "COLUMNS": "200",
         }
 
+    def rebase(self, old_home: Path) -> None:
+        """Make a copied home speak of itself instead of the home it was copied from."""
+        document = self.home / "home.json"
+        text = document.read_text("utf-8")
+        document.write_text(text.replace(str(old_home), str(self.home)), "utf-8")
+
     def package(self, transfer_id: str) -> Path:
         """Find a published package of this trial home."""
         recipient = transfer_id.rsplit("_", 2)[1]

@@ -1,0 +1,1 @@
+"""The container that travels: built, verified, opened. Specified in docs/package-format.md."""

@@ -1,0 +1,193 @@
+"""Building a container in one stream, and reading it again from disk before it may leave."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from exchange.audit.events import instant_text
+from exchange.packages.archive import ArchiveWriter, MemberSink
+from exchange.packages.asic_manifest import asic_manifest
+from exchange.packages.container import verify_container
+from exchange.packages.csv_rows import count_rows, csv_chunks
+from exchange.packages.errors import UnacceptablePackageError
+from exchange.packages.member_reader import MemberReader
+from exchange.packages.naming import (
+    ASIC_MANIFEST,
+    MANIFEST,
+    MIMETYPE,
+    MIMETYPE_CONTENT,
+    NOTICE,
+    SIGNATURE,
+    TABLE_SCHEMA,
+    ciphertext_name,
+    package_stem,
+)
+from exchange.packages.notice import notice_text
+from keys.age import EncryptingWriter, FileKey, open_with_file_key, parse_recipient
+from keys.errors import AgeError
+from keys.seal import Certificate, SealKey, sign_detached
+from schemas.agreement import Agreement, Deadline, Recipient, packages_end
+from schemas.annex_e import COLUMNS, table_schema
+from schemas.manifest import Ciphertext, Manifest
+
+_REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePlan:
+    """What a container is about, decided before it is built.
+
+    ``checkpoint`` is the signed head of the log, ``checkpoint_key`` the key that verifies it.
+    """
+
+    agreement: Agreement
+    deadline: Deadline
+    recipient: Recipient
+    revision: int
+    undeclared: bool
+    trial: bool
+    at: datetime
+    checkpoint: str
+    checkpoint_key: str
+
+    @property
+    def stem(self) -> str:
+        """The name of the transfer."""
+        return package_stem(self.agreement.id, self.deadline.id, self.recipient.id, self.revision)
+
+    @property
+    def has_reference(self) -> bool:
+        """Whether a ninth column travels, under its own instruction."""
+        return self.recipient.reference_instruction is not None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that travel."""
+        return (*COLUMNS, _REFERENCE) if self.has_reference else COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A container as written: the file key, to read it once more, and its manifest."""
+
+    file_key: FileKey
+    manifest: Manifest
+    row_count: int
+
+
+def build(
+    file: BinaryIO,
+    rows: Iterable[Sequence[str]],
+    plan: PackagePlan,
+    seal: SealKey,
+    progress: Callable[[int], None],
+) -> Built:
+    """Write a container to an empty, seekable file; ``progress`` is told the rows written."""
+    archive = ArchiveWriter(file)
+    archive.add(MIMETYPE, MIMETYPE_CONTENT)
+    name = ciphertext_name(plan.stem)
+    sink = _DigestingSink(archive.begin(name))
+    file_key, row_count = _encrypt(sink, rows, plan, progress)
+    encrypted = Ciphertext(name, sink.digest.hexdigest(), sink.size)
+    manifest = _manifest(plan, seal.certificate, encrypted, row_count)
+    schema = json.dumps(
+        table_schema(with_reference=plan.has_reference), ensure_ascii=False, indent=1
+    )
+    contents = {
+        MANIFEST: manifest.canonical_bytes(),
+        TABLE_SCHEMA: schema.encode(),
+        NOTICE: notice_text(manifest, plan.agreement).encode(),
+    }
+    for member, content in contents.items():
+        archive.add(member, content)
+    digests = {member: hashlib.sha256(content).digest() for member, content in contents.items()}
+    listed = asic_manifest({**digests, name: sink.digest.digest()})
+    archive.add(ASIC_MANIFEST, listed)
+    archive.add(SIGNATURE, sign_detached(listed, seal, plan.at))
+    archive.finish()
+    return Built(file_key, manifest, row_count)
+
+
+def verify_built(file: BinaryIO, built: Built, sender: Certificate) -> str:
+    """Read a container again, down to its row count; give its SHA-256 in hex.
+
+    Everything a recipient checks, and the decryption with the file key that is still at
+    hand. Raises ``UnacceptablePackageError``.
+    """
+    container = verify_container(file, sender)
+    if container.manifest != built.manifest:
+        raise UnacceptablePackageError("le paquet relu n'est pas celui qui a été écrit")
+    reader = MemberReader(container.archive.file, container.ciphertext)
+    try:
+        found = count_rows(open_with_file_key(reader, built.file_key))
+    except AgeError:
+        raise UnacceptablePackageError("le paquet relu ne se déchiffre pas") from None
+    if found != built.row_count:
+        raise UnacceptablePackageError("le paquet relu n'a pas toutes ses lignes")
+    return container.digest
+
+
+def _encrypt(
+    sink: "_DigestingSink",
+    rows: Iterable[Sequence[str]],
+    plan: PackagePlan,
+    progress: Callable[[int], None],
+) -> tuple[FileKey, int]:
+    recipient = parse_recipient(plan.recipient.encryption_key)
+    written = 0
+    with EncryptingWriter(sink, [recipient]) as writer:
+        for chunk, written in csv_chunks(plan.columns, rows):
+            writer.write(chunk)
+            progress(written)
+    sink.close()
+    return writer.file_key, written
+
+
+def _manifest(
+    plan: PackagePlan, certificate: Certificate, encrypted: Ciphertext, row_count: int
+) -> Manifest:
+    return Manifest(
+        agreement=plan.agreement.id,
+        agreement_version=plan.agreement.version,
+        agreement_digest=plan.agreement.digest,
+        instruction=plan.deadline.instruction,
+        deadline=plan.deadline.id,
+        cut_off=plan.deadline.cut_off.isoformat(),
+        due=plan.deadline.due.isoformat(),
+        revision=plan.revision,
+        sender=plan.agreement.sender.name,
+        sender_certificate=certificate.fingerprint,
+        recipient=plan.recipient.id,
+        recipient_name=plan.recipient.name,
+        recipient_fingerprint=plan.recipient.fingerprint,
+        view=plan.recipient.view,
+        columns=plan.columns,
+        row_count=row_count,
+        undeclared=plan.undeclared,
+        created_at=instant_text(plan.at),
+        destroy_by=packages_end(plan.agreement).isoformat(),
+        ciphertexts=(encrypted,),
+        checkpoint=plan.checkpoint,
+        log_key=plan.checkpoint_key,
+        trial=plan.trial,
+    )
+
+
+class _DigestingSink:
+    """Hands bytes to a member and keeps their digest and size."""
+
+    def __init__(self, sink: MemberSink) -> None:
+        self._sink = sink
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        self.size += len(data)
+        return self._sink.write(data)
+
+    def close(self) -> None:
+        self._sink.close()

@@ -1,0 +1,28 @@
+"""One member of a container as a file of its own, without copying it."""
+
+import io
+from typing import BinaryIO
+
+from exchange.packages.archive import Member
+
+
+class MemberReader(io.RawIOBase):
+    """Reads the bytes of a stored member where they lie in the container."""
+
+    def __init__(self, file: BinaryIO, member: Member) -> None:
+        """``file`` is the container; nothing else reads from it meanwhile."""
+        super().__init__()
+        self._file = file
+        self._left = member.size
+        file.seek(member.data_offset)
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # the library types it with an internal protocol
+        """Fill ``buffer`` as far as the member goes; give how far."""
+        data = self._file.read(min(len(buffer), self._left))
+        buffer[: len(data)] = data
+        self._left -= len(data)
+        return len(data)

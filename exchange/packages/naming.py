@@ -1,0 +1,36 @@
+"""The names of a package and of what is in it: ``[A-Za-z0-9._-]`` only, no personal data."""
+
+from typing import Final
+
+MIMETYPE: Final = "mimetype"
+MIMETYPE_CONTENT: Final = b"application/vnd.etsi.asic-e+zip"
+MANIFEST: Final = "manifest.json"
+TABLE_SCHEMA: Final = "schema.json"
+NOTICE: Final = "LISEZMOI.txt"
+ASIC_MANIFEST: Final = "META-INF/ASiCManifest.xml"
+SIGNATURE: Final = "META-INF/signature.p7s"
+UNLISTED: Final = (MIMETYPE, ASIC_MANIFEST, SIGNATURE)
+"""Members the ASiC manifest does not list: itself, its signature, and the type."""
+
+
+def package_stem(agreement_id: str, deadline_id: str, recipient_id: str, revision: int) -> str:
+    """Name a transfer: ``<agreement>_<deadline>_<recipient>_r<revision>``."""
+    return f"{agreement_id}_{deadline_id}_{recipient_id}_r{revision}"
+
+
+def package_name(
+    agreement_id: str, deadline_id: str, recipient_id: str, revision: int, *, trial: bool
+) -> str:
+    """Name a container; ``.ESSAI`` comes before the extension in a trial."""
+    stem = package_stem(agreement_id, deadline_id, recipient_id, revision)
+    return f"{stem}.ESSAI.asice" if trial else f"{stem}.asice"
+
+
+def ciphertext_name(stem: str) -> str:
+    """Name the encrypted member."""
+    return f"{stem}.csv.age"
+
+
+def members_in_order(ciphertext: str) -> tuple[str, ...]:
+    """Give every member of a container, in the one order."""
+    return (MIMETYPE, ciphertext, MANIFEST, TABLE_SCHEMA, NOTICE, ASIC_MANIFEST, SIGNATURE)

@@ -1,0 +1,132 @@
+"""Opening a package: everything is verified before anything is decrypted or released."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from exchange.packages.container import Container, verify_container
+from exchange.packages.csv_rows import count_rows
+from exchange.packages.errors import UnacceptablePackageError
+from exchange.packages.member_reader import MemberReader
+from exchange.packages.naming import MANIFEST, NOTICE, TABLE_SCHEMA
+from keys.age import Identity, open_for_reading
+from keys.durable_files import sync_folder
+from keys.errors import AgeError
+from keys.seal import Certificate
+from schemas.agreement import recipient_fingerprint
+from schemas.manifest import Manifest
+
+_BUFFER_BYTES: Final = 1 << 20
+_RELEASED: Final = (MANIFEST, TABLE_SCHEMA, NOTICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What a verified package says of itself; ``digest`` is the container's SHA-256 in hex."""
+
+    manifest: Manifest
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A package that was opened, and where its lines are now, in clear."""
+
+    manifest: Manifest
+    digest: str
+    csv_path: Path
+
+
+def inspect(file: BinaryIO, sender: Certificate) -> Inspected:
+    """Verify a package without a key. Raises ``UnacceptablePackageError``."""
+    container = verify_container(file, sender)
+    return Inspected(container.manifest, container.digest)
+
+
+def open_package(
+    file: BinaryIO,
+    identities: Sequence[Identity],
+    sender: Certificate,
+    out: Path,
+    *,
+    accept_trial: bool,
+) -> Opened:
+    """Open a package into the folder ``out``.
+
+    Properties that hold before a line is released under its name:
+
+    1. the container is verified (``verify_container``: form, members, signature, manifest);
+    2. the manifest names a recipient key that one of ``identities`` is;
+    3. a package marked ESSAI is opened only when that is asked for;
+    4. nothing that is already in ``out`` is replaced;
+    5. the whole ciphertext is authentic, and has the rows that the manifest counts.
+
+    Raises ``UnacceptablePackageError``.
+    """
+    container = verify_container(file, sender)  # (1)
+    _require_addressed(container.manifest, identities)  # (2)
+    _require_wanted(container.manifest, accept_trial=accept_trial)  # (3)
+    csv_path = out / container.ciphertext.name.removesuffix(".age")
+    _require_free(out, csv_path)  # (4)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _decrypt(container, identities, csv_path)  # (5)
+    for name in _RELEASED:
+        (out / name).write_bytes(container.small(name))
+    return Opened(container.manifest, container.digest, csv_path)
+
+
+def _require_addressed(manifest: Manifest, identities: Iterable[Identity]) -> None:
+    mine = {recipient_fingerprint(str(identity.recipient)) for identity in identities}
+    if manifest.recipient_fingerprint not in mine:
+        raise UnacceptablePackageError(
+            "ce paquet est adressé à un autre destinataire, ou à une autre de vos clés",
+            "essayez avec la clé dont l'empreinte est dans la convention",
+        )
+
+
+def _require_wanted(manifest: Manifest, *, accept_trial: bool) -> None:
+    if manifest.trial and not accept_trial:
+        raise UnacceptablePackageError(
+            "ce paquet est un ESSAI : ses lignes ne sont pas de vraies personnes",
+            "pour l'ouvrir quand même, ajoutez --accept-trial",
+        )
+
+
+def _require_free(out: Path, csv_path: Path) -> None:
+    taken = [path for path in (csv_path, *(out / name for name in _RELEASED)) if path.exists()]
+    if taken:
+        raise UnacceptablePackageError(
+            f"{taken[0]} existe déjà : ce paquet a déjà été ouvert là",
+            "donnez un autre dossier à --out",
+        )
+
+
+def _decrypt(container: Container, identities: Sequence[Identity], csv_path: Path) -> None:
+    member = MemberReader(container.archive.file, container.ciphertext)
+    reader = BufferedReader(member, _BUFFER_BYTES)
+    descriptor, name = tempfile.mkstemp(dir=csv_path.parent, prefix=".ouverture-")
+    waiting = Path(name)
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            for chunk in open_for_reading(reader, identities):
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+            file.seek(0)
+            _require_rows(file, container.manifest)
+        waiting.replace(csv_path)
+        sync_folder(csv_path.parent)
+    except AgeError:
+        raise UnacceptablePackageError("ce paquet ne se déchiffre pas avec cette clé") from None
+    finally:
+        waiting.unlink(missing_ok=True)
+
+
+def _require_rows(file: BinaryIO, manifest: Manifest) -> None:
+    chunks = iter(lambda: file.read(_BUFFER_BYTES), b"")
+    if count_rows(chunks) != manifest.row_count:
+        raise UnacceptablePackageError("ce paquet n'a pas le nombre de lignes qu'il annonce")

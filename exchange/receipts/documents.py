@@ -1,0 +1,47 @@
+"""Receipts as documents: made by a recipient, read by the sender; signed around their text."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from exchange.audit.checkpoints import Checkpoint
+from exchange.audit.events import instant_text
+from exchange.packages.opening import Inspected
+from keys.seal import Certificate, SealKey, sign_enveloping, verify_enveloping
+from schemas.receipt import Receipt, ReceiptKind, Rejection, parse_receipt
+
+
+def make_receipt(
+    package: Inspected,
+    kind: ReceiptKind,
+    at: datetime,
+    *,
+    rejections: Sequence[Rejection] = (),
+    destroyed_on: date | None = None,
+) -> Receipt:
+    """Answer a verified package; the head of the sender's log is repeated from it."""
+    checkpoint = Checkpoint.parse(package.manifest.checkpoint.partition("\n\n")[0] + "\n")
+    root = checkpoint.text().splitlines()[-1]
+    return Receipt(
+        kind=kind,
+        package=package.digest,
+        checkpoint_size=checkpoint.size,
+        checkpoint_root=root,
+        at=instant_text(at),
+        rejections=tuple(rejections),
+        destroyed_on=None if destroyed_on is None else destroyed_on.isoformat(),
+    )
+
+
+def sign_receipt(receipt: Receipt, key: SealKey, at: datetime) -> bytes:
+    """Sign a receipt: CMS around its text, DER (``.p7m``)."""
+    return sign_enveloping(receipt.json_bytes(), key, at)
+
+
+def read_receipt(data: bytes, recipient: Certificate) -> Receipt:
+    """Read a signed receipt.
+
+    The signature is verified with the recipient's pinned certificate before the text is
+    parsed. Raises ``InvalidSignatureError`` or ``ReceiptError``.
+    """
+    content, _ = verify_enveloping(data, recipient)
+    return parse_receipt(content)

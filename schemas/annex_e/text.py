@@ -1,0 +1,60 @@
+"""The normal form of a cell, and the characters that no cell may hold.
+
+Forbidden are: the controls (Cc: NUL, tabulation, line breaks, and the C1 block that betrays
+Windows-1252 read as Latin-1), the invisible format characters (Cf: bidirectional overrides,
+zero-width joiners and spaces, soft hyphen, byte order mark, tags), line and paragraph
+separators (Zl, Zp), surrogates, private use, noncharacters, and U+FFFD, which marks a letter
+already lost. Unassigned code points pass: what is assigned depends on the Python that judges.
+"""
+
+import re
+from typing import Final
+from unicodedata import is_normalized, normalize
+
+from schemas.annex_e.codes import RuleCode
+
+_SPACES: Final = re.compile("[ \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # Unicode Zs
+_REPLACEMENT_CHARACTER: Final = "\ufffd"
+_PLANE_ENDS: Final = "".join(
+    f"{chr(plane + 0xFFFE)}-{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+_FORBIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u2064\u2066-\u206f\ud800-\uf8ff\ufeff\ufff9-\ufffb\ufffd"
+    "\ufdd0-\ufdef\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    f"\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000f0000-\U0010ffff{_PLANE_ENDS}]"
+)
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def normal_form(raw: str) -> str:
+    """Return `raw` in NFC, every run of Unicode spaces made one space, the ends trimmed.
+
+    Only spaces are trimmed: a tabulation or a line break at an end stays, so that the rules
+    about controls and formulas see it whether it comes before or after a space.
+    """
+    text = raw if is_normalized("NFC", raw) else normalize("NFC", raw)
+    if text.isascii():
+        if "  " not in text:
+            return text.strip(" ")
+    elif text.isprintable() and "  " not in text:  # the other spaces are not "printable"
+        return text.strip(" ")
+    return _SPACES.sub(" ", text).strip(" ")
+
+
+def character_faults(cell: str) -> tuple[RuleCode, ...]:
+    """Return CARACTERE_INTERDIT when the normal form `cell` holds a forbidden character."""
+    # The test in C settles nearly every cell; U+FFFD counts as printable, the others do not.
+    if cell.isprintable() and _REPLACEMENT_CHARACTER not in cell:
+        return ()
+    return (RuleCode.CARACTERE_INTERDIT,) if _FORBIDDEN.search(cell) else ()
+
+
+def formula_faults(cell: str) -> tuple[RuleCode, ...]:
+    """Return FORMULE when a spreadsheet could take the normal form `cell` for a formula."""
+    return (RuleCode.FORMULE,) if cell.startswith(_FORMULA_STARTS) else ()
+
+
+def length_faults(cell: str, max_characters: int) -> tuple[RuleCode, ...]:
+    """Return CHAMP_TROP_LONG when the normal form `cell` is over `max_characters`."""
+    return (RuleCode.CHAMP_TROP_LONG,) if len(cell) > max_characters else ()

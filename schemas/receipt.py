@@ -1,0 +1,149 @@
+"""What comes back: an acknowledgement, rejected lines, or a declared destruction.
+
+Any JSON text that this closed form accepts will do: stock lines make it with ``printf``.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from schemas.annex_e import RuleCode
+from schemas.errors import SchemasError
+
+FORMAT: Final = 1
+_MAX_BYTES: Final = 10_000_000
+_HEX_SHA256: Final = r"[0-9a-f]{64}\Z"
+
+
+class ReceiptError(SchemasError):
+    """A receipt is not of the closed form."""
+
+
+class ReceiptKind(StrEnum):
+    """What a recipient says."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REJECTION = "rejection"
+    DESTRUCTION = "destruction"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One line the recipient cannot use: by its number (from 1), or by its reference."""
+
+    code: RuleCode
+    line: int | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One answer about one package, named by the SHA-256 (hex) of its container.
+
+    ``checkpoint_size`` and ``checkpoint_root`` (base64) repeat the head of the sender's log
+    that the package carried: with them the recipient is its witness. ``at`` is an instant,
+    ``destroyed_on`` a day, both ISO.
+    """
+
+    kind: ReceiptKind
+    package: str
+    checkpoint_size: int
+    checkpoint_root: str
+    at: str
+    rejections: tuple[Rejection, ...] = ()
+    destroyed_on: str | None = None
+
+    def json_bytes(self) -> bytes:
+        """Give the text that is signed."""
+        document: dict[str, Any] = {
+            "format": FORMAT,
+            "kind": self.kind.value,
+            "package": self.package,
+            "checkpoint_size": self.checkpoint_size,
+            "checkpoint_root": self.checkpoint_root,
+            "at": self.at,
+        }
+        if self.rejections:
+            document["rejections"] = [_rejection_document(entry) for entry in self.rejections]
+        if self.destroyed_on is not None:
+            document["destroyed_on"] = self.destroyed_on
+        return json.dumps(document).encode()
+
+
+def parse_receipt(data: bytes) -> Receipt:
+    """Read a receipt whose signature was verified. Raises ``ReceiptError``."""
+    if len(data) > _MAX_BYTES:
+        raise _malformed()
+    try:
+        document = json.loads(data.decode("utf-8"), object_pairs_hook=_without_doubles)
+        loaded: Mapping[str, Any] = _ReceiptSchema().load(document)
+    except (ValueError, RecursionError, ValidationError):
+        raise _malformed() from None
+    return Receipt(
+        kind=ReceiptKind(loaded["kind"]),
+        package=loaded["package"],
+        checkpoint_size=loaded["checkpoint_size"],
+        checkpoint_root=loaded["checkpoint_root"],
+        at=loaded["at"],
+        rejections=tuple(
+            Rejection(RuleCode(entry["code"]), entry.get("line"), entry.get("reference"))
+            for entry in loaded.get("rejections", ())
+        ),
+        destroyed_on=loaded.get("destroyed_on"),
+    )
+
+
+def _rejection_document(entry: Rejection) -> dict[str, Any]:
+    named = {"line": entry.line} if entry.line else {"reference": entry.reference}
+    return {**named, "code": entry.code.value}
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a doubled key")
+    return document
+
+
+def _malformed() -> ReceiptError:
+    return ReceiptError("cette réponse n'a pas la forme attendue")
+
+
+class _RejectionSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    line = fields.Integer(strict=True, validate=validate.Range(min=1))
+    reference = fields.String(validate=validate.Regexp(r"[0-9A-Z]{27}\Z"))
+    code = fields.String(required=True, validate=validate.OneOf([str(c) for c in RuleCode]))
+
+    @validates_schema
+    def _names_one_line(self, data: Mapping[str, Any], **_: object) -> None:
+        if ("line" in data) == ("reference" in data):
+            raise ValidationError("line or reference")
+
+
+class _ReceiptSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    format = fields.Integer(required=True, strict=True, validate=validate.Equal(FORMAT))
+    kind = fields.String(required=True, validate=validate.OneOf([str(k) for k in ReceiptKind]))
+    package = fields.String(required=True, validate=validate.Regexp(_HEX_SHA256))
+    checkpoint_size = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+    checkpoint_root = fields.String(required=True, validate=validate.Length(max=64))
+    at = fields.String(required=True, validate=validate.Length(max=40))
+    rejections = fields.List(fields.Nested(_RejectionSchema), validate=validate.Length(min=1))
+    destroyed_on = fields.String(validate=validate.Regexp(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"))
+
+    @validates_schema
+    def _carries_what_its_kind_says(self, data: Mapping[str, Any], **_: object) -> None:
+        kind = data.get("kind")
+        if ("rejections" in data) != (kind == ReceiptKind.REJECTION):
+            raise ValidationError("rejections")
+        if ("destroyed_on" in data) != (kind == ReceiptKind.DESTRUCTION):
+            raise ValidationError("destroyed_on")

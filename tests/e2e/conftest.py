@@ -1,0 +1,40 @@
+"""Homes that have come some way, made once and copied for each test that changes them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.demo.story import Stage, tell_story
+from tests.fakes.situation import Situation, prepare, publish
+
+
+@pytest.fixture(name="demo", scope="session")
+def _demo(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The folder that the whole demonstration left."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    tell_story(folder, people=1000)
+    return Stage(folder)
+
+
+@pytest.fixture(name="prepared", scope="session")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    """A home on 31 January 2023 with 200 people loaded and declared ready."""
+    return prepare(tmp_path_factory.mktemp("prepared"), people=200)
+
+
+@pytest.fixture(name="published", scope="session")
+def _published(prepared: Situation, tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    """The prepared home once it has sent to both recipients."""
+    return publish(prepared.copied_to(tmp_path_factory.mktemp("published")))
+
+
+@pytest.fixture(name="fresh")
+def _fresh(prepared: Situation, tmp_path: Path) -> Situation:
+    """A prepared home of the test's own."""
+    return prepared.copied_to(tmp_path)
+
+
+@pytest.fixture(name="sent")
+def _sent(published: Situation, tmp_path: Path) -> Situation:
+    """A home of the test's own that has sent to both recipients."""
+    return published.copied_to(tmp_path)

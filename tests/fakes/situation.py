@@ -1,0 +1,85 @@
+"""A Département and its recipients at one point of the story, which tests go on from."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.fakes.agreements import filled_sample, public_keys_in
+from tests.fakes.departement import Departement
+from tests.fakes.people import write_clean_export
+
+AGREEMENT, DEADLINE = "spie-62", "enquete-1"
+DGEFP, PROVIDER = "dgefp", "prestataire-enquete"
+RECIPIENTS = (DGEFP, PROVIDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """``folder`` holds the Département, the recipients' keys, and the source file."""
+
+    folder: Path
+
+    @property
+    def departement(self) -> Departement:
+        """The Département."""
+        return Departement(self.folder / "departement")
+
+    @property
+    def source(self) -> Path:
+        """The local export that was loaded."""
+        return self.folder / "source.csv"
+
+    def keys(self, recipient_id: str) -> Path:
+        """A recipient's private folder."""
+        return self.folder / "keys" / recipient_id
+
+    def transfer_id(self, recipient_id: str) -> str:
+        """The contractual transfer to a recipient."""
+        return f"{AGREEMENT}_{DEADLINE}_{recipient_id}_r1"
+
+    def package(self, recipient_id: str) -> Path:
+        """The package in the outbox."""
+        return self.departement.package(self.transfer_id(recipient_id))
+
+    def signing(self, recipient_id: str) -> tuple[str | Path, ...]:
+        """The options with which a recipient signs its answers."""
+        keys = self.keys(recipient_id)
+        return (
+            *("--key", keys / "receipt-key.pem"),
+            *("--cert", keys / "receipt-cert.pem"),
+            *("--sender-cert", self.departement.seal_certificate),
+        )
+
+    def copied_to(self, folder: Path) -> "Situation":
+        """Copy everything; the copy goes its own way."""
+        shutil.copytree(self.folder, folder / "situation")
+        copy = Situation(folder / "situation")
+        copy.departement.rebase(self.departement.home)
+        return copy
+
+
+def prepare(folder: Path, people: int) -> Situation:
+    """Make a home, its agreement, its recipients; load people; declare them ready."""
+    situation = Situation(folder)
+    departement = situation.departement
+    departement.do("init", "--trial")
+    for recipient_id in RECIPIENTS:
+        classical = ("--classical",) if recipient_id == PROVIDER else ()
+        keys = situation.keys(recipient_id)
+        departement.do(
+            "identity", "new", "--out", keys, "--name", recipient_id, "--trial", *classical
+        )
+    agreement = folder / "agreement.toml"
+    agreement.write_text(filled_sample({n: public_keys_in(situation.keys(n)) for n in RECIPIENTS}))
+    departement.do("agreement", "load", agreement)
+    departement.do("clock", "set", "2023-01-31T10:00")
+    write_clean_export(situation.source, people)
+    departement.do("import", situation.source, "--attest")
+    departement.do("deadline", "ready", DEADLINE)
+    return situation
+
+
+def publish(situation: Situation) -> Situation:
+    """Send to both recipients."""
+    situation.departement.do("export", "--deadline", DEADLINE, "--for-real")
+    return situation
