@@ -17,7 +17,7 @@ from keys.seal.structures import IssuerAndSerialNumber
 _PEM_START = b"-----BEGIN CERTIFICATE-----"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Certificate:
     """A readable certificate whose key is strong enough; nothing is said of its issuer.
 
@@ -25,8 +25,8 @@ class Certificate:
     """
 
     der: bytes
-    parsed: x509.Certificate = field(repr=False, compare=False)
-    public_key: SealPublicKey = field(repr=False, compare=False)
+    parsed: x509.Certificate = field(compare=False)
+    public_key: SealPublicKey = field(compare=False)
 
     @classmethod
     def of(cls, parsed: x509.Certificate) -> Self:
@@ -38,6 +38,9 @@ class Certificate:
         if not is_strong(public_key):
             raise _weak_key()
         return cls(parsed.public_bytes(serialization.Encoding.DER), parsed, public_key)
+
+    def __repr__(self) -> str:
+        return f"Certificate({self.fingerprint})"
 
     @property
     def pem(self) -> bytes:

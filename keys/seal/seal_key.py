@@ -1,6 +1,6 @@
 """The seal: a private key with its certificate; drawing one, asking for a certificate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Self
 
@@ -18,6 +18,8 @@ from keys.seal.certificates import Certificate, load_certificate
 _TRIAL_NOT_BEFORE: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _TRIAL_NOT_AFTER: Final = datetime(2040, 1, 1, tzinfo=UTC)
 
+# RFC 5280, appendix A.1: ub-common-name, ub-organization-name.
+_NAME_CHARACTERS: Final = 64
 _PEM_START: Final = b"-----BEGIN"
 _SIGNS_ONLY: Final = x509.KeyUsage(
     digital_signature=True,
@@ -32,12 +34,12 @@ _SIGNS_ONLY: Final = x509.KeyUsage(
 )
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class SealKey:
     """A private key and the certificate that names its holder."""
 
     certificate: Certificate
-    private_key: SealPrivateKey
+    private_key: SealPrivateKey = field(repr=False, compare=False)
 
     @classmethod
     def load(cls, private_key: bytes, certificate: bytes) -> Self:
@@ -53,10 +55,6 @@ class SealKey:
                 "à la dernière demande, ou faites une nouvelle demande"
             )
         return cls(loaded, key)
-
-    def __repr__(self) -> str:
-        """Show the certificate only."""
-        return f"SealKey({self.certificate.fingerprint})"
 
     def private_key_der(self) -> bytes:
         """Give the key in PKCS #8 DER, in clear: to be wrapped at once."""
@@ -145,12 +143,18 @@ def _private_bytes(key: SealPrivateKey, encoding: serialization.Encoding) -> byt
 
 
 def _name(parts: dict[x509.ObjectIdentifier, str]) -> x509.Name:
+    if not all(1 <= len(text) <= _NAME_CHARACTERS for text in parts.values()):
+        raise _impossible_name()
     try:
         return x509.Name([x509.NameAttribute(kind, text) for kind, text in parts.items()])
     except ValueError:
-        raise InvalidCertificateError(
-            "un nom de certificat a de 1 à 64 caractères, et un pays deux lettres (FR)"
-        ) from None
+        raise _impossible_name() from None
+
+
+def _impossible_name() -> InvalidCertificateError:
+    return InvalidCertificateError(
+        "un nom de certificat a de 1 à 64 caractères, et un pays deux lettres (FR)"
+    )
 
 
 def _unusable_key() -> InvalidCertificateError:

@@ -304,18 +304,19 @@ def test_8_content_exchanged_inside_the_envelope_is_refused() -> None:
 def _naming(
     der: bytes, hash_algorithm: str | None = None, repeated: IssuerAndSerialNumber | None = None
 ) -> CertificateIdentifier:
-    digest = SHA384 if hash_algorithm == _SHA384 else SHA256
-    named = hash_algorithm and AlgorithmIdentifier(
-        algorithm=ObjectIdentifier(hash_algorithm), parameters=None
+    identifier = CertificateIdentifier(
+        hash_algorithm=None, certificate_hash=SHA256.of(der), issuer_serial=None
     )
-    issuer_serial = repeated and IssuerSerial(
-        issuer=[repeated.issuer], serial_number=repeated.serial_number
-    )
-    return CertificateIdentifier(
-        hash_algorithm=named or None,
-        certificate_hash=digest.of(der),
-        issuer_serial=issuer_serial,
-    )
+    if hash_algorithm is not None:
+        name = ObjectIdentifier(hash_algorithm)
+        digest = SHA384 if hash_algorithm == _SHA384 else SHA256
+        identifier.hash_algorithm = AlgorithmIdentifier(algorithm=name, parameters=None)
+        identifier.certificate_hash = digest.of(der)
+    if repeated is not None:
+        identifier.issuer_serial = IssuerSerial(
+            issuer=[repeated.issuer], serial_number=repeated.serial_number
+        )
+    return identifier
 
 
 def _signed_naming(identifier: CertificateIdentifier) -> bytes:
