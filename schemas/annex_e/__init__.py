@@ -4,6 +4,7 @@ from schemas.annex_e.codes import Level, RuleCode
 from schemas.annex_e.columns import COLUMNS, CONTRACT, Column
 from schemas.annex_e.judging_context import JudgingContext
 from schemas.annex_e.records import Record, SourceRow
+from schemas.annex_e.rows import judge
 from schemas.annex_e.verdicts import Finding, Verdict
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "RuleCode",
     "SourceRow",
     "Verdict",
+    "judge",
 ]

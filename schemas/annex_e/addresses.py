@@ -22,7 +22,9 @@ _STREET: Final = (
     "(?:RUE|AVENUE|AV|BOULEVARD|BD|PLACE|CHEMIN|ROUTE|ALLEE|IMPASSE|RUELLE|SQUARE|QUAI|COUR|"
     "COURS|PASSAGE|SENTIER|VOIE|PARVIS)"
 )
-_NAMED_AFTER: Final = rf"(?P<street>{_STREET}\s(?:DE LA |DE L'|DES |DU |DE |D')?(?:ANCIEN |ANCIENNE )?)?"
+_NAMED_AFTER: Final = (
+    rf"(?P<street>{_STREET}\s(?:DE LA |DE L'|DES |DU |DE |D')?(?:ANCIEN |ANCIENNE )?)?"
+)
 _THIRD_PARTY: Final = re.compile(
     rf"(?<!\w){_NAMED_AFTER}(?<!\w)(?P<sign>{_CARE_OF}|{_INSTITUTIONS})(?!\w)"
 )

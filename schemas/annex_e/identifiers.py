@@ -29,7 +29,9 @@ _MONTH: Final = "|".join(
         _spaced("4", "[0-2]"),
     )
 )
-_DEPARTEMENT: Final = "|".join((_spaced("0", "[1-9]"), _spaced("[1-9]", "[0-9]"), _spaced("2", "[ABab]")))
+_DEPARTEMENT: Final = "|".join(
+    (_spaced("0", "[1-9]"), _spaced("[1-9]", "[0-9]"), _spaced("2", "[ABab]"))
+)
 _NUMBER: Final = _spaced(
     "[1-478]", "[0-9]", "[0-9]", f"(?:{_MONTH})", f"(?:{_DEPARTEMENT})", *["[0-9]"] * 6
 )

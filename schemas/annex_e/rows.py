@@ -1,0 +1,71 @@
+"""Judge rows: each is accepted in its normal forms, held, or refused with every reason."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from marshmallow import ValidationError
+
+from schemas.annex_e.addresses import address_warnings
+from schemas.annex_e.codes import RuleCode
+from schemas.annex_e.columns import COLUMNS
+from schemas.annex_e.judging_context import JudgingContext
+from schemas.annex_e.postcodes import postcode_warnings
+from schemas.annex_e.record_schema import WHOLE_ROW, RecordSchema
+from schemas.annex_e.records import Record, SourceRow
+from schemas.annex_e.verdicts import Finding, Verdict
+
+_RANK: Final = {column: rank for rank, column in enumerate((*COLUMNS, ""))}
+
+
+def judge(rows: Sequence[SourceRow], context: JudgingContext) -> list[Verdict]:
+    """Return the verdict of each row, in the order of `rows`.
+
+    Every fault of every cell is found, column by column, what concerns the whole row last.
+    Rules that need the other rows or the known persons (doubles, homonyms) are not judged here.
+    """
+    schema = RecordSchema(context)
+    return [_judge_row(row, schema, context) for row in rows]
+
+
+def _judge_row(row: SourceRow, schema: RecordSchema, context: JudgingContext) -> Verdict:
+    if row.cells is None or len(row.cells) != len(COLUMNS):
+        finding = Finding(row.line, "", RuleCode.LIGNE_NOMBRE_CHAMPS)
+        return Verdict(row.line, None, (finding,))
+    try:
+        fields = schema.load(dict(zip(COLUMNS, row.cells, strict=True)))
+    except ValidationError as error:
+        sound_fields = error.valid_data if isinstance(error.valid_data, dict) else {}
+        remarks = (*_faults(error), *_remarks(sound_fields, context))
+        return Verdict(row.line, None, _findings(row.line, remarks))
+    remarks = tuple(_remarks(fields, context))
+    return Verdict(row.line, Record(**fields), _findings(row.line, remarks) if remarks else ())
+
+
+def _faults(error: ValidationError) -> Iterable[tuple[str, RuleCode]]:
+    """Yield column and code of what marshmallow refused."""
+    for column, codes in error.messages_dict.items():
+        for code in codes:
+            yield "" if column == WHOLE_ROW else column, RuleCode[code]
+
+
+def _remarks(fields: Mapping[str, str], context: JudgingContext) -> Iterable[tuple[str, RuleCode]]:
+    """Yield what holds a row or warns about it; `fields` are those without fault of their own."""
+    entry = fields.get("date_entree", "")
+    if entry and entry <= context.today.isoformat() and not _is_in_period(entry, context):
+        yield "date_entree", RuleCode.ENTREE_HORS_PERIODE
+    address = fields.get("adresse", "")
+    for code in address_warnings(address):
+        yield "adresse", code
+    for code in postcode_warnings(
+        fields.get("code_postal", ""), address, context.territory_postcode_prefixes
+    ):
+        yield "code_postal", code
+
+
+def _is_in_period(entry: str, context: JudgingContext) -> bool:
+    return context.actions_start.isoformat() <= entry <= context.actions_end.isoformat()
+
+
+def _findings(line: int, remarks: Iterable[tuple[str, RuleCode]]) -> tuple[Finding, ...]:
+    ordered = sorted(remarks, key=lambda remark: _RANK[remark[0]])
+    return tuple(Finding(line, column, code) for column, code in ordered)
