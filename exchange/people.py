@@ -6,7 +6,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Protocol
 
@@ -100,25 +100,27 @@ def binding(agreement_id: str, person_id: bytes, schema_version: int) -> Binding
     return Binding(agreement_id, person_id, schema_version)
 
 
-def seal_person(
-    agreement_id: str,
-    person_id: bytes,
-    identity: bytes,
-    record: Record,
-    identity_key: bytes,
-    sealer: RecordSealer,
-) -> SealedPerson:
-    """Seal an accepted record for the person it belongs to."""
-    plaintext = encode_record(record)
-    return SealedPerson(
-        person_id=person_id,
-        identity=identity,
-        content_tag=content_tag(identity_key, plaintext),
-        entry_date=date.fromisoformat(record.date_entree),
-        key_version=sealer.key_id.version,
-        schema_version=RECORD_SCHEMA_VERSION,
-        sealed=sealer.seal(plaintext, binding(agreement_id, person_id, RECORD_SCHEMA_VERSION)),
-    )
+@dataclass(frozen=True, slots=True)
+class PersonSealing:
+    """What seals the people of one agreement."""
+
+    agreement_id: str
+    identity_key: bytes = field(repr=False)
+    sealer: RecordSealer = field(repr=False)
+
+    def seal(self, person_id: bytes, identity: bytes, record: Record) -> SealedPerson:
+        """Seal an accepted record for the person it belongs to."""
+        plaintext = encode_record(record)
+        bound = binding(self.agreement_id, person_id, RECORD_SCHEMA_VERSION)
+        return SealedPerson(
+            person_id=person_id,
+            identity=identity,
+            content_tag=content_tag(self.identity_key, plaintext),
+            entry_date=date.fromisoformat(record.date_entree),
+            key_version=self.sealer.key_id.version,
+            schema_version=RECORD_SCHEMA_VERSION,
+            sealed=self.sealer.seal(plaintext, bound),
+        )
 
 
 def open_people(

@@ -90,7 +90,7 @@ def parse_receipt(data: bytes) -> Receipt:
         checkpoint_root=loaded["checkpoint_root"],
         at=loaded["at"],
         rejections=tuple(
-            Rejection(RuleCode(entry["code"]), entry.get("line"), entry.get("reference"))
+            Rejection(RuleCode[entry["code"]], entry.get("line"), entry.get("reference"))
             for entry in loaded.get("rejections", ())
         ),
         destroyed_on=loaded.get("destroyed_on"),

@@ -111,9 +111,8 @@ def _checked(file: Path, act: Callable[[bytes], _T]) -> _T:
     except AgreementError as error:
         for problem in error.problems:
             show(f"  {problem.path or file.name} : {problem.sentence}")
-        count = len(error.problems)
         raise RefusedError(
-            f"{file.name} : {count} point{'s' if count > 1 else ''} à corriger, rien n'a été chargé",
+            f"{file.name} : points à corriger : {len(error.problems)} ; rien n'a été chargé",
             "corrigez le fichier, puis recommencez ; docs/agreement-file.md explique chaque clé",
         ) from None
 

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import click
 
-from exchange.cli.output import day, moment, next_step, show, show_json, show_pairs, show_table
+from exchange.cli.output import (
+    day,
+    integer,
+    moment,
+    next_step,
+    show,
+    show_json,
+    show_pairs,
+    show_table,
+)
 from exchange.cli.session import json_option, opened
 from exchange.errors import RefusedError
 from exchange.home import create_home, read_home
@@ -71,12 +80,18 @@ def status_command(*, as_json: bool) -> None:
         {
             "horloge": moment(status.now),
             "cachet": status.seal,
-            "journal": f"{status.leaves} événements, dernière vérification : {status.last_verification}",
+            "journal": f"{status.leaves} événements",
+            "dernière vérification": status.last_verification,
         }
     )
     for agreement in status.agreements:
-        show(
-            f"\nConvention {agreement.agreement_id} (version {agreement.version}) : {agreement.people} personnes"
+        show(f"\nConvention {agreement.agreement_id}, version {agreement.version}")
+        show_pairs(
+            {
+                "personnes": integer(agreement.people),
+                "lignes retenues": integer(agreement.held),
+                "données à détruire à partir du": day(agreement.records_end),
+            }
         )
         rows = [
             (day(d.due), d.deadline_id, d.label, d.missing or "rien") for d in agreement.deadlines

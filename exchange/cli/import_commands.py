@@ -1,5 +1,7 @@
 """import, held list, held release."""
 
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -18,8 +20,9 @@ from exchange.cli.session import agreement_of, agreement_option, json_option, op
 from exchange.errors import RefusedError
 from exchange.intake.held import ReleaseReason, held_rows, release
 from exchange.intake.loading import Loader, LoadRequest, LoadResult
+from exchange.intake.refused_source import SourceRefusedError
 from exchange.intake.report import RefusalReport
-from exchange.intake.source import Source, open_source
+from exchange.intake.source import open_source
 from exchange.wiring import Service
 from schemas.agreement import Agreement
 
@@ -60,29 +63,56 @@ def import_command(
       spie-exchange import beneficiaires.csv --dry-run --report refus.csv
       spie-exchange import beneficiaires.csv --attest --report refus.csv
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
-    with opened() as service:
-        agreement = agreement_of(service, agreement_id)
-        source = open_source(
-            file, agreement.columns, agreement.local_key, encoding=encoding, delimiter=delimiter
-        )
-        if not as_json:
-            show(source.description.sentence)
-        with RefusalReport(report) as refusals:
-            attested_by = service.actor.name if attest else ""
-            request = LoadRequest(agreement, source.rows(), dry_run, attested_by)
-            result = _load(service, agreement, request, refusals)
+    asked = _Asked(file, agreement_id, encoding, delimiter, dry_run, attest, as_json)
+    with RefusalReport(report) as refusals:
+        try:
+            result = _import(asked, refusals)
+        except SourceRefusedError as error:
+            for finding in error.findings:
+                refusals.add(finding)
+            raise
+        finally:
             refusals.finish()
-        _show_result(result, refusals, as_json=as_json)
-    if as_json:
-        return
-    _say_where_the_source_lies(file)
-    _name_next_step(result, request)
+            if as_json:
+                refusals.write_json(sys.stdout)
+        if not as_json:
+            _show_result(result, refusals)
+            _say_where_the_source_lies(file)
+            _name_next_step(result, dry_run=dry_run)
     if result.above_threshold:
         raise RefusedError(
-            f"trop de lignes refusées ({result.tally.refused_percent():.1f} %, seuil "
-            f"{agreement.refusal_threshold_percent} %) : rien n'a été gardé",
-            "corrigez le fichier à sa source d'après le rapport, puis recommencez",
+            f"{result.tally.refused_percent():.1f} % de lignes refusées : rien n'a été gardé",
+            "corrigez le fichier à sa source d'après le rapport, puis recommencez ; le seuil est "
+            "dans la convention (refusal_threshold_percent)",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    file: Path
+    agreement_id: str | None
+    encoding: str | None
+    delimiter: str | None
+    dry_run: bool
+    attest: bool
+    as_json: bool
+
+
+def _import(asked: _Asked, refusals: RefusalReport) -> LoadResult:
+    with opened() as service:
+        agreement = agreement_of(service, asked.agreement_id)
+        source = open_source(
+            asked.file,
+            agreement.columns,
+            agreement.local_key,
+            encoding=asked.encoding,
+            delimiter=asked.delimiter,
+        )
+        if not asked.as_json:
+            show(source.description.sentence)
+        attested_by = service.actor.name if asked.attest else ""
+        request = LoadRequest(agreement, source.rows(), asked.dry_run, attested_by)
+        return _load(service, agreement, request, refusals)
 
 
 def _load(
@@ -96,10 +126,7 @@ def _load(
         return loader.load(request)
 
 
-def _show_result(result: LoadResult, refusals: RefusalReport, *, as_json: bool) -> None:
-    if as_json:
-        refusals.write_json(click.get_text_stream("stdout"))
-        return
+def _show_result(result: LoadResult, refusals: RefusalReport) -> None:
     tally, merged = result.tally, result.merged
     pairs: dict[str, object] = {
         "lignes lues": integer(tally.read),
@@ -137,8 +164,8 @@ def _say_where_the_source_lies(file: Path) -> None:
     )
 
 
-def _name_next_step(result: LoadResult, request: LoadRequest) -> None:
-    if request.dry_run:
+def _name_next_step(result: LoadResult, *, dry_run: bool) -> None:
+    if dry_run:
         next_step("la même commande avec --attest, sans --dry-run")
     elif result.merged is not None and result.merged.held:
         next_step("spie-exchange held list, puis spie-exchange deadline ready ÉCHÉANCE")
@@ -176,6 +203,13 @@ def held_release_command(line: int, reason: ReleaseReason, agreement_id: str | N
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
         with service.locks.exclusively(agreement.id):
-            row = release(service.database, agreement, line, reason, service.keyring, service.clock)
+            row = release(
+                service.database,
+                agreement,
+                line,
+                reason=reason,
+                keyring=service.keyring,
+                clock=service.clock,
+            )
     show(f"Ligne {row.line} ({row.code}) acceptée, motif : {reason}.")
     next_step("spie-exchange held list")

@@ -126,8 +126,8 @@ def reject_command(
     """Rejeter des lignes par leur numéro (1 : la première personne) ou leur référence."""
     if not (lines or references):
         raise click.UsageError("donnez au moins une --line ou une --reference")
-    rejections = [Rejection(RuleCode(code), line=line) for line in lines]
-    rejections += [Rejection(RuleCode(code), reference=name) for name in references]
+    rejections = [Rejection(RuleCode[code], line=line) for line in lines]
+    rejections += [Rejection(RuleCode[code], reference=name) for name in references]
     _answer(package, ReceiptKind.REJECTION, key, cert, sender_cert, out, rejections=rejections)
     show(f"Rejet de {len(rejections)} ligne(s) : {out}")
     next_step("envoyez ce fichier au Département")

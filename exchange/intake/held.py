@@ -69,6 +69,7 @@ def release(
     store: Store,
     agreement: Agreement,
     line: int,
+    *,
     reason: ReleaseReason,
     keyring: Keyring,
     clock: Clock,

@@ -15,12 +15,12 @@ from exchange.audit.events import EventKind, Outcome
 from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import RefusedError
+from exchange.instants import local_day
 from exchange.intake.staging import LoadRows, Merged, StagedRow
-from exchange.people import PersonRows, index_of, new_person_id, seal_person
+from exchange.people import PersonRows, PersonSealing, index_of, new_person_id
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.sealing import RecordSealer
-from exchange.instants import local_day
 from schemas.agreement import Agreement, ends_at
 from schemas.annex_e import (
     Finding,
@@ -66,8 +66,11 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """What the operator asks: a dry run takes nothing in; ``attested_by`` is who declared
-    that the file lists only beneficiaries in the sense of S0, 3.4."""
+    """What the operator asks: a dry run takes nothing in.
+
+    ``attested_by`` is who declared that the file lists only beneficiaries in the sense of
+    article 3.4 of the amendment; empty when nobody did.
+    """
 
     agreement: Agreement
     rows: Iterable[SourceRow]
@@ -155,8 +158,8 @@ class Loader:
             self._refuse(
                 request,
                 "l'attestation manque",
-                "ajoutez --attest : vous déclarez que le fichier ne liste que des personnes dont le "
-                "parcours a été modifié par une action cofinancée (article 3.4 de l'avenant)",
+                "ajoutez --attest : vous déclarez que le fichier ne liste que des personnes dont "
+                "le parcours a été modifié par une action cofinancée (avenant, article 3.4)",
             )
 
     def _refuse(self, request: LoadRequest, sentence: str, hint: str) -> None:
@@ -174,7 +177,12 @@ class Loader:
             for left_over in work.loads.unfinished(request.agreement.id):
                 work.loads.forget(left_over)
                 _record(
-                    work, EventKind.IMPORT_FAILED, Outcome.FAILED, request, left_over, "interrompu"
+                    work,
+                    EventKind.IMPORT_FAILED,
+                    Outcome.FAILED,
+                    request,
+                    left_over,
+                    why="interrompu",
                 )
             work.loads.begin(load_id, request.agreement.id, self._clock.now())
             _record(work, EventKind.IMPORT_BEGUN, Outcome.BEGUN, request, load_id)
@@ -184,6 +192,7 @@ class Loader:
         key_id = self._keyring.obtain(KeyPurpose.RECORDS, request.agreement.id, self._clock.now())
         sealer = RecordSealer(key_id, self._keyring.material(key_id))
         identity_key = self._keyring.current(KeyPurpose.IDENTITY, request.agreement.id)
+        sealing = PersonSealing(request.agreement.id, identity_key, sealer)
         for batch in _batches(request.rows):
             verdicts = judge(batch, context)
             self._count(verdicts, tally)
@@ -199,25 +208,16 @@ class Loader:
                 if verdict.record is not None
             ]
             if kept:
-                self._stage_batch(load_id, request.agreement.id, kept, identity_key, sealer)
+                self._stage_batch(load_id, kept, sealing)
             self._progress(tally.read)
 
-    def _stage_batch(
-        self,
-        load_id: str,
-        agreement_id: str,
-        kept: Sequence[_Kept],
-        identity_key: bytes,
-        sealer: RecordSealer,
-    ) -> None:
+    def _stage_batch(self, load_id: str, kept: Sequence[_Kept], sealing: PersonSealing) -> None:
         with self._store.begin() as work:
-            known = work.people.known_ids(agreement_id, [row.identity for row in kept])
+            known = work.people.known_ids(sealing.agreement_id, [row.identity for row in kept])
             staged = []
             for row in kept:
                 person_id = known.get(row.identity) or new_person_id()
-                person = seal_person(
-                    agreement_id, person_id, row.identity, row.record, identity_key, sealer
-                )
+                person = sealing.seal(person_id, row.identity, row.record)
                 staged.append(StagedRow(row.line, person, row.held_code))
             work.loads.stage(load_id, staged)
 
@@ -252,7 +252,7 @@ class Loader:
         if above:
             kind, outcome = EventKind.IMPORT_REFUSED, Outcome.REFUSED
             self._found(Finding(0, "", RuleCode.FICHIER_SEUIL_REFUS), tally)
-        _record(work, kind, outcome, request, load_id, "", tally, None)
+        _record(work, kind, outcome, request, load_id, tally=tally)
         return LoadResult(load_id, tally, None, above)
 
     def _take_in(self, work: Work, load_id: str, request: LoadRequest, tally: Tally) -> LoadResult:
@@ -260,14 +260,22 @@ class Loader:
         accepted = merged.created + merged.updated + merged.unchanged
         counts = {"accepted": accepted, "refused": tally.refused, "held": merged.held}
         work.loads.end(load_id, self._clock.now(), counts, request.attested_by)
-        _record(work, EventKind.IMPORT_DONE, Outcome.DONE, request, load_id, "", tally, merged)
+        _record(
+            work,
+            EventKind.IMPORT_DONE,
+            Outcome.DONE,
+            request,
+            load_id,
+            tally=tally,
+            merged=merged,
+        )
         return LoadResult(load_id, tally, merged, above_threshold=False)
 
     def _undo(self, load_id: str, request: LoadRequest, error: BaseException) -> None:
         with self._store.begin() as work:
             work.loads.forget(load_id)
             why = type(error).__name__
-            _record(work, EventKind.IMPORT_FAILED, Outcome.FAILED, request, load_id, why)
+            _record(work, EventKind.IMPORT_FAILED, Outcome.FAILED, request, load_id, why=why)
 
 
 def judging_context(agreement: Agreement, clock: Clock) -> JudgingContext:
@@ -297,6 +305,7 @@ def _record(
     outcome: Outcome,
     request: LoadRequest,
     load_id: str,
+    *,
     why: str = "",
     tally: Tally | None = None,
     merged: Merged | None = None,

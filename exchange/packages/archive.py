@@ -83,7 +83,7 @@ class MemberSink:
         self._size = 0
         self._crc = 0
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview) -> int:
         """Write bytes; give how many."""
         self._size += len(data)
         self._crc = zlib.crc32(data, self._crc)

@@ -13,7 +13,7 @@ from exchange.packages.asic_manifest import asic_manifest
 from exchange.packages.container import verify_container
 from exchange.packages.csv_rows import count_rows, csv_chunks
 from exchange.packages.errors import UnacceptablePackageError
-from exchange.packages.member_reader import MemberReader
+from exchange.packages.member_stream import member_stream
 from exchange.packages.naming import (
     ASIC_MANIFEST,
     MANIFEST,
@@ -120,7 +120,7 @@ def verify_built(file: BinaryIO, built: Built, sender: Certificate) -> str:
     container = verify_container(file, sender)
     if container.manifest != built.manifest:
         raise UnacceptablePackageError("le paquet relu n'est pas celui qui a été écrit")
-    reader = MemberReader(container.archive.file, container.ciphertext)
+    reader = member_stream(container.archive.file, container.ciphertext)
     try:
         found = count_rows(open_with_file_key(reader, built.file_key))
     except AgeError:
@@ -184,7 +184,7 @@ class _DigestingSink:
         self.digest = hashlib.sha256()
         self.size = 0
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview) -> int:
         self.digest.update(data)
         self.size += len(data)
         return self._sink.write(data)

@@ -23,6 +23,7 @@ from keys.seal import Certificate, verify_detached
 from schemas.manifest import Ciphertext, Manifest, ManifestError, read_manifest
 
 _SMALL_BYTES: Final = 1_000_000
+_CHUNK_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _sha256(chunks: Iterable[bytes]) -> bytes:
 
 def _whole_digest(file: BinaryIO) -> str:
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    return _sha256(iter(lambda: file.read(_CHUNK_BYTES), b"")).hex()
 
 
 def _refused() -> UnacceptablePackageError:

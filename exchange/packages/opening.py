@@ -4,14 +4,13 @@ import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from exchange.packages.container import Container, verify_container
 from exchange.packages.csv_rows import count_rows
 from exchange.packages.errors import UnacceptablePackageError
-from exchange.packages.member_reader import MemberReader
+from exchange.packages.member_stream import member_stream
 from exchange.packages.naming import MANIFEST, NOTICE, TABLE_SCHEMA
 from keys.age import Identity, open_for_reading
 from keys.durable_files import sync_folder
@@ -106,8 +105,7 @@ def _require_free(out: Path, csv_path: Path) -> None:
 
 
 def _decrypt(container: Container, identities: Sequence[Identity], csv_path: Path) -> None:
-    member = MemberReader(container.archive.file, container.ciphertext)
-    reader = BufferedReader(member, _BUFFER_BYTES)
+    reader = member_stream(container.archive.file, container.ciphertext)
     descriptor, name = tempfile.mkstemp(dir=csv_path.parent, prefix=".ouverture-")
     waiting = Path(name)
     try:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from exchange.audit.recording import EvidenceRecorder
-from exchange.clock import Clock
 from exchange.errors import AttentionError, ConfigurationError, ExchangeError, RetryLaterError
 from exchange.storage import schema
 from exchange.storage.agreements import AgreementTable
@@ -84,7 +83,7 @@ class Database:
     """Gives transactions on one database, for one actor and one clock."""
 
     def __init__(self, engine: Engine, recorder: EvidenceRecorder) -> None:
-        """Creates nothing; see ``upgrade``."""
+        """Take an engine; nothing is created before ``upgrade``."""
         self._engine = engine
         self._recorder = recorder
 

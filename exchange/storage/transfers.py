@@ -60,7 +60,7 @@ class TransferTable:
         return self._connection.execute(written).rowcount == 1
 
     def fix_lines(self, transfer_id: str, agreement_id: str, cut_off: date) -> int:
-        """Number the people entered until the cut-off, by random id; give how many."""
+        """Give a line number to the people entered until the cut-off, by random id."""
         number = func.row_number().over(order_by=person.c.person_id)
         source = select(literal(transfer_id), number, person.c.person_id).where(
             person.c.agreement_id == agreement_id, person.c.entry_date <= cut_off

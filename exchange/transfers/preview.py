@@ -98,14 +98,14 @@ def _agreement_obstacles(
     if now >= ends_at(agreement.processing_ends):
         obstacles.append(
             Obstacle(
-                f"le traitement a pris fin le {agreement.processing_ends:%d/%m/%Y} (processing_ends)",
+                f"le traitement a pris fin le {agreement.processing_ends:%d/%m/%Y}",
                 "rien ne peut plus être envoyé sous cette convention ; il en faut une nouvelle",
             )
         )
     if recipient.ended_on is not None and now >= opens_at(recipient.ended_on):
         obstacles.append(
             Obstacle(
-                f"le destinataire {recipient.id} n'en est plus un depuis le {recipient.ended_on:%d/%m/%Y}",
+                f"{recipient.id} n'est plus destinataire depuis le {recipient.ended_on:%d/%m/%Y}",
                 "chargez une version de la convention qui désigne son successeur",
             )
         )

@@ -85,7 +85,7 @@ class TransferRows(Protocol):
         ...
 
     def fix_lines(self, transfer_id: str, agreement_id: str, cut_off: date) -> int:
-        """Number the people entered until the cut-off, by random id; give how many."""
+        """Give a line number to the people entered until the cut-off, by random id."""
         ...
 
     def drop_lines(self, transfer_id: str) -> None:

@@ -22,7 +22,7 @@ from typing import BinaryIO, Self
 from keys.age.header import Header, encode_header, read_header
 from keys.age.key_text import Identity, Recipient
 from keys.age.primitives import FileKey
-from keys.age.stream import PayloadWriter, read_payload
+from keys.age.stream import ByteSink, PayloadWriter, read_payload
 from keys.errors import (
     InvalidRecipientError,
     NoMatchingIdentityError,
@@ -35,7 +35,7 @@ _SCRYPT_KIND = "scrypt"
 class EncryptingWriter:
     """Writes an age file. Leaving its ``with`` by an exception leaves the file cut short."""
 
-    def __init__(self, destination: BinaryIO, recipients: Sequence[Recipient]) -> None:
+    def __init__(self, destination: ByteSink, recipients: Sequence[Recipient]) -> None:
         """Write the header.
 
         ``destination`` is a buffered binary file, never closed here. Raises

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -21,10 +21,21 @@ _MORE_FOLLOW = b"\x00"
 _FINAL = b"\x01"
 
 
+class ByteSink(Protocol):
+    """Where ciphertext goes: a binary file, or what counts and digests on the way to one.
+
+    It keeps no reference to what it is given: the buffer is used again.
+    """
+
+    def write(self, data: bytes | memoryview, /) -> int:
+        """Write everything; give how many bytes."""
+        ...
+
+
 class PayloadWriter:
     """Encrypts a payload as it comes. Needs 2 MiB, whatever its length."""
 
-    def __init__(self, destination: BinaryIO, file_key: FileKey) -> None:
+    def __init__(self, destination: ByteSink, file_key: FileKey) -> None:
         """Write the nonce of the payload, drawn here.
 
         ``destination`` writes all it is given and keeps no reference to it: the same

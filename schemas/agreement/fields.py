@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
-PLACEHOLDER: Final = "À REMPLACER"
+from schemas.agreement.sample import PLACEHOLDER
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,38}[A-Za-z0-9])?")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")

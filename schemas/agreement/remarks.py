@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from schemas.agreement.document import Agreement, Deadline, Recipient
 from schemas.agreement.problems import Remark
 from schemas.agreement.recipient_key import is_classical
+from schemas.agreement.sample import EXAMPLE
 from schemas.agreement.working_days import day_off
 
 
@@ -14,10 +15,19 @@ def warnings_of(agreement: Agreement) -> tuple[Remark, ...]:
 
 
 def _remarks(agreement: Agreement) -> Iterator[Remark]:
+    for path, text in _texts(agreement):
+        if EXAMPLE in text:
+            yield Remark(path, "ce texte est encore celui du modèle : remplacez-le par le vôtre")
     for index, deadline in enumerate(agreement.deadlines):
         yield from _deadline(agreement, f"deadlines[{index}]", deadline)
     for index, recipient in enumerate(agreement.recipients):
         yield from _recipient(f"recipients[{index}]", recipient)
+
+
+def _texts(agreement: Agreement) -> Iterator[tuple[str, str]]:
+    for index, instruction in enumerate(agreement.instructions):
+        yield f"instructions[{index}].text", instruction.text
+    yield "retention.archives.reference", agreement.retention.archives.reference
 
 
 def _deadline(agreement: Agreement, path: str, deadline: Deadline) -> Iterator[Remark]:

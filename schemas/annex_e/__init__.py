@@ -5,6 +5,7 @@ from schemas.annex_e.columns import COLUMNS, CONTRACT, Column
 from schemas.annex_e.judging_context import JudgingContext
 from schemas.annex_e.records import Record, SourceRow
 from schemas.annex_e.rows import judge
+from schemas.annex_e.table_schema import table_schema
 from schemas.annex_e.verdicts import Finding, Verdict
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "SourceRow",
     "Verdict",
     "judge",
+    "table_schema",
 ]

@@ -42,6 +42,8 @@ _NIR: Final = re.compile(
     rf"(?<!{_ALPHANUMERIC})(?=(?P<number>{_NUMBER})(?P<key>{_KEY})?(?!{_ALPHANUMERIC}))"
 )
 _NIR_MIN_CHARACTERS: Final = 13
+# Opens with a plain set of characters, so that the search runs through ordinary text in C.
+_THIRTEEN_SIGNS: Final = re.compile(f"[1-478](?:{_GAP}[0-9ABab]){{12}}")
 _NOT_IN_A_NUMBER: Final = re.compile("[^0-9AB]")
 _ALLOCATION_NUMBER: Final = re.compile(
     rf"(?<!{_ALPHANUMERIC})[0-9]{{7}}[A-Za-z]?(?!{_ALPHANUMERIC})"
@@ -54,7 +56,7 @@ def nir_faults(cell: str) -> tuple[RuleCode, ...]:
     A number without key, or with the right one, is NIR; with a wrong key NIR_MAL_FORME. Where
     digits can be read in several ways the graver reading wins.
     """
-    if len(cell) < _NIR_MIN_CHARACTERS:
+    if len(cell) < _NIR_MIN_CHARACTERS or not _THIRTEEN_SIGNS.search(cell):
         return ()
     keys_are_right = [_has_right_key(found) for found in _NIR.finditer(cell)]
     if not keys_are_right:

@@ -5,11 +5,9 @@ as its messages, never a sentence or a value.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Final, TypeAlias
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
-from marshmallow.validate import Validator
 
 from schemas.annex_e import columns
 from schemas.annex_e.codes import RuleCode
@@ -20,47 +18,49 @@ from schemas.annex_e.identifiers import allocation_number_faults, nir_faults
 from schemas.annex_e.judging_context import JudgingContext
 from schemas.annex_e.phones import read_telephone
 from schemas.annex_e.postcodes import postcode_faults
-from schemas.annex_e.text import character_faults, formula_faults, length_faults, normal_form
+from schemas.annex_e.text import character_faults, formula_faults, normal_form, text_faults
 
 WHOLE_ROW: Final = "_schema"  # marshmallow's name for what concerns no field in particular
 
 _Rule: TypeAlias = Callable[[str], Sequence[RuleCode]]
-_TEXT_RULES: Final[tuple[_Rule, ...]] = (character_faults, formula_faults, nir_faults)
 
 
-def _refusal(codes: Sequence[RuleCode]) -> ValidationError:
-    return ValidationError(list(codes))
+class _Cell(fields.Field[str]):
+    """One column: a cell is brought to its normal form, obeys every rule, takes its final form.
 
+    The rules run in marshmallow's validation step itself, not in its list of validators, which
+    it composes anew for each cell: that alone cost an eighth of the time of a row.
+    """
 
-class _Obeys(Validator):
-    """Raise every code that the rules of a column find in one normal form."""
+    def __init__(
+        self, column: Column, *rules: _Rule, form: Callable[[str], str] | None = None
+    ) -> None:
+        super().__init__(required=True, pre_load=normal_form, post_load=form if form else ())
+        self._column = column
+        self._rules = (text_faults, nir_faults, *rules)
 
-    def __init__(self, column: Column, *rules: _Rule) -> None:
-        length: tuple[_Rule, ...] = ()
-        if column.max_characters is not None:
-            length = (partial(length_faults, max_characters=column.max_characters),)
-        self._is_required = column.is_required
-        self._rules = (*length, *_TEXT_RULES, *rules)
-
-    def __call__(self, cell: str) -> str:
-        faults: list[RuleCode] = []
-        if cell:
-            for rule in self._rules:
-                faults += rule(cell)
-        elif self._is_required:
-            faults.append(RuleCode.CHAMP_OBLIGATOIRE)
+    def _validate(self, value: str) -> None:
+        if not value:
+            if self._column.is_required:
+                raise ValidationError([RuleCode.CHAMP_OBLIGATOIRE])
+            return
+        faults = [code for rule in self._rules for code in rule(value)]
+        if self._column.max_characters is not None and len(value) > self._column.max_characters:
+            faults.append(RuleCode.CHAMP_TROP_LONG)
         if faults:
-            raise _refusal(faults)
-        return cell
+            raise ValidationError(list(faults))
 
 
-class _TelephoneField(fields.String):
+class _TelephoneCell(fields.Field[str]):
     """A telephone: read beside its row's postcode, and free of the text rules once it is one."""
+
+    def __init__(self) -> None:
+        super().__init__(required=True, pre_load=normal_form)
 
     def _deserialize(
         self, value: str, attr: str | None, data: Mapping[str, str] | None, **kwargs: object
     ) -> str:
-        cell = normal_form(super()._deserialize(value, attr, data, **kwargs))
+        cell = super()._deserialize(value, attr, data, **kwargs)
         if not cell:
             return ""
         telephone = read_telephone(cell, normal_form((data or {}).get("code_postal", "")))
@@ -70,17 +70,8 @@ class _TelephoneField(fields.String):
         if telephone.fault is not None:
             faults.append(telephone.fault)
         if faults:
-            raise _refusal(faults)
+            raise ValidationError(list(faults))
         return telephone.e164
-
-
-def _text(column: Column, *rules: _Rule, form: Callable[[str], str] | None = None) -> fields.String:
-    return fields.String(
-        required=True,
-        pre_load=normal_form,
-        validate=_Obeys(column, *rules),
-        post_load=form,
-    )
 
 
 class RecordSchema(Schema):
@@ -95,14 +86,14 @@ class RecordSchema(Schema):
 
         unknown = RAISE
 
-    prenom = _text(columns.PRENOM, allocation_number_faults)
-    nom = _text(columns.NOM, allocation_number_faults)
-    date_naissance = _text(columns.DATE_NAISSANCE, date_faults, form=iso_form)
-    adresse = _text(columns.ADRESSE)
-    code_postal = _text(columns.CODE_POSTAL, postcode_faults)
-    courriel = _text(columns.COURRIEL, email_faults, form=email_form)
-    telephone = _TelephoneField(required=True)
-    date_entree = _text(columns.DATE_ENTREE, date_faults, form=iso_form)
+    prenom = _Cell(columns.PRENOM, allocation_number_faults)
+    nom = _Cell(columns.NOM, allocation_number_faults)
+    date_naissance = _Cell(columns.DATE_NAISSANCE, date_faults, form=iso_form)
+    adresse = _Cell(columns.ADRESSE)
+    code_postal = _Cell(columns.CODE_POSTAL, postcode_faults)
+    courriel = _Cell(columns.COURRIEL, email_faults, form=email_form)
+    telephone = _TelephoneCell()
+    date_entree = _Cell(columns.DATE_ENTREE, date_faults, form=iso_form)
 
     def __init__(self, context: JudgingContext) -> None:
         super().__init__()

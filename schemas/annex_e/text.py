@@ -42,12 +42,18 @@ def normal_form(raw: str) -> str:
     return _SPACES.sub(" ", text).strip(" ")
 
 
+def text_faults(cell: str) -> tuple[RuleCode, ...]:
+    """Return the character and formula faults of the normal form `cell`, which is not empty."""
+    if _is_plain(cell) and cell[0] not in _FORMULA_STARTS:
+        return ()
+    return (*character_faults(cell), *formula_faults(cell))
+
+
 def character_faults(cell: str) -> tuple[RuleCode, ...]:
     """Return CARACTERE_INTERDIT when the normal form `cell` holds a forbidden character."""
-    # The test in C settles nearly every cell; U+FFFD counts as printable, the others do not.
-    if cell.isprintable() and _REPLACEMENT_CHARACTER not in cell:
+    if _is_plain(cell) or not _FORBIDDEN.search(cell):
         return ()
-    return (RuleCode.CARACTERE_INTERDIT,) if _FORBIDDEN.search(cell) else ()
+    return (RuleCode.CARACTERE_INTERDIT,)
 
 
 def formula_faults(cell: str) -> tuple[RuleCode, ...]:
@@ -55,6 +61,6 @@ def formula_faults(cell: str) -> tuple[RuleCode, ...]:
     return (RuleCode.FORMULE,) if cell.startswith(_FORMULA_STARTS) else ()
 
 
-def length_faults(cell: str, max_characters: int) -> tuple[RuleCode, ...]:
-    """Return CHAMP_TROP_LONG when the normal form `cell` is over `max_characters`."""
-    return (RuleCode.CHAMP_TROP_LONG,) if len(cell) > max_characters else ()
+def _is_plain(cell: str) -> bool:
+    """Settle nearly every cell at the speed of C: of all that is forbidden, only U+FFFD prints."""
+    return cell.isprintable() and _REPLACEMENT_CHARACTER not in cell

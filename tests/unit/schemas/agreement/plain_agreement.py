@@ -162,11 +162,6 @@ def changed(*changes: tuple[str, str], text: str = PLAIN) -> str:
     return text
 
 
-def without(*lines: str) -> str:
-    """Leave whole lines out."""
-    return changed(*((f"{line}\n", "") for line in lines))
-
-
 def problems_of(text: str) -> list[tuple[str, str]]:
     """Read a text that must be refused, and list key paths with their sentences."""
     try:

@@ -5,8 +5,15 @@ from typing import BinaryIO
 
 from exchange.packages.archive import Member
 
+_BUFFER_BYTES = 1 << 20
 
-class MemberReader(io.RawIOBase):
+
+def member_stream(file: BinaryIO, member: Member) -> BinaryIO:
+    """Give a member of the container ``file`` as a buffered file."""
+    return io.BufferedReader(_MemberReader(file, member), _BUFFER_BYTES)
+
+
+class _MemberReader(io.RawIOBase):
     """Reads the bytes of a stored member where they lie in the container."""
 
     def __init__(self, file: BinaryIO, member: Member) -> None:
