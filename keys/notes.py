@@ -19,7 +19,8 @@ _ECDSA_TYPE: Final = b"\x02"
 _CURVE_NAME: Final = ec.SECP256R1.name
 _KEY_ID_BYTES: Final = 4
 _LINE_START: Final = "— "
-_MAX_NOTE_CHARACTERS: Final = 100_000
+# C2SP asks for at least 16 signatures, of nearly 5 kB each if they are post-quantum.
+_MAX_NOTE_CHARACTERS: Final = 200_000
 _MAX_SIGNATURES: Final = 16
 
 
@@ -98,15 +99,22 @@ class NoteVerifier:
     def verify(self, note: str) -> str:
         """Give the text of a note that bears a valid signature of this key.
 
-        Signatures of other keys are passed over; a wrong one of this key refuses the note
-        (C2SP signed-note, "Signatures"). Raises ``InvalidNoteError``, without a cause.
+        Properties that hold (C2SP signed-note, "Format" and "Signatures"):
+
+        1. the note is of bounded size, without control characters but newlines;
+        2. each signature line has the one form that notes admit, canonical base64 included;
+        3. at least one signature is of this key, by its name and its id together; those of
+           other keys are passed over;
+        4. no signature of this key is wrong.
+
+        Raises ``InvalidNoteError``, without a cause, when any of them does not.
         """
-        text, lines = _split(note)
+        text, lines = _split(note)  # (1)
         verified = False
         for line in lines:
-            name, blob = _signature(line)
-            if (name, blob[:_KEY_ID_BYTES]) == (self.name, _key_id(self.public_key)):
-                self._require_valid(text, blob[_KEY_ID_BYTES:])
+            name, blob = _signature(line)  # (2)
+            if (name, blob[:_KEY_ID_BYTES]) == (self.name, _key_id(self.public_key)):  # (3)
+                self._require_valid(text, blob[_KEY_ID_BYTES:])  # (4)
                 verified = True
         if not verified:
             raise _refused()
