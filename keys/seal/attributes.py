@@ -52,7 +52,7 @@ def write_attributes(
         [
             _attribute(CONTENT_TYPE, DATA),
             _attribute(MESSAGE_DIGEST, message_digest),
-            _attribute(SIGNING_TIME, asn1.UTCTime(signing_time.astimezone(UTC))),
+            _attribute(SIGNING_TIME, asn1.UTCTime(signing_time.astimezone(UTC).replace(microsecond=0))),
             _attribute(SIGNING_CERTIFICATE_V2, certificate),
         ]
     )
