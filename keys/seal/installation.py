@@ -110,7 +110,7 @@ def _require_signed_by(issued: x509.Certificate, issuer: x509.Certificate) -> No
 
 def _require_authority(issuer: x509.Certificate, depth: int) -> None:
     usage = _key_usage(issuer)
-    if not _is_authority(issuer) or (usage is not None and not usage.key_cert_sign):
+    if not _is_authority(issuer, depth) or (usage is not None and not usage.key_cert_sign):
         raise InvalidCertificateError(
             "un certificat de la chaîne n'a pas le droit d'en émettre : demandez à l'autorité "
             "la chaîne complète du cachet"
