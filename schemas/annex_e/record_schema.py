@@ -33,16 +33,24 @@ class _Cell(fields.Field[str]):
     """
 
     def __init__(
-        self, column: Column, *rules: _Rule, form: Callable[[str], str] | None = None
+        self,
+        column: Column,
+        *rules: _Rule,
+        exact: _Rule | None = None,
+        form: Callable[[str], str] | None = None,
     ) -> None:
-        super().__init__(required=True, pre_load=normal_form, post_load=form if form else ())
+        """Take the `rules` of a text, or one `exact` rule: who obeys it can break none of text."""
+        super().__init__(required=True, pre_load=normal_form, post_load=form or ())
         self._column = column
-        self._rules = (text_faults, nir_faults, *rules)
+        self._exact = exact
+        self._rules = (text_faults, nir_faults, *rules, *((exact,) if exact else ()))
 
     def _validate(self, value: str) -> None:
         if not value:
             if self._column.is_required:
                 raise ValidationError([RuleCode.CHAMP_OBLIGATOIRE])
+            return
+        if self._exact is not None and not self._exact(value):
             return
         faults = [code for rule in self._rules for code in rule(value)]
         if self._column.max_characters is not None and len(value) > self._column.max_characters:
@@ -88,12 +96,12 @@ class RecordSchema(Schema):
 
     prenom = _Cell(columns.PRENOM, allocation_number_faults)
     nom = _Cell(columns.NOM, allocation_number_faults)
-    date_naissance = _Cell(columns.DATE_NAISSANCE, date_faults, form=iso_form)
+    date_naissance = _Cell(columns.DATE_NAISSANCE, exact=date_faults, form=iso_form)
     adresse = _Cell(columns.ADRESSE)
-    code_postal = _Cell(columns.CODE_POSTAL, postcode_faults)
+    code_postal = _Cell(columns.CODE_POSTAL, exact=postcode_faults)
     courriel = _Cell(columns.COURRIEL, email_faults, form=email_form)
     telephone = _TelephoneCell()
-    date_entree = _Cell(columns.DATE_ENTREE, date_faults, form=iso_form)
+    date_entree = _Cell(columns.DATE_ENTREE, exact=date_faults, form=iso_form)
 
     def __init__(self, context: JudgingContext) -> None:
         super().__init__()

@@ -5,7 +5,7 @@ from typing import Final
 
 from marshmallow import ValidationError
 
-from schemas.annex_e.addresses import address_warnings
+from schemas.annex_e.addresses import address_warnings, folded
 from schemas.annex_e.codes import RuleCode
 from schemas.annex_e.columns import COLUMNS
 from schemas.annex_e.judging_context import JudgingContext
@@ -53,7 +53,7 @@ def _remarks(fields: Mapping[str, str], context: JudgingContext) -> Iterable[tup
     entry = fields.get("date_entree", "")
     if entry and entry <= context.today.isoformat() and not _is_in_period(entry, context):
         yield "date_entree", RuleCode.ENTREE_HORS_PERIODE
-    address = fields.get("adresse", "")
+    address = folded(fields.get("adresse", ""))
     for code in address_warnings(address):
         yield "adresse", code
     for code in postcode_warnings(

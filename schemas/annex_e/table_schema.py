@@ -1,11 +1,19 @@
-"""The Table Schema (frictionless) that travels as ``schema.json``: every column is text."""
+"""The Table Schema (frictionless) that travels as `schema.json`: the eight columns as sent."""
 
 from typing import Any, Final
 
-from schemas.annex_e.columns import CODE_POSTAL, CONTRACT, Column
+from schemas.annex_e.columns import (
+    CODE_POSTAL,
+    CONTRACT,
+    COURRIEL,
+    DATE_ENTREE,
+    DATE_NAISSANCE,
+    TELEPHONE,
+    Column,
+)
 
-_DATES: Final = ("date_naissance", "date_entree")
-_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DATES: Final = (DATE_NAISSANCE, DATE_ENTREE)
+_PATTERNS: Final = {CODE_POSTAL.name: "[0-9]{5}", TELEPHONE.name: r"\+[1-9][0-9]{3,14}"}
 _REFERENCE: Final = {
     "name": "reference",
     "title": "Référence pseudonyme de la personne, propre au destinataire",
@@ -15,7 +23,7 @@ _REFERENCE: Final = {
 
 
 def table_schema(*, with_reference: bool) -> dict[str, Any]:
-    """Describe the outgoing CSV; ``with_reference`` adds the ninth column.
+    """Describe the outgoing CSV; `with_reference` adds the ninth column.
 
     Postcodes are strings: as numbers they would lose their leading zero.
     """
@@ -31,11 +39,15 @@ def _field(column: Column) -> dict[str, Any]:
     constraints: dict[str, Any] = {"required": True} if column.is_required else {}
     if column.max_characters is not None:
         constraints["maxLength"] = column.max_characters
-    if column.name in _DATES:
-        constraints["pattern"] = _DAY
-    if column is CODE_POSTAL:
-        constraints["pattern"] = "[0-9]{5}"
-    described: dict[str, Any] = {"name": column.name, "title": column.title, "type": "string"}
-    if column.name in _DATES:
-        described |= {"type": "date", "format": "%Y-%m-%d"}
+    if column.name in _PATTERNS:
+        constraints["pattern"] = _PATTERNS[column.name]
+    described = {"name": column.name, "title": column.title, **_kind(column)}
     return {**described, "constraints": constraints} if constraints else described
+
+
+def _kind(column: Column) -> dict[str, Any]:
+    if column in _DATES:
+        return {"type": "date", "format": "%Y-%m-%d"}
+    if column is COURRIEL:
+        return {"type": "string", "format": "email"}
+    return {"type": "string"}
