@@ -36,9 +36,10 @@ def write_attributes(
 ) -> asn1.SetOf[Attribute]:
     """Give the four attributes over plain data.
 
-    The time is an UTCTime, so before 2050 (RFC 5652, 11.3); the certificate is named by its
-    SHA-256, which ESSCertIDv2 leaves unsaid.
+    The time is an UTCTime: whole seconds, before 2050 (RFC 5652, 11.3). The certificate is
+    named by its SHA-256, the digest that ESSCertIDv2 means when it names none.
     """
+    whole_second = signing_time.astimezone(UTC).replace(microsecond=0)
     certificate = SigningCertificate(
         certificates=[
             CertificateIdentifier(
@@ -52,7 +53,7 @@ def write_attributes(
         [
             _attribute(CONTENT_TYPE, DATA),
             _attribute(MESSAGE_DIGEST, message_digest),
-            _attribute(SIGNING_TIME, asn1.UTCTime(signing_time.astimezone(UTC).replace(microsecond=0))),
+            _attribute(SIGNING_TIME, asn1.UTCTime(whole_second)),
             _attribute(SIGNING_CERTIFICATE_V2, certificate),
         ]
     )

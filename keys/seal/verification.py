@@ -74,7 +74,7 @@ def _decode(signature: bytes) -> SignedData:
         encoded = asn1.encode_der(message)
     except ValueError:
         raise _refused() from None
-    _require(encoded == signature)  # (1)
+    _require(encoded == signature)  # (1), were the codec ever to read more than it writes
     _require(message.content_type == SIGNED_DATA and message.content.version == CMS_VERSION)
     return message.content
 

@@ -172,14 +172,24 @@ def test_1_a_control_character_is_refused(character: str) -> None:
         pytest.param(_SIGNATURE_LINE.replace("— ", "—\u00a0"), id="with another space"),
         pytest.param(_SIGNATURE_LINE.replace("\n", " \n"), id="with a space after it"),
         pytest.param(_SIGNATURE_LINE.replace("\n", "\n\n"), id="followed by an empty line"),
+        pytest.param("—  AAAAAHgh\n", id="without name"),
+        pytest.param("— a+b AAAAAHgh\n", id="with a plus in its name"),
         pytest.param(f"— {_SIGNER.name}\n", id="without signature"),
         pytest.param(f"— {_SIGNER.name} AAAA\n", id="too short for a key id"),
         pytest.param(f"— {_SIGNER.name} é\n", id="not base64"),
-        pytest.param("", id="absent"),
     ],
 )
-def test_2_a_malformed_signature_line_is_refused(line: str) -> None:
-    _require_refused(f"{_TEXT}\n{line}")
+def test_2_a_malformed_signature_line_is_refused_even_after_a_right_one(line: str) -> None:
+    _require_refused(f"{_NOTE}{line}")
+
+
+def test_3_a_text_without_signature_line_is_refused() -> None:
+    _require_refused(_TEXT)
+    _require_refused(f"{_TEXT}\n")
+
+
+def test_3_a_right_signature_under_another_name_is_of_another_key() -> None:
+    _require_refused(_NOTE.replace(f"— {_SIGNER.name} ", "— another.example "))
 
 
 def test_2_only_canonical_base64_is_read() -> None:

@@ -4,7 +4,7 @@ Each forgery is signed again by the genuine key, so that the property shown is t
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from cryptography.hazmat import asn1
@@ -63,6 +63,15 @@ def test_a_detached_signature_gives_its_time_and_certificate() -> None:
     verified = verify_detached(_SIGNATURE, _CONTENT, _SEAL.certificate)
 
     assert (verified.signing_time, verified.certificate) == (_AT, _SEAL.certificate)
+
+
+def test_the_signing_time_is_in_whole_seconds_of_utc() -> None:
+    paris = timezone(timedelta(hours=1))
+    at = datetime(2023, 1, 31, 10, 30, 0, 999_999, tzinfo=paris)
+
+    signature = sign_detached(_CONTENT, _SEAL, at)
+
+    assert verify_detached(signature, _CONTENT, _SEAL.certificate).signing_time == _AT
 
 
 @pytest.mark.parametrize("content", [b"", _CONTENT, bytes(range(256)) * 1000])
@@ -234,8 +243,9 @@ def test_5_a_detached_signature_that_carries_content_is_refused() -> None:
 
 
 def test_5_an_enveloping_signature_that_carries_no_content_is_refused() -> None:
-    with pytest.raises(InvalidSignatureError, match="n'est pas celle du certificat attendu"):
-        verify_enveloping(_SIGNATURE, _SEAL.certificate)
+    for detached in (_SIGNATURE, sign_detached(b"", _SEAL, _AT)):
+        with pytest.raises(InvalidSignatureError, match="n'est pas celle du certificat attendu"):
+            verify_enveloping(detached, _SEAL.certificate)
 
 
 @pytest.mark.parametrize("name", [_SHA1, _SHA384])
