@@ -10,9 +10,10 @@ from pathlib import Path
 
 from exchange.accounts import Actor, operating_system_actor
 from exchange.audit.checkpoints import CheckpointFile, current_checkpoint, open_checkpoint
-from exchange.audit.events import EventKind, Outcome, instant_text
+from exchange.audit.events import EventKind, Outcome, instant_text, read_event
 from exchange.audit.recording import EvidenceRecorder
 from exchange.clock import Clock, TrialClock, WallClock
+from exchange.errors import AttentionError
 from exchange.home import Home, read_home, write_home
 from exchange.locks import AgreementLocks
 from exchange.retention.certificates import CertificateIssuer
@@ -108,11 +109,14 @@ class Service:
 def open_service(settings: Settings) -> Iterator[Service]:
     """Open the home that the settings name; sign a checkpoint when the work is over.
 
-    Refuses a schema of another version.
+    Refuses a schema of another version, and a home whose file says something else of the
+    trial than its first event does.
     """
     home = read_home(settings.required_home())
     actor = operating_system_actor(settings.sudo_user)
-    database_of(home, WallClock(), actor).require_current_schema()
+    bare = database_of(home, WallClock(), actor)
+    bare.require_current_schema()
+    _require_same_nature(home, bare)
     keyring = Keyring(home.keyring, home.master_key)
     service = _service(home, clock_of(home, actor), actor, keyring)
     with service.database.read() as work:
@@ -162,6 +166,17 @@ def upgrade_home(home: Home, settings: Settings) -> str:
 def database_of(home: Home, clock: Clock, actor: Actor) -> Database:
     """Give the database of a home, opened by an actor at a clock."""
     return Database(sqlite_engine(home.database), EvidenceRecorder(actor, clock, trial=home.trial))
+
+
+def _require_same_nature(home: Home, database: Database) -> None:
+    with database.read() as work:
+        first = read_event(work.evidence_rows.event(0))
+    if first.details.get("trial") is not home.trial:
+        raise AttentionError(
+            "home.json ne dit pas la même chose que le premier événement du journal : un dossier "
+            "d'essai ne devient pas réel, ni l'inverse",
+            "restaurez home.json depuis la sauvegarde",
+        )
 
 
 def clock_of(home: Home, actor: Actor) -> Clock:

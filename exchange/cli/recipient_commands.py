@@ -170,4 +170,11 @@ def _answer(
     with package.open("rb") as file:
         inspected = inspect(file, load_certificate(sender_cert.read_bytes()))
     now = datetime.now(UTC)
-    write_new(out, sign_receipt(make_receipt(inspected, kind, now, **content), signer, now))
+    receipt = make_receipt(
+        kind,
+        now,
+        package_digest=inspected.digest,
+        checkpoint=inspected.manifest.checkpoint,
+        **content,
+    )
+    write_new(out, sign_receipt(receipt, signer, now))

@@ -5,26 +5,29 @@ from datetime import date, datetime
 
 from exchange.audit.checkpoints import Checkpoint
 from exchange.audit.events import instant_text
-from exchange.packages.opening import Inspected
 from keys.seal import Certificate, SealKey, sign_enveloping, verify_enveloping
 from schemas.receipt import Receipt, ReceiptKind, Rejection, parse_receipt
 
 
 def make_receipt(
-    package: Inspected,
     kind: ReceiptKind,
     at: datetime,
     *,
+    package_digest: str,
+    checkpoint: str,
     rejections: Sequence[Rejection] = (),
     destroyed_on: date | None = None,
 ) -> Receipt:
-    """Answer a verified package; the head of the sender's log is repeated from it."""
-    checkpoint = Checkpoint.parse(package.manifest.checkpoint.partition("\n\n")[0] + "\n")
-    root = checkpoint.text().splitlines()[-1]
+    """Answer a verified package, named by its digest (SHA-256, hex).
+
+    The head of the sender's log is repeated from ``checkpoint``, the note it carried.
+    """
+    head = Checkpoint.parse(checkpoint.partition("\n\n")[0] + "\n")
+    root = head.text().splitlines()[-1]
     return Receipt(
         kind=kind,
-        package=package.digest,
-        checkpoint_size=checkpoint.size,
+        package=package_digest,
+        checkpoint_size=head.size,
         checkpoint_root=root,
         at=instant_text(at),
         rejections=tuple(rejections),

@@ -20,6 +20,15 @@ from keys.seal import SealKey, load_certificate, sign_enveloping, verify_envelop
 from schemas.agreement import Agreement
 from schemas.certificate import DestructionCertificate, read_certificate
 
+_FROM: Final = {
+    "last_due": "la dernière échéance d'envoi",
+    "processing_ends": "la fin du traitement",
+}
+_ARCHIVES: Final = {
+    "duplicate": "ces données sont des doubles",
+    "visa": "visa du directeur des archives",
+    "not_applicable": "sans objet",
+}
 _METHOD: Final = (
     "la clé des données de cette convention et celle de ses empreintes d'identité ont été retirées "
     "du trousseau (AES-256-GCM : sans clé, une ligne scellée ne se lit plus)",
@@ -119,7 +128,7 @@ class CertificateIssuer:
             issuer=self.seal.certificate.subject,
             agreement=agreement.id,
             agreement_digest=agreement.digest,
-            rule=f"{rule.days} jours à partir de {rule.from_}, au plus tard le {rule.at_latest}",
+            rule=f"{rule.days} jours après {_FROM[rule.from_]}, au plus tard le {rule.at_latest}",
             instruction=agreement.retention.instruction,
             archives=_archives_status(agreement),
             begun_at=instant_text(purge.begun_at),
@@ -209,7 +218,8 @@ def certificate_text(certificate: DestructionCertificate) -> str:
 
 def _archives_status(agreement: Agreement) -> str:
     archives = agreement.retention.archives
-    return f"{archives.status} {archives.reference or ''}".strip()
+    label = _ARCHIVES[archives.status]
+    return f"{label} ({archives.reference})" if archives.reference else label
 
 
 def _scope(purge: Purge) -> tuple[str, ...]:

@@ -78,6 +78,7 @@ def preview(
         undeclared=undeclared,
         obstacles=tuple(
             _agreement_obstacles(agreement, recipient, now)
+            + _instruction_obstacles(agreement, deadline, recipient, now)
             + _date_obstacles(deadline, now)
             + (_readiness_obstacles(deadline, now) if undeclared else [])
             + _line_obstacles(counts)
@@ -110,6 +111,25 @@ def _agreement_obstacles(
             )
         )
     return obstacles
+
+
+def _instruction_obstacles(
+    agreement: Agreement, deadline: Deadline, recipient: Recipient, now: datetime
+) -> list[Obstacle]:
+    cited = (
+        deadline.instruction,
+        recipient.reference_instruction,
+        recipient.transfer_instruction,
+    )
+    instructions = [agreement.instruction(cited_id) for cited_id in cited if cited_id]
+    return [
+        Obstacle(
+            f"l'instruction {ended.id} a pris fin le {ended.ended_on:%d/%m/%Y}",
+            "demandez une nouvelle instruction écrite, et inscrivez-la dans la convention",
+        )
+        for ended in instructions
+        if ended.ended_on is not None and now >= opens_at(ended.ended_on)
+    ]
 
 
 def _date_obstacles(deadline: Deadline, now: datetime) -> list[Obstacle]:
