@@ -83,6 +83,14 @@ def test_2_a_certificate_that_says_nothing_of_its_use_is_accepted() -> None:
     assert seal.certificate.subject == "CN=Cachet d'essai"
 
 
+def test_2_a_certificate_with_an_extension_that_cannot_be_read_is_refused() -> None:
+    unreadable = x509.UnrecognizedExtension(x509.BasicConstraints.oid, b"unreadable")
+    certificate = _ISSUER.issue(_PUBLIC, [unreadable])
+
+    with pytest.raises(InvalidCertificateError, match="est mal formé"):
+        install(_PRIVATE, pem(certificate, _ISSUER.certificate), _AT)
+
+
 def test_3_a_lone_certificate_of_an_authority_is_refused() -> None:
     with pytest.raises(InvalidCertificateError, match="ne forment pas une chaîne"):
         install(_PRIVATE, pem(_SEAL), _AT)

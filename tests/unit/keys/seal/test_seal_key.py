@@ -19,6 +19,7 @@ from keys.seal import (
 from tests.unit.keys.seal.authority import Authority, pem
 
 _TRIAL = self_signed("Département d'essai")
+_EC_PUBLIC_KEY = bytes.fromhex("06072a8648ce3d0201")
 
 
 def test_a_trial_seal_is_valid_from_2020_to_2040_and_may_only_sign() -> None:
@@ -114,9 +115,12 @@ def test_a_certificate_of_an_unknown_kind_of_key_is_refused() -> None:
     ed = root.issue(ed25519.Ed25519PrivateKey.generate().public_key())
     weak = root.issue(ec.generate_private_key(ec.SECP224R1()).public_key())
 
-    for certificate in (ed, weak):
+    # The last arc of id-ecPublicKey made another: an algorithm that nobody knows.
+    unknown = _TRIAL.certificate.der.replace(_EC_PUBLIC_KEY, _EC_PUBLIC_KEY[:-1] + b"\x7f")
+
+    for certificate in (pem(ed), pem(weak), unknown):
         with pytest.raises(InvalidCertificateError, match="une clé plus forte"):
-            load_certificate(pem(certificate))
+            load_certificate(certificate)
 
 
 @given(st.binary(max_size=200))
