@@ -74,7 +74,7 @@ class Manifest:
 def read_manifest(data: bytes) -> Manifest:
     """Read ``manifest.json`` of a package whose signature was verified.
 
-    Raises ``ManifestError``.
+    Only the bytes that ``canonical_bytes`` gives back are read. Raises ``ManifestError``.
     """
     try:
         document = decode(data)
@@ -86,7 +86,10 @@ def read_manifest(data: bytes) -> Manifest:
     values = {name: loaded[name] for name in Manifest.__slots__}
     values["columns"] = tuple(loaded["columns"])
     values["ciphertexts"] = tuple(Ciphertext(**entry) for entry in loaded["ciphertexts"])
-    return Manifest(**values)
+    manifest = Manifest(**values)
+    if manifest.canonical_bytes() != data:  # ``true`` for 1, for one
+        raise _malformed()
+    return manifest
 
 
 def _malformed() -> ManifestError:

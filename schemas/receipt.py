@@ -6,6 +6,7 @@ Any JSON text that this closed form accepts will do: stock lines make it with ``
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -17,6 +18,9 @@ from schemas.errors import SchemasError
 FORMAT: Final = 1
 _MAX_BYTES: Final = 10_000_000
 _HEX_SHA256: Final = r"[0-9a-f]{64}\Z"
+_BASE64_SHA256: Final = r"[A-Za-z0-9+/]{43}=\Z"
+_DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
+_INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z\Z"
 
 
 class ReceiptError(SchemasError):
@@ -79,7 +83,7 @@ def parse_receipt(data: bytes) -> Receipt:
     if len(data) > _MAX_BYTES:
         raise _malformed()
     try:
-        document = json.loads(data.decode("utf-8"), object_pairs_hook=_without_doubles)
+        document = json.loads(data.decode("utf-8"), object_pairs_hook=_plain_object)
         loaded: Mapping[str, Any] = _ReceiptSchema().load(document)
     except (ValueError, RecursionError, ValidationError):
         raise _malformed() from None
@@ -89,12 +93,13 @@ def parse_receipt(data: bytes) -> Receipt:
         checkpoint_size=loaded["checkpoint_size"],
         checkpoint_root=loaded["checkpoint_root"],
         at=loaded["at"],
-        rejections=tuple(
-            Rejection(RuleCode[entry["code"]], entry.get("line"), entry.get("reference"))
-            for entry in loaded.get("rejections", ())
-        ),
+        rejections=tuple(_rejection(entry) for entry in loaded.get("rejections", ())),
         destroyed_on=loaded.get("destroyed_on"),
     )
+
+
+def _rejection(entry: Mapping[str, Any]) -> Rejection:
+    return Rejection(RuleCode[entry["code"]], entry.get("line"), entry.get("reference"))
 
 
 def _rejection_document(entry: Rejection) -> dict[str, Any]:
@@ -102,15 +107,23 @@ def _rejection_document(entry: Rejection) -> dict[str, Any]:
     return {**named, "code": entry.code.value}
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _plain_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse what two readers could take for two things: doubled keys, ``true`` for 1."""
     document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("a doubled key")
+    if len(document) != len(pairs) or any(isinstance(value, bool) for _, value in pairs):
+        raise ValueError("ambiguous object")
     return document
 
 
 def _malformed() -> ReceiptError:
     return ReceiptError("cette réponse n'a pas la forme attendue")
+
+
+def _require_real_day(text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValidationError("no such day") from None
 
 
 class _RejectionSchema(Schema):
@@ -135,10 +148,10 @@ class _ReceiptSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf([str(k) for k in ReceiptKind]))
     package = fields.String(required=True, validate=validate.Regexp(_HEX_SHA256))
     checkpoint_size = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
-    checkpoint_root = fields.String(required=True, validate=validate.Length(max=64))
-    at = fields.String(required=True, validate=validate.Length(max=40))
+    checkpoint_root = fields.String(required=True, validate=validate.Regexp(_BASE64_SHA256))
+    at = fields.String(required=True, validate=validate.Regexp(_INSTANT))
     rejections = fields.List(fields.Nested(_RejectionSchema), validate=validate.Length(min=1))
-    destroyed_on = fields.String(validate=validate.Regexp(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"))
+    destroyed_on = fields.String(validate=validate.And(validate.Regexp(_DAY), _require_real_day))
 
     @validates_schema
     def _carries_what_its_kind_says(self, data: Mapping[str, Any], **_: object) -> None:
@@ -147,3 +160,9 @@ class _ReceiptSchema(Schema):
             raise ValidationError("rejections")
         if ("destroyed_on" in data) != (kind == ReceiptKind.DESTRUCTION):
             raise ValidationError("destroyed_on")
+
+    @validates_schema
+    def _says_nothing_twice(self, data: Mapping[str, Any], **_: object) -> None:
+        said = [tuple(sorted(entry.items())) for entry in data.get("rejections", ())]
+        if len(set(said)) != len(said):
+            raise ValidationError("rejections")

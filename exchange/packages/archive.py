@@ -5,13 +5,14 @@ data descriptor, no gap. A reader parses the sizes and checksums, builds every h
 from them, and compares: whatever is not the bytes this writer makes is refused.
 """
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from exchange.packages.errors import UnacceptablePackageError
+from exchange.packages.errors import PackageTooLargeError, UnacceptablePackageError
 
 _LOCAL: Final = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL: Final = struct.Struct("<4sHHHHHHIIIHHHHHII")
@@ -21,6 +22,7 @@ _CENTRAL_MAGIC: Final = b"PK\x01\x02"
 _END_MAGIC: Final = b"PK\x05\x06"
 _VERSION: Final = 20
 _DOS_DATE: Final = 0x21
+# Offsets and sizes have 32 bits; the extension that has 64 (ZIP64) would be a second encoding.
 _LIMIT: Final = 0xFFFF_FFFF
 _MAX_MEMBERS: Final = 16
 _MAX_NAME_BYTES: Final = 200
@@ -46,7 +48,7 @@ class ArchiveWriter:
     """Writes members one after the other to a seekable file, then the directory."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """``file`` is empty and seekable."""
+        """Take a file that is empty and seekable."""
         self._file = file
         self._members: list[Member] = []
 
@@ -58,14 +60,14 @@ class ArchiveWriter:
 
     def begin(self, name: str) -> "MemberSink":
         """Begin a member that is written in pieces; close it before the next."""
-        self._file.seek(0, 2)
+        self._file.seek(0, os.SEEK_END)
         header_offset = self._file.tell()
         self._file.write(_local_header(Member(name, 0, 0, 0)))
         return MemberSink(self._file, name, header_offset, self._members)
 
     def finish(self) -> None:
         """Write the directory: the archive is whole."""
-        self._file.seek(0, 2)
+        self._file.seek(0, os.SEEK_END)
         self._file.write(_directory(self._members, self._file.tell()))
 
 
@@ -90,14 +92,14 @@ class MemberSink:
         return self._file.write(data)
 
     def close(self) -> None:
-        """End the member. Raises ``UnacceptablePackageError`` beyond 4 GiB."""
+        """End the member. Raises ``PackageTooLargeError``."""
         data_offset = self._header_offset + _LOCAL.size + len(self._name)
         member = Member(self._name, data_offset, self._size, self._crc)
         if member.end > _LIMIT:
-            raise UnacceptablePackageError("un paquet ne dépasse pas 4 Gio")
+            raise PackageTooLargeError
         self._file.seek(self._header_offset)
         self._file.write(_local_header(member))
-        self._file.seek(0, 2)
+        self._file.seek(0, os.SEEK_END)
         self._members.append(member)
 
 
@@ -127,11 +129,12 @@ def read_archive(file: BinaryIO) -> Archive:
 
     Raises ``UnacceptablePackageError``. Contents are checked when they are streamed.
     """
-    size = file.seek(0, 2)
+    size = file.seek(0, os.SEEK_END)
     count, directory_offset = _read_end(file, size)
     members = tuple(_read_members(file, size, count, directory_offset))
+    directory = _directory(members, directory_offset)
     file.seek(directory_offset)
-    if file.read(size - directory_offset) != _directory(members, directory_offset):
+    if size - directory_offset != len(directory) or file.read(len(directory)) != directory:
         raise _refused()
     _require_contiguous(file, members, directory_offset)
     return Archive(file, members)

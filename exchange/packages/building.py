@@ -12,7 +12,7 @@ from exchange.packages.archive import ArchiveWriter, MemberSink
 from exchange.packages.asic_manifest import asic_manifest
 from exchange.packages.container import verify_container
 from exchange.packages.csv_rows import count_rows, csv_chunks
-from exchange.packages.errors import UnacceptablePackageError
+from exchange.packages.errors import UnacceptablePackageError, UnfaithfulPackageError
 from exchange.packages.member_stream import member_stream
 from exchange.packages.naming import (
     ASIC_MANIFEST,
@@ -114,19 +114,26 @@ def build(
 def verify_built(file: BinaryIO, built: Built, sender: Certificate) -> str:
     """Read a container again, down to its row count; give its SHA-256 in hex.
 
-    Everything a recipient checks, and the decryption with the file key that is still at
-    hand. Raises ``UnacceptablePackageError``.
+    Properties that hold when this returns:
+
+    1. everything that a recipient checks holds (``verify_container``);
+    2. the manifest is the one that was meant;
+    3. the ciphertext decrypts to its end with the file key that is still at hand;
+    4. the plaintext has the columns and the number of rows that were written.
+
+    Raises ``UnfaithfulPackageError``.
     """
-    container = verify_container(file, sender)
-    if container.manifest != built.manifest:
-        raise UnacceptablePackageError("le paquet relu n'est pas celui qui a été écrit")
-    reader = member_stream(container.archive.file, container.ciphertext)
     try:
-        found = count_rows(open_with_file_key(reader, built.file_key))
-    except AgeError:
-        raise UnacceptablePackageError("le paquet relu ne se déchiffre pas") from None
-    if found != built.row_count:
-        raise UnacceptablePackageError("le paquet relu n'a pas toutes ses lignes")
+        container = verify_container(file, sender)  # (1)
+        stream = member_stream(file, container.ciphertext)
+        plaintext = open_with_file_key(stream, built.file_key)  # (3)
+        found = count_rows(built.manifest.columns, plaintext)  # (3) (4)
+    except (UnacceptablePackageError, AgeError):
+        raise UnfaithfulPackageError("le paquet écrit ne se relit pas") from None
+    if container.manifest != built.manifest:  # (2)
+        raise UnfaithfulPackageError("le paquet relu n'est pas celui qui a été écrit")
+    if found != built.row_count:  # (4)
+        raise UnfaithfulPackageError("le paquet relu n'a pas toutes ses lignes")
     return container.digest
 
 

@@ -2,7 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -13,13 +14,12 @@ from exchange.packages.errors import UnacceptablePackageError
 from exchange.packages.member_stream import member_stream
 from exchange.packages.naming import MANIFEST, NOTICE, TABLE_SCHEMA
 from keys.age import Identity, open_for_reading
-from keys.durable_files import sync_folder
+from keys.durable_files import sync_folder, write_new
 from keys.errors import AgeError
 from keys.seal import Certificate
 from schemas.agreement import recipient_fingerprint
 from schemas.manifest import Manifest
 
-_BUFFER_BYTES: Final = 1 << 20
 _RELEASED: Final = (MANIFEST, TABLE_SCHEMA, NOTICE)
 
 
@@ -62,7 +62,7 @@ def open_package(
     2. the manifest names a recipient key that one of ``identities`` is;
     3. a package marked ESSAI is opened only when that is asked for;
     4. nothing that is already in ``out`` is replaced;
-    5. the whole ciphertext is authentic, and has the rows that the manifest counts.
+    5. the whole ciphertext is authentic, and has the columns and rows the manifest says.
 
     Raises ``UnacceptablePackageError``.
     """
@@ -72,9 +72,11 @@ def open_package(
     csv_path = out / container.ciphertext.name.removesuffix(".age")
     _require_free(out, csv_path)  # (4)
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _decrypt(container, identities, csv_path)  # (5)
-    for name in _RELEASED:
-        (out / name).write_bytes(container.small(name))
+    with _decrypted(container, identities, out) as waiting:  # (5)
+        for name in _RELEASED:
+            write_new(out / name, container.documents[name])
+        waiting.replace(csv_path)
+        sync_folder(out)
     return Opened(container.manifest, container.digest, csv_path)
 
 
@@ -104,27 +106,36 @@ def _require_free(out: Path, csv_path: Path) -> None:
         )
 
 
-def _decrypt(container: Container, identities: Sequence[Identity], csv_path: Path) -> None:
-    reader = member_stream(container.archive.file, container.ciphertext)
-    descriptor, name = tempfile.mkstemp(dir=csv_path.parent, prefix=".ouverture-")
+@contextmanager
+def _decrypted(
+    container: Container, identities: Sequence[Identity], folder: Path
+) -> Iterator[Path]:
+    """Decrypt to a nameless place that goes if the file is not released from it."""
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".ouverture-")
     waiting = Path(name)
     try:
-        with os.fdopen(descriptor, "w+b") as file:
-            for chunk in open_for_reading(reader, identities):
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-            file.seek(0)
-            _require_rows(file, container.manifest)
-        waiting.replace(csv_path)
-        sync_folder(csv_path.parent)
-    except AgeError:
-        raise UnacceptablePackageError("ce paquet ne se déchiffre pas avec cette clé") from None
+        with os.fdopen(descriptor, "wb") as file:
+            _write_rows(container, identities, file)
+        yield waiting
     finally:
         waiting.unlink(missing_ok=True)
 
 
-def _require_rows(file: BinaryIO, manifest: Manifest) -> None:
-    chunks = iter(lambda: file.read(_BUFFER_BYTES), b"")
-    if count_rows(chunks) != manifest.row_count:
+def _write_rows(container: Container, identities: Sequence[Identity], file: BinaryIO) -> None:
+    manifest = container.manifest
+    stream = member_stream(container.file, container.ciphertext)
+    try:
+        plaintext = open_for_reading(stream, identities)
+        found = count_rows(manifest.columns, _copied(plaintext, file))
+    except AgeError:
+        raise UnacceptablePackageError("ce paquet ne se déchiffre pas avec cette clé") from None
+    if found != manifest.row_count:
         raise UnacceptablePackageError("ce paquet n'a pas le nombre de lignes qu'il annonce")
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _copied(chunks: Iterable[bytes], file: BinaryIO) -> Iterator[bytes]:
+    for chunk in chunks:
+        file.write(chunk)
+        yield chunk
