@@ -161,7 +161,6 @@ def _key_problems(agreement: Agreement) -> tuple[Problem, ...]:
             problems.append(Problem(f"{path}.encryption_key", sentence))
         try:
             load_certificate(recipient.receipt_certificate.encode())
-        except KeysError:
-            sentence = "ce certificat n'est pas lisible : collez le certificat au format PEM"
-            problems.append(Problem(f"{path}.receipt_certificate", sentence))
+        except KeysError as error:
+            problems.append(Problem(f"{path}.receipt_certificate", str(error)))
     return tuple(problems)

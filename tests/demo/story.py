@@ -9,8 +9,8 @@ from pathlib import Path
 from tests.demo.narrator import Narrator, StepFailedError
 from tests.demo.stock_lines import missing_stock_commands, stock_lines
 from tests.fakes.agreements import filled_sample, public_keys_in
+from tests.fakes.local_exports import write_faulty_export, write_forbidden_column
 from tests.fakes.openable import count_openable
-from tests.fakes.people import write_faulty_export, write_forbidden_column
 
 AGREEMENT, DEADLINE = "spie-62", "enquete-1"
 DGEFP, PROVIDER = "dgefp", "prestataire-enquete"

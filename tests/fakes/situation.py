@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.fakes.agreements import filled_sample, public_keys_in
 from tests.fakes.departement import Departement
-from tests.fakes.people import write_clean_export
+from tests.fakes.local_exports import write_clean_export
 
 AGREEMENT, DEADLINE = "spie-62", "enquete-1"
 DGEFP, PROVIDER = "dgefp", "prestataire-enquete"
