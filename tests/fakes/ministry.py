@@ -82,12 +82,18 @@ class Ministry:
         """Declare a package destroyed; give the signed answer."""
         return self._answer(package, ReceiptKind.DESTRUCTION, destroyed_on=destroyed_on)
 
-    def type_stock_lines(self, name: str) -> "subprocess.CompletedProcess[str]":
-        """Type the README's lines called ``name``, verbatim, in a plain shell."""
+    def type_stock_lines(
+        self, name: str, *, path: Path | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """Type the README's lines called ``name``, verbatim, in a plain shell.
+
+        Commands are looked for in the folder ``path`` first.
+        """
+        paths = [*([str(path)] if path else []), os.environ["PATH"]]
         return subprocess.run(
             ["sh", "-c", stock_lines(name)],
             cwd=self.folder,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            env={**os.environ, "PATH": os.pathsep.join(paths)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

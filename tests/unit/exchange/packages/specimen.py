@@ -1,5 +1,6 @@
 """A small but real package: real keys, the sample agreement, people who do not exist."""
 
+import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from exchange.audit.checkpoints import Checkpoint
 from exchange.packages.building import Built, PackagePlan, build
+from keys.age import Identity
 from keys.notes import NoteSigner
 from keys.seal import SealKey, self_signed
 from schemas.agreement import Agreement, read_agreement
@@ -22,7 +24,7 @@ ROWS = (
     ("Iñigo", "Exemple; fils", "1990-12-01", "", "", "", "+33612345678", "2022-11-15"),
 )
 REFERENCES = ("A" * 26 + "0", "B" * 26 + "1")
-HEAD = Checkpoint("exemple.fr/journal", 7, bytes(range(32)))
+HEAD = Checkpoint("exemple.fr/journal", 7, bytes(range(224, 256)))
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Correspondence:
     def provider(self) -> Ministry:
         """A recipient with a classical key, which the stock tools open."""
         return self._recipient(PROVIDER, classical=True)
+
+    @cached_property
+    def provider_identities(self) -> tuple[Identity, ...]:
+        """Its private keys, read once."""
+        return self.provider.identities
 
     @cached_property
     def dgefp(self) -> Ministry:
@@ -96,3 +103,8 @@ class Correspondence:
         ministry = Ministry.create(self.folder / recipient_id, recipient_id, classical=classical)
         ministry.pin(self.seal.certificate)
         return ministry
+
+
+def digest_of(content: bytes) -> bytes:
+    """Give the SHA-256 of a member."""
+    return hashlib.sha256(content).digest()
