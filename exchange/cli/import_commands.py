@@ -13,6 +13,7 @@ from exchange.cli.output import (
     note,
     progress_bar,
     show,
+    show_json,
     show_pairs,
     show_table,
 )
@@ -180,10 +181,14 @@ def held_group() -> None:
 
 @held_group.command("list")
 @agreement_option
-def held_list_command(agreement_id: str | None) -> None:
+@json_option
+def held_list_command(agreement_id: str | None, *, as_json: bool) -> None:
     """Lister les lignes retenues : fichier, ligne, raison ; aucune valeur."""
     with opened() as service:
         rows = held_rows(service.database, agreement_of(service, agreement_id))
+    if as_json:
+        show_json([{"load": row.load_id, "line": row.line, "code": row.code} for row in rows])
+        return
     shown = [(row.load_id[:8], moment(row.loaded_at), str(row.line), row.code) for row in rows]
     show_table(("chargement", "du", "ligne", "raison"), shown)
     next_step("spie-exchange held release LIGNE --reason MOTIF")

@@ -31,10 +31,10 @@ def _published(prepared: Situation, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(name="fresh")
 def _fresh(prepared: Situation, tmp_path: Path) -> Situation:
     """A prepared home of the test's own."""
-    return prepared.copied_to(tmp_path)
+    return prepared.copied_to(tmp_path / "fresh")
 
 
 @pytest.fixture(name="sent")
 def _sent(published: Situation, tmp_path: Path) -> Situation:
     """A home of the test's own that has sent to both recipients."""
-    return published.copied_to(tmp_path)
+    return published.copied_to(tmp_path / "sent")

@@ -44,7 +44,7 @@ def _known(situation: Situation) -> Known:
 
 
 def _saved(situation: Situation) -> Path:
-    saved = situation.folder.parent / "saved"
+    saved = situation.folder.parent.parent / "saved"
     saved.mkdir()
     for path in (
         situation.departement.database,

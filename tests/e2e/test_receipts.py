@@ -63,7 +63,7 @@ def test_an_acknowledgement_of_another_home_s_package_is_refused(
     assert _state(sent, DGEFP) == "publié"
 
 
-@pytest.mark.parametrize("offset", range(0, 1000, 37))
+@pytest.mark.parametrize("offset", range(0, 1000, 125))
 def test_an_altered_acknowledgement_is_refused(
     published: Situation, tmp_path: Path, offset: int
 ) -> None:

@@ -1,0 +1,26 @@
+"""The floor under an import: the same rows, read and put in clear into eight text columns."""
+
+import csv
+import time
+from pathlib import Path
+
+from exchange.storage.engine import sqlite_engine
+from schemas.annex_e import COLUMNS
+
+_PLACES = ", ".join("?" * len(COLUMNS))
+
+
+def measure(source: Path, database: Path) -> float:
+    """Give the seconds that ``csv`` and one SQLite transaction take, under our own pragmas."""
+    database.unlink(missing_ok=True)
+    with sqlite_engine(database).connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute(f"CREATE TABLE bare ({', '.join(f'{name} TEXT' for name in COLUMNS)})")
+        start = time.perf_counter()
+        with source.open(encoding="cp1252", newline="") as file:
+            rows = csv.reader(file, delimiter=";")
+            next(rows)
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.executemany(f"INSERT INTO bare VALUES ({_PLACES})", rows)  # noqa: S608 - constants
+            cursor.execute("COMMIT")
+        return time.perf_counter() - start

@@ -1,0 +1,19 @@
+"""Homes to measure in: a trial home that waits for people, and the file to load into it."""
+
+from pathlib import Path
+
+from tests.fakes.local_exports import PEOPLE_SEED
+from tests.fakes.people import people, write_local_export
+from tests.fakes.situation import Situation, prepare
+
+
+def prepare_home(folder: Path, rows: int) -> Situation:
+    """Make a home with two recipients and one person, beside a file of ``rows`` people.
+
+    The file is written as it is drawn: a large process that starts another lends it its own
+    peak memory. The person loaded first is the first of the file, so it ends at ``rows``.
+    """
+    folder.mkdir()
+    situation = prepare(folder, people=1)
+    write_local_export(situation.source, people(rows, PEOPLE_SEED))
+    return situation
