@@ -2,12 +2,15 @@
 
 import csv
 import time
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from exchange.storage.engine import sqlite_engine
 from schemas.annex_e import COLUMNS
 
-_PLACES = ", ".join("?" * len(COLUMNS))
+_BATCH_ROWS: Final = 10_000
+_PLACES: Final = ", ".join("?" * len(COLUMNS))
 
 
 def measure(source: Path, database: Path) -> float:
@@ -21,6 +24,7 @@ def measure(source: Path, database: Path) -> float:
             rows = csv.reader(file, delimiter=";")
             next(rows)
             cursor.execute("BEGIN IMMEDIATE")
-            cursor.executemany(f"INSERT INTO bare VALUES ({_PLACES})", rows)  # noqa: S608 - constants
+            while batch := list(islice(rows, _BATCH_ROWS)):
+                cursor.executemany(f"INSERT INTO bare VALUES ({_PLACES})", batch)  # noqa: S608 - constants
             cursor.execute("COMMIT")
         return time.perf_counter() - start

@@ -1,0 +1,38 @@
+"""``make bench``: every measure in one run, best of five, and one table.
+
+Ends with 1 when a target of the issue is missed. Everything is made in a temporary folder.
+"""
+
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from benchmarks import age_encryption, memory, records
+from benchmarks.figures import table
+
+_RUNS: Final = 5
+
+
+def main() -> int:
+    """Measure everything; give the exit code."""
+    tell = partial(_tell, time.monotonic())
+    with tempfile.TemporaryDirectory(prefix="spie-exchange-bench-") as name:
+        folder = Path(name)
+        figures = [
+            *age_encryption.measure(folder, _RUNS, tell),
+            *records.measure(folder, _RUNS, tell),
+            *memory.measure(folder, tell),
+        ]
+    print(table(figures))
+    return int(any(figure.is_missed for figure in figures))
+
+
+def _tell(start: float, text: str) -> None:
+    print(f"[{time.monotonic() - start:4.0f} s] {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
