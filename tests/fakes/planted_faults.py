@@ -28,7 +28,7 @@ _CHANGES: Final[tuple[tuple[RuleCode, str, Person], ...]] = (
     (RuleCode.CHAMP_TROP_LONG, "nom", {"nom": "Delattre " * 12}),
     (RuleCode.CARACTERE_INTERDIT, "adresse", {"adresse": "14 rue\x00 d'Amiens"}),
     (RuleCode.FORMULE, "adresse", {"adresse": "=HYPERLINK(A1)"}),
-    (RuleCode.NIR, "adresse", {"adresse": "2 91 03 62 041 037 39, 3 rue d'Amiens"}),
+    (RuleCode.NIR, "adresse", {"adresse": "2 91 03 62 041 037 17, 3 rue d'Amiens"}),
     (RuleCode.NIR_MAL_FORME, "nom", {"nom": "Delattre 2.91.03.62.041.037-40"}),
     (RuleCode.IDENTIFIANT_SOCIAL, "courriel", {"courriel": "delattre.1234567@exemple.fr"}),
     (RuleCode.DATE_FORMAT, "date_naissance", {"date_naissance": "1/2/85"}),
