@@ -104,6 +104,11 @@ def load(work: Work, data: bytes, keyring: Keyring, at: datetime) -> tuple[Agree
     return agreement, True
 
 
+def record_refused(work: Work, error: AgreementError) -> None:
+    """Leave the evidence that an agreement file was refused."""
+    work.evidence.record(EventKind.AGREEMENT_REFUSED, Outcome.REFUSED, problems=len(error.problems))
+
+
 def in_force(rows: AgreementRows, agreement_id: str | None) -> Agreement:
     """Give the agreement in force: the one named, or the only one.
 

@@ -39,7 +39,6 @@ class EventKind(StrEnum):
     DEADLINE_DECLARED_READY = "deadline.declared_ready"
     EXPORT_PREVIEWED = "export.previewed"
     EXPORT_REFUSED = "export.refused"
-    TRANSFER_PREPARED = "transfer.prepared"
     TRANSFER_PUBLISHING = "transfer.publishing"
     TRANSFER_PUBLISHED = "transfer.published"
     TRANSFER_ABANDONED = "transfer.abandoned"
@@ -47,13 +46,11 @@ class EventKind(StrEnum):
     RECEIPT_REFUSED = "receipt.refused"
     PURGE_BEGUN = "purge.begun"
     PURGE_DONE = "purge.done"
-    PURGE_REFUSED = "purge.refused"
     CERTIFICATE_ISSUED = "certificate.issued"
     LOG_LISTED = "log.listed"
     LOG_VERIFIED = "log.verified"
     LOG_PROVED = "log.proved"
     CHECKPOINT_SIGNED = "checkpoint.signed"
-    ACCESS_DENIED = "access.denied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +144,6 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             "Un envoi est simulé : des personnes sont comptées.", {"transfers": tuple}
         ),
         EventKind.EXPORT_REFUSED: CatalogueEntry("Un envoi est refusé ; rien n'est parti."),
-        EventKind.TRANSFER_PREPARED: CatalogueEntry(
-            "Les lignes d'un envoi sont arrêtées.", _TRANSFER
-        ),
         EventKind.TRANSFER_PUBLISHING: CatalogueEntry(
             "La fabrication d'un paquet commence.", _TRANSFER
         ),
@@ -165,7 +159,6 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.RECEIPT_REFUSED: CatalogueEntry("Une réponse est refusée ; elle ne change rien."),
         EventKind.PURGE_BEGUN: CatalogueEntry("Une destruction commence.", _PURGE),
         EventKind.PURGE_DONE: CatalogueEntry("Une destruction est finie.", _PURGE),
-        EventKind.PURGE_REFUSED: CatalogueEntry("Une destruction est refusée."),
         EventKind.CERTIFICATE_ISSUED: CatalogueEntry(
             "Un certificat de destruction est délivré.", {"purge": str, "certificate_digest": str}
         ),
@@ -180,9 +173,6 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
         EventKind.CHECKPOINT_SIGNED: CatalogueEntry(
             "Un point de contrôle est signé à la demande.", {"size": int, "root": str}
-        ),
-        EventKind.ACCESS_DENIED: CatalogueEntry(
-            "Un accès est refusé à un compte.", {"command": str}
         ),
     }
 )

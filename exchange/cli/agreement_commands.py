@@ -6,10 +6,11 @@ from typing import TypeVar
 
 import click
 
-from exchange.agreements import check_file, load
+from exchange.agreements import check_file, load, record_refused
 from exchange.cli.output import day, next_step, note, show, show_json, show_pairs, show_table
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened
 from exchange.errors import RefusedError
+from exchange.wiring import Service
 from schemas.agreement import (
     Agreement,
     AgreementError,
@@ -48,9 +49,8 @@ def agreement_check_command(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def agreement_load_command(file: Path) -> None:
     """Mettre une convention en vigueur ; son empreinte ira dans chaque paquet."""
-    with opened() as service, service.database.begin() as work:
-        now = service.clock.now()
-        agreement, is_new = _checked(file, lambda data: load(work, data, service.keyring, now))
+    with opened() as service:
+        agreement, is_new = _checked(file, lambda data: _load(service, data))
     if is_new:
         show(f"Convention {agreement.id}, version {agreement.version}, en vigueur.")
     else:
@@ -102,6 +102,16 @@ def agreement_calendar_command(agreement_id: str | None, *, as_json: bool) -> No
         return
     show_table(("date", "quoi"), [(day(entry.day), entry.label) for entry in entries])
     next_step("spie-exchange due")
+
+
+def _load(service: Service, data: bytes) -> tuple[Agreement, bool]:
+    try:
+        with service.database.begin() as work:
+            return load(work, data, service.keyring, service.clock.now())
+    except AgreementError as error:
+        with service.database.begin() as work:
+            record_refused(work, error)
+        raise
 
 
 def _checked(file: Path, act: Callable[[bytes], _T]) -> _T:

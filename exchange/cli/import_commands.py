@@ -20,7 +20,12 @@ from exchange.cli.output import (
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened
 from exchange.errors import RefusedError
 from exchange.intake.held import ReleaseReason, held_rows, release
-from exchange.intake.loading import Loader, LoadRequest, LoadResult
+from exchange.intake.loading import (
+    Loader,
+    LoadRequest,
+    LoadResult,
+    record_refused_source,
+)
 from exchange.intake.refused_source import SourceRefusedError
 from exchange.intake.report import RefusalReport
 from exchange.intake.source import open_source
@@ -102,13 +107,19 @@ class _Asked:
 def _import(asked: _Asked, refusals: RefusalReport) -> LoadResult:
     with opened() as service:
         agreement = agreement_of(service, asked.agreement_id)
-        source = open_source(
-            asked.file,
-            agreement.columns,
-            agreement.local_key,
-            encoding=asked.encoding,
-            delimiter=asked.delimiter,
-        )
+        try:
+            source = open_source(
+                asked.file,
+                agreement.columns,
+                agreement.local_key,
+                encoding=asked.encoding,
+                delimiter=asked.delimiter,
+            )
+        except SourceRefusedError as error:
+            codes = [finding.code for finding in error.findings]
+            with service.database.begin() as work:
+                record_refused_source(work, agreement, codes, dry_run=asked.dry_run)
+            raise
         if not asked.as_json:
             show(source.description.sentence)
         attested_by = service.actor.name if asked.attest else ""

@@ -278,6 +278,19 @@ class Loader:
             _record(work, EventKind.IMPORT_FAILED, Outcome.FAILED, request, load_id, why=why)
 
 
+def record_refused_source(
+    work: Work, agreement: Agreement, codes: Iterable[RuleCode], *, dry_run: bool
+) -> None:
+    """Leave the evidence that a file was refused before any of its rows was judged."""
+    work.evidence.record(
+        EventKind.IMPORT_REFUSED,
+        Outcome.REFUSED,
+        subject=agreement.id,
+        dry_run=dry_run,
+        codes=sorted({str(code) for code in codes}),
+    )
+
+
 def judging_context(agreement: Agreement, clock: Clock) -> JudgingContext:
     """Say what rows of this agreement are judged against today."""
     return JudgingContext(
