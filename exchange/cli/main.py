@@ -1,8 +1,10 @@
 """The command ``spie-exchange``: its groups, and what becomes of an error."""
 
+import os
 import sys
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from exchange.cli.agreement_commands import agreement_group
 from exchange.cli.audit_commands import audit_group
@@ -21,11 +23,14 @@ from exchange.cli.recipient_commands import (
     reject_command,
 )
 from exchange.cli.seal_commands import seal_group
+from exchange.cli.system_errors import system_sentence
+from exchange.cli.usage_errors import usage_hint, usage_sentence
 from exchange.errors import ExchangeError
 from keys.errors import KeysError
 from schemas.errors import SchemasError
 
 _USAGE_EXIT_CODE = 2
+_BROKEN_PIPE_EXIT_CODE = 141  # what a shell shows of SIGPIPE
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -79,8 +84,11 @@ def main() -> None:
         cli(standalone_mode=False)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
-    except click.ClickException as error:
+    except NoArgsIsHelpError as error:
         error.show()
+        sys.exit(_USAGE_EXIT_CODE)
+    except click.ClickException as error:
+        complain(usage_sentence(error), usage_hint(error))
         sys.exit(_USAGE_EXIT_CODE)
     except (click.Abort, KeyboardInterrupt):
         complain("interrompu", "rien n'a été fait à moitié ; relancez la même commande")
@@ -91,8 +99,11 @@ def main() -> None:
     except (KeysError, SchemasError) as error:
         complain(str(error), "")
         sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python would write the rest at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_BROKEN_PIPE_EXIT_CODE)
     except OSError as error:
-        complain(
-            f"{error.filename or 'fichier'} : {error.strerror}", "vérifiez le chemin et les droits"
-        )
+        where = error.filename or "fichier"
+        complain(f"{where} : {system_sentence(error)}", "vérifiez le chemin et les droits")
         sys.exit(1)

@@ -1,6 +1,7 @@
 """What people see: results on standard output, everything else on standard error, in French."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -14,11 +15,13 @@ from rich.table import Table
 
 _PARIS = ZoneInfo("Europe/Paris")
 _WIDTH_WHEN_PIPED = 120
+# C0 but the end of a line, DEL, C1, and what reorders a line (Unicode TR 9).
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def show(text: str = "") -> None:
     """Print a result."""
-    click.echo(text)
+    click.echo(printable(text))
 
 
 def show_json(document: Any) -> None:  # noqa: ANN401 - whatever JSON can say
@@ -44,24 +47,30 @@ def show_pairs(pairs: Mapping[str, object]) -> None:
     """Print names and values, aligned."""
     width = max(map(len, pairs), default=0)
     for name, value in pairs.items():
-        click.echo(f"  {name.ljust(width)}  {value}")
+        click.echo(printable(f"  {name.ljust(width)}  {value}"))
 
 
 def note(text: str) -> None:
     """Say something beside the result."""
-    click.echo(text, err=True)
+    click.echo(printable(text), err=True)
 
 
 def next_step(text: str) -> None:
     """Name what comes next: every command ends with it."""
-    click.echo(f"\nensuite : {text}", err=True)
+    click.echo(f"\nensuite : {printable(text)}", err=True)
 
 
 def complain(message: str, hint: str) -> None:
     """Say what went wrong and the way out."""
-    click.secho(f"erreur : {message}", err=True, fg="red")
+    click.secho(f"erreur : {printable(message)}", err=True, fg="red")
     if hint:
-        click.echo(f"conseil : {hint}", err=True)
+        click.echo(f"conseil : {printable(hint)}", err=True)
+
+
+def printable(text: str) -> str:
+    """Write out what a terminal would obey or cannot show: a file's name may hold anything."""
+    escaped = _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
+    return escaped.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from exchange.cli.output import day, integer, next_step, note, show, show_pairs
+from exchange.errors import RefusedError
 from exchange.instants import local_day
 from exchange.packages.opening import inspect, open_package
 from exchange.receipts.documents import make_receipt, sign_receipt
@@ -125,7 +126,9 @@ def reject_command(
 ) -> None:
     """Rejeter des lignes par leur numéro (1 : la première personne) ou leur référence."""
     if not (lines or references):
-        raise click.UsageError("donnez au moins une --line ou une --reference")
+        raise RefusedError(
+            "aucune ligne à rejeter n'est désignée", "donnez au moins une --line ou une --reference"
+        )
     rejections = [Rejection(RuleCode[code], line=line) for line in lines]
     rejections += [Rejection(RuleCode[code], reference=name) for name in references]
     _answer(package, ReceiptKind.REJECTION, key, cert, sender_cert, out, rejections=rejections)
