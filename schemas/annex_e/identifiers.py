@@ -13,7 +13,7 @@ from typing import Final
 
 from schemas.annex_e.codes import RuleCode
 
-_GAP: Final = "[ .\u2010-\u2015\u2212-]*+"  # hyphens, dashes, the minus sign; possessive
+_GAP: Final = "[ .\u2010-\u2015\u2212-]*+"  # dashes; possessive: it never backtracks
 _ALPHANUMERIC: Final = r"[^\W_]"
 
 

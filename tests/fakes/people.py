@@ -215,7 +215,7 @@ _STREETS: Final = [
     "avenue Jean Jaurès",
     "Boulevard Gambetta",
     "rue Émile-Zola",
-    "Impasse de l’Église",
+    "Impasse de l'Église",
     "chemin du Moulin",
     "Route Nationale 17",
     "rue du 4 Septembre",
@@ -233,7 +233,7 @@ _FIRST_BIRTH: Final = date(1945, 1, 1)
 _BIRTH_DAYS: Final = 21_900  # to the end of 2004: sixteen years or more at entry
 _FIRST_ENTRY: Final = date(2021, 1, 1)
 _ENTRY_DAYS: Final = 728  # to 29 December 2022, before the first cut-off
-_STRIDE: Final = 7_368_787  # a prime that divides no list above: it visits every combination once
+_STRIDE: Final = 7_368_787  # prime to every list length: visits each combination once
 
 _TELEPHONE_WRITINGS: Final = (
     "0{0}{1}{2}{3}{4}",
