@@ -1,67 +1,107 @@
-"""``LISEZMOI.txt``: what the ministry's agent does with a package, in plain French."""
+"""``LISEZMOI.txt``: what the ministry's agent does with a package, in plain French.
+
+It has the line ends of a shell, for its lines are pasted into one; Notepad reads them too.
+"""
 
 from datetime import date
+from typing import Final
 
+from exchange.packages.naming import package_name
+from exchange.packages.stock_lines import acknowledging_lines, opening_lines
 from schemas.agreement import Agreement
 from schemas.manifest import Manifest
 
-_POST_QUANTUM_PREFIX = "age1pq1"
+_POST_QUANTUM_PREFIX: Final = "age1pq1"
 
 
 def notice_text(manifest: Manifest, agreement: Agreement) -> str:
     """Write the notice of one package."""
-    recipient = agreement.recipient(manifest.recipient)
-    is_post_quantum = recipient.encryption_key.startswith(_POST_QUANTUM_PREFIX)
     paragraphs = [
-        *(["ESSAI — CE PAQUET NE CONTIENT PAS DE VRAIES PERSONNES."] if manifest.trial else []),
-        f"Paquet de {manifest.sender}\npour {manifest.recipient_name}",
-        f"Convention {manifest.agreement}, échéance {manifest.deadline}, révision "
-        f"{manifest.revision}.\nInstruction : {manifest.instruction}. Données arrêtées au "
-        f"{_day(manifest.cut_off)}.\n{manifest.row_count} lignes.",
-        *(_UNDECLARED if manifest.undeclared else ()),
+        *_warnings(manifest),
+        _subject(manifest),
         _CHECK.format(fingerprint=manifest.sender_certificate),
-        _OPEN.format(
-            version="1.3 ou plus récente" if is_post_quantum else "1.0 ou plus récente",
-            key=manifest.recipient_fingerprint,
-        ),
+        _opening(manifest, agreement),
         _SPREADSHEET,
-        _ANSWER,
-        f"5. DÉTRUIRE\nAu plus tard le {_day(manifest.destroy_by)} : le fichier ouvert, ce paquet, "
-        "et toutes leurs copies.\nDéclarez-le ensuite au Département (réponse de nature "
-        "« destruction »).",
+        _ANSWER.format(lines=acknowledging_lines(_name(manifest))),
+        _DESTROY.format(day=_day(manifest.destroy_by)),
         f"QUI APPELER\n{agreement.sender.name} : {agreement.sender.contact}\n"
         f"Délégué à la protection des données : {agreement.sender.dpo_contact}",
     ]
-    return "\r\n\r\n".join(text.replace("\n", "\r\n") for text in paragraphs) + "\r\n"
+    return "\n\n".join(paragraphs) + "\n"
 
 
-_UNDECLARED = (
-    "ATTENTION : personne n'avait déclaré ces données complètes à la date d'envoi ; la convention "
-    "prévoit qu'elles partent quand même. Une révision peut suivre.",
-)
-_CHECK = """\
-1. VÉRIFIER AVANT D'OUVRIR
-Ce paquet est signé par le cachet du Département, dont le certificat vous a été remis par un
-autre canal. Son empreinte SHA-256 :
-{fingerprint}
-Le README de spie-exchange donne les commandes (openssl, unzip) qui vérifient la signature et
-chaque fichier ; « spie-exchange open » fait tout à la fois. Si la vérification échoue,
-n'ouvrez rien et appelez."""
-_OPEN = """\
-2. OUVRIR
-Avec age, version {version} (https://age-encryption.org), ou « spie-exchange open ».
-La clé qui ouvre a pour empreinte : {key}"""
-_SPREADSHEET = """\
-3. LIRE DANS UN TABLEUR
-N'ouvrez pas le CSV d'un double-clic : importez-le (Données > À partir d'un fichier texte),
-en UTF-8, séparateur point-virgule, toutes les colonnes en TEXTE. Sinon les codes postaux
-perdent leur zéro et les téléphones leur +."""
-_ANSWER = """\
-4. RÉPONDRE
-Accusez réception : « spie-exchange acknowledge », ou les commandes du README. Une ligne
-inutilisable se rejette par son numéro (1 pour la première personne) ou par sa référence si
-la colonne existe, avec un code ; jamais en citant la personne."""
+def _warnings(manifest: Manifest) -> list[str]:
+    trial = ["ESSAI — CE PAQUET NE CONTIENT PAS DE VRAIES PERSONNES."]
+    undeclared = [
+        "ATTENTION : personne n'avait déclaré ces données complètes à la date d'envoi ; la\n"
+        "convention prévoit qu'elles partent quand même. Une révision peut suivre."
+    ]
+    return (trial if manifest.trial else []) + (undeclared if manifest.undeclared else [])
+
+
+def _subject(manifest: Manifest) -> str:
+    return (
+        f"Paquet de {manifest.sender}\npour {manifest.recipient_name}\n"
+        f"Convention {manifest.agreement}, échéance {manifest.deadline}, "
+        f"révision {manifest.revision}.\n"
+        f"Instruction : {manifest.instruction}. "
+        f"Données arrêtées au {_day(manifest.cut_off)}.\n"
+        f"Lignes : {manifest.row_count}."
+    )
+
+
+def _opening(manifest: Manifest, agreement: Agreement) -> str:
+    key = agreement.recipient(manifest.recipient).encryption_key
+    return _OPEN.format(
+        version="1.3" if key.startswith(_POST_QUANTUM_PREFIX) else "1.0",
+        key=manifest.recipient_fingerprint,
+        lines=opening_lines(_name(manifest)),
+    )
+
+
+def _name(manifest: Manifest) -> str:
+    return package_name(
+        manifest.agreement,
+        manifest.deadline,
+        manifest.recipient,
+        manifest.revision,
+        trial=manifest.trial,
+    )
 
 
 def _day(iso: str) -> str:
     return f"{date.fromisoformat(iso):%d/%m/%Y}"
+
+
+_CHECK: Final = """\
+1. VÉRIFIER AVANT D'OUVRIR
+Ce paquet est signé par le cachet du Département. Son certificat vous a été remis par un autre
+canal, avec les commandes qui vérifient et ouvrent : suivez celles-là. Elles sont répétées plus
+bas pour mémoire ; un paquet contrefait pourrait en dire d'autres.
+Empreinte SHA-256 du certificat, à comparer avec celle que vous détenez :
+{fingerprint}
+Si la vérification échoue, n'ouvrez rien et appelez."""
+_OPEN: Final = """\
+2. OUVRIR
+Avec « spie-exchange open », ou avec openssl, unzip et age {version} ou plus récent. Dans un même
+dossier : ce paquet, le certificat du Département (dept.pem) et votre clé (identity.txt).
+La clé qui ouvre a pour empreinte : {key}
+
+{lines}"""
+_SPREADSHEET: Final = """\
+3. LIRE DANS UN TABLEUR
+N'ouvrez pas le fichier CSV d'un double-clic : importez-le (Données > À partir d'un fichier
+texte/CSV), en UTF-8, séparateur point-virgule, et donnez à chaque colonne le type TEXTE. Sinon
+les codes postaux perdent leur premier zéro et les téléphones leur +."""
+_ANSWER: Final = """\
+4. RÉPONDRE
+Accusez réception avec « spie-exchange acknowledge », ou ainsi (receipt-cert.pem et
+receipt-key.pem sont vos clés de réponse), puis renvoyez accuse.p7m au Département :
+
+{lines}
+Une ligne inutilisable se rejette par son numéro (1 pour la première personne) ou par sa
+référence si la colonne existe, avec un code ; jamais en citant la personne."""
+_DESTROY: Final = """\
+5. DÉTRUIRE
+Au plus tard le {day} : le fichier ouvert, ce paquet, et toutes leurs copies. Déclarez-le ensuite
+au Département (réponse de nature « destruction »)."""
