@@ -1,5 +1,6 @@
 """One screen: the next deadlines and what is missing for each, keys that expire, the log."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,6 +12,7 @@ from exchange.storage.database import UnitOfWork
 from exchange.storage.home_state import LAST_VERIFICATION
 from exchange.transfers.exporting import previews
 from exchange.wiring import Service
+from keys.seal import load_certificate
 from schemas.agreement import Agreement, Deadline, records_end
 
 _EXPIRY_NOTICE: Final = timedelta(days=90)
@@ -62,10 +64,8 @@ def status_of(service: Service) -> Status:
     """Look at everything that may need somebody."""
     seal, warnings = _seal_status(service)
     with service.database.read() as work:
-        agreements = tuple(
-            _agreement_status(work, in_force(work.agreements, agreement_id), service)
-            for agreement_id in work.agreements.ids()
-        )
+        in_use = [in_force(work.agreements, name) for name in work.agreements.ids()]
+        agreements = tuple(_agreement_status(work, agreement, service) for agreement in in_use)
         leaves = work.evidence_rows.head().frontier.size
         verified = work.state.get(LAST_VERIFICATION) or "jamais"
     return Status(
@@ -76,7 +76,7 @@ def status_of(service: Service) -> Status:
         leaves=leaves,
         last_verification=verified,
         agreements=agreements,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *_recipient_warnings(in_use, service.clock.now())),
         next_step=_next_step(seal, agreements),
     )
 
@@ -91,6 +91,17 @@ def _seal_status(service: Service) -> tuple[str, list[str]]:
     if service.clock.now() > ends - _EXPIRY_NOTICE:
         warnings.append(f"le cachet expire le {ends:%d/%m/%Y} : spie-exchange seal request")
     return f"{certificate.subject}, valable jusqu'au {ends:%d/%m/%Y}", warnings
+
+
+def _recipient_warnings(agreements: Iterable[Agreement], now: datetime) -> Iterator[str]:
+    for agreement in agreements:
+        for recipient in agreement.recipients:
+            ends = load_certificate(recipient.receipt_certificate.encode()).not_after
+            if recipient.ended_on is None and now > ends - _EXPIRY_NOTICE:
+                yield (
+                    f"le certificat de réponse de {recipient.id} expire le {ends:%d/%m/%Y} : "
+                    "demandez-lui le suivant, et inscrivez-le dans la convention"
+                )
 
 
 def _agreement_status(work: UnitOfWork, agreement: Agreement, service: Service) -> AgreementStatus:
