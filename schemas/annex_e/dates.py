@@ -34,7 +34,7 @@ def has_plausible_age(birth: str, entry: str) -> bool:
     """Tell whether a person born on `birth` has 14 to 110 completed years on `entry` (ISO dates).
 
     ISO text is compared as it is: month and day sort as the calendar does. Who is born on
-    29 February completes the year on 1 March of a common year, as in French civil law.
+    29 February completes the year on 1 March of a common year.
     """
     years = int(entry[:4]) - int(birth[:4]) - (entry[5:] < birth[5:])
     return _MIN_AGE_YEARS <= years <= _MAX_AGE_YEARS
