@@ -6,13 +6,15 @@ from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from schemas.annex_e import COLUMNS
 from schemas.canonical_json import decode, encode
 from schemas.errors import CanonicalFormError, SchemasError
 
 FORMAT: Final = 1
 _HEX_SHA256: Final = r"[0-9a-f]{64}\Z"
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
-_ID: Final = r"[A-Za-z0-9._-]{1,40}\Z"
+_ID: Final = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,38}[A-Za-z0-9])?\Z"
+_COLUMNS: Final = (list(COLUMNS), [*COLUMNS, "reference"])
 
 
 class ManifestError(SchemasError):
@@ -124,7 +126,7 @@ class _ManifestSchema(Schema):
     recipient_name = fields.String(required=True)
     recipient_fingerprint = fields.String(required=True)
     view = fields.String(required=True)
-    columns = fields.List(fields.String(), required=True)
+    columns = fields.List(fields.String(), required=True, validate=validate.OneOf(_COLUMNS))
     row_count = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     undeclared = fields.Boolean(required=True, truthy={True}, falsy={False})
     created_at = fields.String(required=True)

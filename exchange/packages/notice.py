@@ -27,7 +27,7 @@ def notice_text(manifest: Manifest, agreement: Agreement) -> str:
         f"QUI APPELER\n{agreement.sender.name} : {agreement.sender.contact}\n"
         f"Délégué à la protection des données : {agreement.sender.dpo_contact}",
     ]
-    return "\n\n".join(paragraphs) + "\n"
+    return "\n\n".join(paragraph.rstrip("\n") for paragraph in paragraphs) + "\n"
 
 
 def _warnings(manifest: Manifest) -> list[str]:

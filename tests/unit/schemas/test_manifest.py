@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
+from schemas.annex_e import COLUMNS
 from schemas.manifest import Ciphertext, Manifest, ManifestError, read_manifest
 
 _MANIFEST = Manifest(
@@ -23,7 +24,7 @@ _MANIFEST = Manifest(
     recipient_name="DGEFP",
     recipient_fingerprint="0123 4567 89ab cdef 0123 4567 89ab cdef",
     view="nominative",
-    columns=("prenom", "nom"),
+    columns=COLUMNS,
     row_count=2,
     undeclared=False,
     created_at="2023-01-31T09:30:00.000Z",
@@ -90,6 +91,9 @@ def test_an_unknown_key_of_a_ciphertext_is_refused() -> None:
         ("trial", "false"),
         ("sender_certificate", "b" * 63),
         ("columns", "prenom"),
+        ("columns", [*COLUMNS, "nir"]),
+        ("columns", [*COLUMNS[:-1]]),
+        ("columns", ["reference", *COLUMNS]),
         ("ciphertexts", []),
         ("ciphertexts", [{"name": "../x.csv.age", "sha256": "c" * 64, "size": 1}]),
         ("ciphertexts", [{"name": "x.csv", "sha256": "c" * 64, "size": 1}]),

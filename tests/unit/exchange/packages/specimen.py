@@ -93,16 +93,20 @@ class Correspondence:
         return file.getvalue(), built
 
     def package(self, recipient_id: str = PROVIDER, *, trial: bool = False) -> bytes:
-        """Build a good package with as many columns as its recipient gets."""
-        rows: Sequence[Sequence[str]] = ROWS
-        if recipient_id == DGEFP:
-            rows = [(*row, name) for row, name in zip(ROWS, REFERENCES, strict=True)]
-        return self.build(recipient_id, rows, trial=trial)[0]
+        """Build a good package."""
+        return self.build(recipient_id, rows_for(recipient_id), trial=trial)[0]
 
     def _recipient(self, recipient_id: str, *, classical: bool) -> Ministry:
         ministry = Ministry.create(self.folder / recipient_id, recipient_id, classical=classical)
         ministry.pin(self.seal.certificate)
         return ministry
+
+
+def rows_for(recipient_id: str) -> Sequence[Sequence[str]]:
+    """Give the rows with as many columns as a recipient gets."""
+    if recipient_id != DGEFP:
+        return ROWS
+    return [(*row, reference) for row, reference in zip(ROWS, REFERENCES, strict=True)]
 
 
 def digest_of(content: bytes) -> bytes:

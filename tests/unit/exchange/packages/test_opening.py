@@ -222,7 +222,7 @@ def _resealed(correspondence: Correspondence, old: str, new: str) -> bytes:
     ("old", "new", "match"),
     [
         ('"row_count":2', '"row_count":3', "nombre de lignes"),
-        ('"nom","date_naissance"', '"date_naissance","nom"', "colonnes"),
+        ('"date_entree"]', '"date_entree","reference"]', "colonnes"),
     ],
 )
 def test_rows_that_are_not_what_the_manifest_says_are_refused(
