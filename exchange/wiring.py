@@ -58,6 +58,13 @@ class Service:
         self.checkpoints.append(note)
         return note
 
+    @contextmanager
+    def exclusively(self, agreement_id: str) -> Iterator[None]:
+        """Hold the lock of an agreement; what waited for it sees the keys as they are now."""
+        with self.locks.exclusively(agreement_id):
+            self.keyring.reload()
+            yield
+
     def set_clock(self, instant: datetime) -> datetime:
         """Set a trial's clock: keep how far it is from the wall clock."""
         with self.database.begin() as work:
@@ -119,6 +126,8 @@ def open_service(settings: Settings) -> Iterator[Service]:
     _require_same_nature(home, bare)
     keyring = Keyring(home.keyring, home.master_key)
     service = _service(home, clock_of(home, actor), actor, keyring)
+    # Evidence that could not be kept outside the home would come too late to notice.
+    service.checkpoints.read_all()
     with service.database.read() as work:
         size_before = work.evidence_rows.head().frontier.size
     try:

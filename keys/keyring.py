@@ -40,10 +40,9 @@ class Keyring:
         """
         self._path = path
         self._master_key_path = master_key_path
-        with self._exclusively():
-            self._master_key = read_master_key(master_key_path)
-            _finish_replacement(path, self._master_key)
-            self._entries = self._read()
+        self._master_key = read_master_key(master_key_path)
+        self._entries: dict[KeyId, WrappedKey] = {}
+        self.reload()
 
     @classmethod
     def create(cls, path: Path, master_key_path: Path) -> "Keyring":
@@ -51,6 +50,11 @@ class Keyring:
         master_key = create_master_key(master_key_path)
         replace_file(path, encode_keyring(master_key.key_id, ()))
         return cls(path, master_key_path)
+
+    def reload(self) -> None:
+        """Read the files again: another process may have added or destroyed keys meanwhile."""
+        with self._exclusively():
+            pass
 
     def entries(self) -> tuple[WrappedKey, ...]:
         """Every key, wrapped, in the order of their names."""
@@ -78,7 +82,6 @@ class Keyring:
     def add(self, purpose: KeyPurpose, scope: str, at: datetime, material: bytes = b"") -> KeyId:
         """Add the next version of a key, drawn here unless its material is given."""
         with self._exclusively():
-            self._entries = self._read()
             previous = self.latest(purpose, scope)
             key_id = KeyId(purpose, scope, previous.version + 1 if previous else 1)
             material = material or secrets.token_bytes(_KEY_BYTES)
@@ -105,7 +108,6 @@ class Keyring:
         the next opening. Returns the names of the keys destroyed.
         """
         with self._exclusively():
-            self._entries = self._read()
             gone = tuple(sorted(k for k in self._entries if doomed(k)))
             successor = generate_master_key()
             kept = [
@@ -121,12 +123,6 @@ class Keyring:
             self._entries = {entry.key_id: entry for entry in kept}
         return gone
 
-    def _read(self) -> dict[KeyId, WrappedKey]:
-        document = read_keyring(self._path)
-        if document.master_key_id != self._master_key.key_id:
-            raise KeyringError("la clé maîtresse n'est pas celle de ce trousseau")
-        return {entry.key_id: entry for entry in document.entries}
-
     def _write(self) -> None:
         content = encode_keyring(self._master_key.key_id, self._entries.values())
         replace_file(self._path, content)
@@ -135,7 +131,17 @@ class Keyring:
     def _exclusively(self) -> Iterator[None]:
         with self._path.with_suffix(".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            self._master_key = read_master_key(self._master_key_path)
+            _finish_replacement(self._path, self._master_key)
+            self._entries = _read(self._path, self._master_key)
             yield
+
+
+def _read(path: Path, master_key: MasterKey) -> dict[KeyId, WrappedKey]:
+    document = read_keyring(path)
+    if document.master_key_id != master_key.key_id:
+        raise KeyringError("la clé maîtresse n'est pas celle de ce trousseau")
+    return {entry.key_id: entry for entry in document.entries}
 
 
 def _finish_replacement(path: Path, master_key: MasterKey) -> None:

@@ -106,6 +106,11 @@ class EvidenceRecorder:
             recorded.place(index)
         self._pending.clear()
 
+    def require_empty(self) -> None:
+        """Raise ``RuntimeError`` when something was recorded that nothing will commit."""
+        if self._pending:
+            raise RuntimeError("evidence recorded in a transaction that only reads")
+
     def _record_step_back(self, last_wall_at: datetime, wall_at: datetime) -> None:
         self.record(
             EventKind.CLOCK_STEPPED_BACK,

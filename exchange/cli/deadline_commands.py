@@ -57,7 +57,7 @@ def due_command(agreement_id: str | None, as_of: Any, *, as_json: bool) -> None:
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
         clock = clock_as_of(service, as_of.date() if as_of else None)
-        with service.database.begin() as work:
+        with service.database.read() as work:
             seen = previews(work, agreement, None, clock)
     if as_json:
         show_json([preview_document(entry) for entry in seen])

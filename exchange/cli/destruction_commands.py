@@ -59,7 +59,7 @@ def _show_plan(plan: DestructionPlan, *, for_real: bool) -> None:
 
 
 def _purge(service: Service, agreement: Agreement) -> None:
-    with service.locks.exclusively(agreement.id):
+    with service.exclusively(agreement.id):
         with service.database.read() as work:
             plan = destruction_plan(agreement, work.purges, service.clock.now())
         purge = service.purger().purge(agreement, plan)

@@ -111,7 +111,7 @@ def _export_for_real(
     service: Service, agreement: Agreement, deadline_id: str | None, *, as_json: bool
 ) -> None:
     publisher = service.publisher()
-    with service.locks.exclusively(agreement.id), ExitStack() as bars:
+    with service.exclusively(agreement.id), ExitStack() as bars:
 
         def started(entry: Preview) -> Callable[[int], None]:
             bar = progress_bar(entry.transfer_id, entry.counts.total)

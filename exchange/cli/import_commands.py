@@ -131,7 +131,7 @@ def _load(
     service: Service, agreement: Agreement, request: LoadRequest, refusals: RefusalReport
 ) -> LoadResult:
     with (
-        service.locks.exclusively(agreement.id),
+        service.exclusively(agreement.id),
         progress_bar("lignes jugées", None) as progress,
     ):
         loader = Loader(service.database, service.keyring, service.clock, refusals.add, progress)
@@ -218,7 +218,7 @@ def held_release_command(line: int, reason: ReleaseReason, agreement_id: str | N
     """Accepter une ligne retenue du dernier chargement."""
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
-        with service.locks.exclusively(agreement.id):
+        with service.exclusively(agreement.id):
             row = release(
                 service.database,
                 agreement,

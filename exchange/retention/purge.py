@@ -108,6 +108,8 @@ class Purger:
     def purge(self, agreement: Agreement, plan: DestructionPlan) -> Purge:
         """Destroy what is due; take an interrupted purge up again. Gives it with its outcome."""
         purge = self._begin(agreement, plan)  # (1)
+        if purge.outcome_leaf is not None:
+            return purge
         purge = self._destroy_keys(agreement, plan, purge)  # (2)
         self._remove(agreement, plan)  # (3)
         return self._end(purge)  # (4)

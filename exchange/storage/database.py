@@ -104,8 +104,10 @@ class Database:
         """Open a transaction that only reads: one moment of the database."""
         with _translated(), self._engine.connect() as connection:
             reading = connection.execution_options(**{READ_ONLY_OPTION: True})
+            evidence = self._recorder.for_one_act()
             with reading.begin():
-                yield UnitOfWork(reading, self._recorder.for_one_act())
+                yield UnitOfWork(reading, evidence)
+            evidence.require_empty()
 
     def upgrade(self) -> str:
         """Bring the schema to the newest version; give that version."""

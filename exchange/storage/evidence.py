@@ -66,7 +66,7 @@ class EvidenceTable:
             evidence_node.c.level == level, evidence_node.c.node_index == index
         )
         found: bytes | None = self._connection.execute(query).scalar_one_or_none()
-        if found is None:
+        if not isinstance(found, bytes):
             raise CorruptTreeError(
                 f"l'arbre du journal a perdu un nœud (niveau {level}, rang {index})",
                 "ne modifiez rien ; lancez : spie-exchange audit verify",
@@ -81,7 +81,11 @@ class EvidenceTable:
             .order_by(evidence_node.c.node_index)
             .execution_options(yield_per=_FETCH_ROWS)
         )
-        return (Node(*row) for row in self._connection.execute(query))
+        # What is not bytes was not written by us: it is a hash of nothing.
+        return (
+            Node(level, index, found if isinstance(found, bytes) else b"")
+            for level, index, found in self._connection.execute(query)
+        )
 
     def scan(self, first: int, end: int | None = None) -> Iterator[StoredEvent]:
         """Give the events from ``first`` up to ``end`` (excluded; ``None``: all), in order."""
