@@ -136,6 +136,6 @@ def open_people(
 
 
 def _fold(name: str) -> str:
+    # An accent, taken apart from its letter, is no letter: it goes with spaces and hyphens.
     decomposed = unicodedata.normalize("NFKD", name.casefold())
-    unaccented = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return _NOT_A_LETTER_OR_DIGIT.sub("", unaccented.replace("œ", "oe").replace("æ", "ae"))
+    return _NOT_A_LETTER_OR_DIGIT.sub("", decomposed.replace("œ", "oe").replace("æ", "ae"))

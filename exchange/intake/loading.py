@@ -33,7 +33,7 @@ from schemas.annex_e import (
     judge,
 )
 
-_BATCH_ROWS: Final = 1000
+_BATCH_ROWS: Final = 5000
 _LOAD_ID_BYTES = 16
 
 

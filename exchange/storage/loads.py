@@ -43,7 +43,7 @@ class LoadTable:
         """Drop every row whose person stands there with other values; give their lines."""
         several = (
             select(staged_row.c.identity)
-            .where(staged_row.c.load_id == load_id)
+            .where(*_doubled(load_id))
             .group_by(staged_row.c.identity)
             .having(func.min(staged_row.c.content_tag) != func.max(staged_row.c.content_tag))
         )
@@ -56,30 +56,23 @@ class LoadTable:
         """Drop all but the first of identical rows; give the lines dropped."""
         first = (
             select(func.min(staged_row.c.line))
-            .where(staged_row.c.load_id == load_id)
+            .where(*_doubled(load_id))
             .group_by(staged_row.c.identity)
         )
         doomed = select(staged_row.c.line).where(
-            staged_row.c.load_id == load_id, staged_row.c.line.not_in(first)
+            *_doubled(load_id), staged_row.c.line.not_in(first)
         )
         return self._drop(load_id, doomed)
 
     def merge(self, load_id: str, agreement_id: str, at: datetime) -> Merged:
         """Take the staged rows into the base: people created or replaced, rows held."""
-        of_known = (
-            select(func.count())
-            .select_from(staged_row)
-            .join(person, person.c.person_id == staged_row.c.person_id)
-            .where(*_accepted(load_id))
-        )
-        total = self._count(select(func.count()).select_from(staged_row).where(*_accepted(load_id)))
-        known = self._count(of_known)
-        unchanged = self._count(of_known.where(person.c.content_tag == staged_row.c.content_tag))
-        self._replace_known(load_id, at)
-        self._add_new(load_id, agreement_id, at)
+        accepted = select(func.count()).select_from(staged_row).where(*_accepted(load_id))
+        total = self._connection.execute(accepted).scalar_one()
+        replaced = self._replace_known(load_id, at)
+        added = self._add_new(load_id, agreement_id, at)
         held = self._hold(load_id, agreement_id)
         self._discard(load_id)
-        return Merged(total - known, known - unchanged, unchanged, held)
+        return Merged(added, replaced, total - added - replaced, held)
 
     def _discard(self, load_id: str) -> None:
         self._connection.execute(delete(staged_row).where(staged_row.c.load_id == load_id))
@@ -106,16 +99,14 @@ class LoadTable:
         query = select(func.max(load.c.ended_at)).where(load.c.agreement_id == agreement_id)
         return self._connection.execute(query).scalar_one_or_none()
 
-    def _count(self, query: Select[int]) -> int:
-        return self._connection.execute(query).scalar_one()
-
     def _drop(self, load_id: str, doomed: Select[int]) -> Iterator[int]:
         lines = self._connection.execute(doomed.order_by(staged_row.c.line)).scalars().all()
-        of_load = delete(staged_row).where(staged_row.c.load_id == load_id)
-        self._connection.execute(of_load.where(staged_row.c.line.in_(doomed)))
+        if lines:
+            of_load = delete(staged_row).where(staged_row.c.load_id == load_id)
+            self._connection.execute(of_load.where(staged_row.c.line.in_(doomed)))
         return iter(lines)
 
-    def _replace_known(self, load_id: str, at: datetime) -> None:
+    def _replace_known(self, load_id: str, at: datetime) -> int:
         staged = staged_row.c
         replaced = update(person).where(
             person.c.person_id == staged.person_id,
@@ -124,9 +115,9 @@ class LoadTable:
         )
         columns = ("content_tag", "key_version", "schema_version", "entry_date", "sealed")
         values = {name: staged[name] for name in columns}
-        self._connection.execute(replaced.values(**values, updated_at=at))
+        return self._connection.execute(replaced.values(**values, updated_at=at)).rowcount
 
-    def _add_new(self, load_id: str, agreement_id: str, at: datetime) -> None:
+    def _add_new(self, load_id: str, agreement_id: str, at: datetime) -> int:
         added = {
             **_copied(("person_id", "identity", "content_tag", "key_version")),
             **_copied(("schema_version", "entry_date", "sealed")),
@@ -139,7 +130,7 @@ class LoadTable:
         source = select(*added.values()).where(
             *_accepted(load_id), staged_row.c.person_id.not_in(known)
         )
-        self._connection.execute(insert(person).from_select(list(added), source))
+        return self._connection.execute(insert(person).from_select(list(added), source)).rowcount
 
     def _hold(self, load_id: str, agreement_id: str) -> int:
         staged_people = select(staged_row.c.identity).where(staged_row.c.load_id == load_id)
@@ -203,6 +194,17 @@ class HeldTable:
         """Delete the held rows of an agreement; give how many there were."""
         gone = delete(held_row).where(held_row.c.agreement_id == agreement_id)
         return self._connection.execute(gone).rowcount
+
+
+def _doubled(load_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    # Hardly ever true: settled from the index alone, before a row is looked at.
+    several = (
+        select(staged_row.c.identity)
+        .where(staged_row.c.load_id == load_id)
+        .group_by(staged_row.c.identity)
+        .having(func.count() > 1)
+    )
+    return staged_row.c.load_id == load_id, staged_row.c.identity.in_(several)
 
 
 def _accepted(load_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -96,6 +96,7 @@ staged_row = Table(
     _column("sealed", LargeBinary, DataClass.SEALED),
     _column("held_code", String(40)),
     Index(None, "load_id", "identity"),
+    sqlite_with_rowid=False,  # written and read in the order of its key: no second tree for it
 )
 
 person = Table(
@@ -184,6 +185,7 @@ sent_line = Table(
     _column("line", Integer, key=True),
     _column("person_id", LargeBinary(16), DataClass.RANDOM_ID),
     Index(None, "person_id"),
+    sqlite_with_rowid=False,  # written and read in the order of its key: no second tree for it
 )
 
 receipt = Table(

@@ -179,6 +179,7 @@ def upgrade() -> None:
             ["load_id"], ["load.load_id"], name=op.f("fk_staged_row_load_id_load")
         ),
         sa.PrimaryKeyConstraint("load_id", "line", name=op.f("pk_staged_row")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("staged_row", schema=None) as batch_op:
         batch_op.create_index(
@@ -256,6 +257,7 @@ def upgrade() -> None:
             name=op.f("fk_sent_line_transfer_id_transfer"),
         ),
         sa.PrimaryKeyConstraint("transfer_id", "line", name=op.f("pk_sent_line")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("sent_line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sent_line_person_id"), ["person_id"], unique=False)
