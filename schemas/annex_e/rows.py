@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 from schemas.annex_e.addresses import address_warnings, folded
 from schemas.annex_e.codes import RuleCode
 from schemas.annex_e.columns import COLUMNS
+from schemas.annex_e.identifiers import nir_faults
 from schemas.annex_e.judging_context import JudgingContext
 from schemas.annex_e.postcodes import postcode_warnings
 from schemas.annex_e.record_schema import WHOLE_ROW, RecordSchema
@@ -31,14 +32,17 @@ def _judge_row(row: SourceRow, schema: RecordSchema, context: JudgingContext) ->
     if row.cells is None or len(row.cells) != len(COLUMNS):
         finding = Finding(row.line, "", RuleCode.LIGNE_NOMBRE_CHAMPS)
         return Verdict(row.line, None, (finding,))
+    # A NIR is refused in any cell, that of the local key included, although it is only hashed.
+    of_local_key = [("", code) for code in nir_faults(row.local_key)] if row.local_key else []
     try:
         fields = schema.load(dict(zip(COLUMNS, row.cells, strict=True)))
     except ValidationError as error:
         sound_fields = error.valid_data if isinstance(error.valid_data, dict) else {}
-        remarks = (*_faults(error), *_remarks(sound_fields, context))
+        remarks = (*_faults(error), *_remarks(sound_fields, context), *of_local_key)
         return Verdict(row.line, None, _findings(row.line, remarks))
-    remarks = tuple(_remarks(fields, context))
-    return Verdict(row.line, Record(**fields), _findings(row.line, remarks) if remarks else ())
+    remarks = (*_remarks(fields, context), *of_local_key)
+    record = None if of_local_key else Record(**fields)
+    return Verdict(row.line, record, _findings(row.line, remarks) if remarks else ())
 
 
 def _faults(error: ValidationError) -> Iterable[tuple[str, RuleCode]]:

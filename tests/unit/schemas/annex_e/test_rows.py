@@ -124,3 +124,21 @@ def test_record_is_rebuilt_from_its_cells() -> None:
 
     assert record.cells() == tuple(SOUND[column] for column in COLUMNS)
     assert Record.from_cells(record.cells()) == record
+
+
+@pytest.mark.parametrize("local_key", ["2 91 03 62 041 037 17", "291036204103717"])
+def test_nir_as_the_local_key_refuses_the_row(local_key: str) -> None:
+    cells = tuple(SOUND[column] for column in COLUMNS)
+
+    verdict = judge([SourceRow(LINE, cells, local_key)], CONTEXT)[0]
+
+    assert verdict.is_refused
+    assert verdict.findings == (Finding(LINE, "", RuleCode.NIR),)
+
+
+def test_an_ordinary_local_key_is_accepted() -> None:
+    cells = tuple(SOUND[column] for column in COLUMNS)
+
+    verdict = judge([SourceRow(LINE, cells, "PARCOURS-000123")], CONTEXT)[0]
+
+    assert not verdict.findings
