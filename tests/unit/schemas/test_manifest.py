@@ -1,6 +1,7 @@
 """The manifest: one text for each value, and no other key."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,3 +122,11 @@ def test_other_bytes_are_refused_without_a_cause(data: bytes) -> None:
 
     assert caught.value.__cause__ is None
     assert not isinstance(caught.value, ValidationError)
+
+
+def test_the_specification_names_every_key() -> None:
+    specification = (Path(__file__).parents[3] / "docs/package-format.md").read_text("utf-8")
+
+    section = specification.split("\n## manifest.json\n")[1].split("\n## ")[0]
+
+    assert {key for key in _document() if f"`{key}`" not in section} == set()

@@ -1,6 +1,7 @@
 """Receipts: any JSON text that says one thing, and only what its kind says."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,3 +127,12 @@ def test_the_refusal_never_repeats_what_was_said() -> None:
 
     assert "Zoé" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_the_specification_names_every_key() -> None:
+    specification = (Path(__file__).parents[3] / "docs/package-format.md").read_text("utf-8")
+
+    section = specification.split("\n## Receipts\n")[1]
+
+    keys = {*_ACKNOWLEDGEMENT, *_REJECTION, *_DESTRUCTION, *_BY_LINE, *_BY_REFERENCE}
+    assert {key for key in keys if f"`{key}`" not in section} == set()
