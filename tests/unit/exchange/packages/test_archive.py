@@ -161,6 +161,15 @@ def test_a_directory_that_claims_the_whole_file_is_not_read_into_memory() -> Non
     assert 0 < file.largest < 1000
 
 
+def test_a_file_that_shrinks_while_it_is_read_is_refused() -> None:
+    file = io.BytesIO(_written(_MEMBERS))
+    archive = read_archive(file)
+    file.truncate(archive.members[1].data_offset + 5)
+
+    with pytest.raises(UnacceptablePackageError, match="intact"):
+        list(archive.chunks(archive.members[1]))
+
+
 class _Hole(io.RawIOBase):
     """A file of which only the length exists."""
 

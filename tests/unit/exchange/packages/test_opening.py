@@ -11,7 +11,7 @@ from exchange.packages.building import build
 from exchange.packages.csv_rows import csv_chunks
 from exchange.packages.errors import UnacceptablePackageError
 from exchange.packages.naming import MANIFEST, NOTICE, TABLE_SCHEMA
-from exchange.packages.opening import open_package
+from exchange.packages.opening import Inspected, inspect, open_package
 from keys.seal import self_signed
 from schemas.annex_e import COLUMNS
 from schemas.manifest import read_manifest
@@ -30,6 +30,7 @@ from tests.unit.exchange.packages.specimen import (
     REFERENCES,
     ROWS,
     Correspondence,
+    digest_of,
 )
 
 _SEED = 20230131
@@ -87,6 +88,14 @@ def test_what_is_opened_is_for_the_eyes_of_its_owner(
 
     assert opened.csv_path.stat().st_mode & 0o077 == 0
     assert opened.csv_path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_package_is_inspected_without_a_key(correspondence: Correspondence) -> None:
+    package, built = correspondence.build(PROVIDER)
+
+    inspected = inspect(io.BytesIO(package), correspondence.seal.certificate)
+
+    assert inspected == Inspected(built.manifest, digest_of(package).hex())
 
 
 @pytest.mark.parametrize("name", HOSTILE)
