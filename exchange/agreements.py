@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
-from exchange.audit.recording import Evidence
 from exchange.errors import RefusedError
+from exchange.transactions import Evidenced
 from keys.age import parse_recipient
 from keys.errors import KeysError
 from keys.keyring import Keyring
@@ -53,17 +53,12 @@ class AgreementRows(Protocol):
         ...
 
 
-class Work(Protocol):
+class Work(Evidenced, Protocol):
     """A transaction as this module sees it."""
 
     @property
     def agreements(self) -> AgreementRows:
         """The loaded agreements."""
-        ...
-
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of this act."""
         ...
 
 

@@ -113,7 +113,7 @@ def read_home(path: Path) -> Home:
             f"{path} n'est pas un dossier de travail",
             "créez-le : spie-exchange init --master-key CHEMIN --checkpoints CHEMIN",
         ) from None
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise ConfigurationError(
             f"{path / _FILE} est illisible", "restaurez ce fichier depuis la sauvegarde"
         ) from None
@@ -143,6 +143,8 @@ def _make_folders(home: Home) -> None:
     try:
         for folder in (*folders, home.master_key.parent):
             folder.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        # It may have been there before, open to others.
+        home.path.chmod(_OWNER_ONLY_FOLDER)
     except OSError as error:
         raise ConfigurationError(
             f"impossible de créer {error.filename} : {error.strerror}", "vérifiez les droits"

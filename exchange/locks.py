@@ -26,6 +26,8 @@ class AgreementLocks:
     @contextmanager
     def exclusively(self, agreement_id: str) -> Iterator[None]:
         """Hold the lock of an agreement. Raises ``RetryLaterError`` after a minute."""
+        # An empty folder is what backups leave out.
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         with (self._folder / f"{agreement_id}.lock").open("a") as file:
             _acquire(file)
             yield

@@ -1,15 +1,14 @@
 """The seal of the home: asked for, installed, imported; its key never leaves the keyring."""
 
 import hashlib
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from exchange.audit.events import EventKind, Outcome
-from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import ConfigurationError, RefusedError
+from exchange.transactions import Evidenced, Store
 from keys.durable_files import replace_file
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
@@ -28,28 +27,11 @@ _PENDING: Final = "pending"
 _INSTALLED: Final = "installed"
 
 
-class Work(Protocol):
-    """A transaction as this module sees it."""
-
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of this act."""
-        ...
-
-
-class Store(Protocol):
-    """Where transactions come from."""
-
-    def begin(self) -> AbstractContextManager[Work]:
-        """Open a transaction that commits when it ends well."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class SealKeeper:
     """Keeps the seal: its key in the keyring, its certificate beside it, in clear."""
 
-    store: Store
+    store: Store[Evidenced]
     keyring: Keyring
     certificate_path: Path
     clock: Clock

@@ -27,6 +27,7 @@ from keys.seal import load_certificate
 
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LISTED_BY_DEFAULT = 50
+_LEAF = click.IntRange(min=0, max=(1 << 53) - 1)
 
 
 @click.group("audit")
@@ -35,7 +36,7 @@ def audit_group() -> None:
 
 
 @audit_group.command("list")
-@click.option("--from", "first", type=click.IntRange(min=0), help="La première feuille.")
+@click.option("--from", "first", type=_LEAF, help="La première feuille.")
 @click.option("--kind", help="Un seul genre, par exemple transfer.published.")
 @json_option
 def audit_list_command(first: int | None, kind: str | None, *, as_json: bool) -> None:
@@ -129,7 +130,7 @@ def audit_checkpoint_command() -> None:
 
 
 @audit_group.command("prove")
-@click.argument("leaf", type=click.IntRange(min=0))
+@click.argument("leaf", type=_LEAF)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="La preuve à écrire.")
 def audit_prove_command(leaf: int, out: Path) -> None:
     """Prouver qu'un événement est dans le journal : un fichier qui se vérifie hors ligne."""
@@ -157,7 +158,7 @@ def audit_verify_proof_command(proof: Path, event: Path, log_key: str) -> None:
     """Vérifier une preuve, hors ligne : aucun dossier n'est nécessaire."""
     verifier = NoteVerifier.parse(log_key)
     data = event.read_bytes()
-    checkpoint = verify_proof(proof.read_text("utf-8"), data, verifier, verifier.name)
+    checkpoint = verify_proof(proof.read_text("utf-8", "replace"), data, verifier, verifier.name)
     shown = read_event(data).columns
     show("L'événement est bien dans le journal.")
     show_pairs(
@@ -195,6 +196,6 @@ def _trusted(service: Service, package: Path | None, checkpoint: Path | None) ->
         with package.open("rb") as file:
             notes.append(inspect(file, certificate).manifest.checkpoint)
     if checkpoint is not None:
-        notes.append(checkpoint.read_text("utf-8"))
+        notes.append(checkpoint.read_text("utf-8", "replace"))
     verifier = NoteVerifier.parse(service.signer.verifier_key)
     return [open_checkpoint(note, verifier, service.home.origin) for note in notes]

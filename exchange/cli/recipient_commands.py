@@ -70,7 +70,7 @@ def open_command(
 ) -> None:
     """Vérifier un paquet, puis l'ouvrir. Rien n'est écrit avant que tout soit vérifié."""
     sender = load_certificate(sender_cert.read_bytes())
-    identities = parse_identities(identity.read_text("utf-8"))
+    identities = parse_identities(identity.read_text("utf-8", "replace"))
     with package.open("rb") as file:
         opened = open_package(file, identities, sender, out, accept_trial=accept_trial)
     manifest = opened.manifest

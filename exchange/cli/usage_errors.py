@@ -45,7 +45,9 @@ def _expected(parameter: click.Parameter | None) -> str:
             return "ce chemin n'existe pas, n'est pas un fichier, ou ne peut pas être lu"
         case click.DateTime():
             return "une date s'écrit AAAA-MM-JJ"
-        case click.IntRange(min=lowest):
+        case click.IntRange(min=lowest, max=None):
             return f"un nombre entier est attendu, à partir de {lowest}"
+        case click.IntRange(min=lowest, max=highest):
+            return f"un nombre entier est attendu, de {lowest} à {highest}"
         case _:
             return "un nombre entier est attendu"

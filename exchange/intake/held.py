@@ -1,15 +1,14 @@
 """Rows held until an operator settles them."""
 
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
-from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.intake.staging import HeldRow, HeldRows
 from exchange.people import PersonRows, SealedPerson, binding
+from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.pseudonyms import evidence_pseudonym
@@ -28,7 +27,7 @@ class ReleaseReason(StrEnum):
     INSTRUCTION = "instruction"
 
 
-class Work(Protocol):
+class Work(Evidenced, Protocol):
     """A transaction as this module sees it."""
 
     @property
@@ -41,21 +40,8 @@ class Work(Protocol):
         """The people already known."""
         ...
 
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of this act."""
-        ...
 
-
-class Store(Protocol):
-    """Where transactions come from."""
-
-    def begin(self) -> AbstractContextManager[Work]:
-        """Open a transaction that commits when it ends well."""
-        ...
-
-
-def held_rows(store: Store, agreement: Agreement) -> list[HeldRow]:
+def held_rows(store: Store[Work], agreement: Agreement) -> list[HeldRow]:
     """List the held rows, newest load first; leaves evidence that they were listed."""
     with store.begin() as work:
         rows = list(work.held.all(agreement.id))
@@ -66,7 +52,7 @@ def held_rows(store: Store, agreement: Agreement) -> list[HeldRow]:
 
 
 def release(
-    store: Store,
+    store: Store[Work],
     agreement: Agreement,
     line: int,
     *,

@@ -6,18 +6,17 @@ The evidence has one leaf when a load begins and one when it ends, with counts.
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Protocol
 
 from exchange.audit.events import EventKind, Outcome
-from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.instants import local_day
 from exchange.intake.staging import LoadRows, Merged, StagedRow
 from exchange.people import PersonRows, PersonSealing, index_of, new_person_id
+from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.sealing import RecordSealer
@@ -37,7 +36,7 @@ _BATCH_ROWS: Final = 5000
 _LOAD_ID_BYTES = 16
 
 
-class Work(Protocol):
+class Work(Evidenced, Protocol):
     """A transaction as a load sees it."""
 
     @property
@@ -48,19 +47,6 @@ class Work(Protocol):
     @property
     def loads(self) -> LoadRows:
         """The staging."""
-        ...
-
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of this act."""
-        ...
-
-
-class Store(Protocol):
-    """Where transactions come from."""
-
-    def begin(self) -> AbstractContextManager[Work]:
-        """Open a transaction that commits when it ends well."""
         ...
 
 
@@ -114,7 +100,7 @@ class Loader:
 
     def __init__(
         self,
-        store: Store,
+        store: Store[Work],
         keyring: Keyring,
         clock: Clock,
         report: Callable[[Finding], None],

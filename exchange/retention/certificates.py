@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -10,10 +9,10 @@ from typing import Final, Protocol
 from exchange.audit.events import EventKind, Outcome, instant_text, read_event
 from exchange.audit.log import EvidenceRows
 from exchange.audit.proofs import parse_proof, prove, verify_proof
-from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import AttentionError
 from exchange.retention.purge import Purge, PurgeRows
+from exchange.transactions import Evidenced, Store
 from keys.durable_files import replace_file
 from keys.notes import NoteVerifier
 from keys.seal import SealKey, load_certificate, sign_enveloping, verify_enveloping
@@ -49,7 +48,7 @@ _EXCEPTIONS: Final = (
 )
 
 
-class Work(Protocol):
+class Work(Evidenced, Protocol):
     """A transaction as this module sees it."""
 
     @property
@@ -60,23 +59,6 @@ class Work(Protocol):
     @property
     def evidence_rows(self) -> EvidenceRows:
         """The evidence as it lies in the database."""
-        ...
-
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of this act."""
-        ...
-
-
-class Store(Protocol):
-    """Where transactions come from."""
-
-    def begin(self) -> AbstractContextManager[Work]:
-        """Open a transaction that commits when it ends well."""
-        ...
-
-    def read(self) -> AbstractContextManager[Work]:
-        """Open a transaction that only reads."""
         ...
 
 
@@ -93,7 +75,7 @@ class IssuedCertificate:
 class CertificateIssuer:
     """What issuing needs. ``checkpoint`` signs and gives the current tree head."""
 
-    store: Store
+    store: Store[Work]
     folder: Path
     seal: SealKey
     clock: Clock

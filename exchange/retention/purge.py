@@ -13,16 +13,16 @@ A purge that was interrupted is taken up again, from (2), by the next one.
 
 import secrets
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
 from exchange.audit.events import EventKind, Outcome
-from exchange.audit.recording import Evidence, Recorded
+from exchange.audit.recording import Recorded
 from exchange.clock import Clock
 from exchange.retention.plan import DestructionPlan, PublishedPackage, RetainedRows
+from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyId, KeyPurpose
 from schemas.agreement import Agreement
@@ -70,7 +70,7 @@ class PurgeRows(RetainedRows, Protocol):
         ...
 
 
-class Work(Protocol):
+class Work(Evidenced, Protocol):
     """A transaction as the purge sees it."""
 
     @property
@@ -78,18 +78,9 @@ class Work(Protocol):
         """The register of destructions and what they destroy."""
         ...
 
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of this act."""
-        ...
 
-
-class Store(Protocol):
-    """Where transactions come from."""
-
-    def begin(self) -> AbstractContextManager[Work]:
-        """Open a transaction that commits when it ends well."""
-        ...
+class PurgedStore(Store[Work], Protocol):
+    """A database that can forget for good."""
 
     def overwrite_free_pages(self) -> None:
         """Rebuild the database file without what was deleted, and empty its journals."""
@@ -100,7 +91,7 @@ class Store(Protocol):
 class Purger:
     """What a purge needs. ``package_path`` finds a published package in the outbox."""
 
-    store: Store
+    store: PurgedStore
     keyring: Keyring
     clock: Clock
     package_path: Callable[[PublishedPackage], Path]

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -11,10 +10,10 @@ from exchange.agreements import AgreementRows, pinned
 from exchange.audit.events import EventKind, Outcome
 from exchange.audit.log import EvidenceRows
 from exchange.audit.merkle import root_at
-from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.receipts.documents import read_receipt
+from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import TransferStep, next_state
 from exchange.transfers.publishing import reference_key
 from exchange.transfers.transfer import Transfer, TransferRows
@@ -37,7 +36,7 @@ _LABELS: Final[Mapping[ReceiptKind, str]] = {
 }
 
 
-class Work(Protocol):
+class Work(Evidenced, Protocol):
     """A transaction as this module sees it."""
 
     @property
@@ -55,19 +54,6 @@ class Work(Protocol):
         """The evidence as it lies in the database."""
         ...
 
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of this act."""
-        ...
-
-
-class Store(Protocol):
-    """Where transactions come from."""
-
-    def begin(self) -> AbstractContextManager[Work]:
-        """Open a transaction that commits when it ends well."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -78,7 +64,7 @@ class Accepted:
     rejected_lines: int
 
 
-def accept_receipt(store: Store, data: bytes, keyring: Keyring, clock: Clock) -> Accepted:
+def accept_receipt(store: Store[Work], data: bytes, keyring: Keyring, clock: Clock) -> Accepted:
     """Accept a signed receipt, or refuse it with evidence and change nothing else.
 
     Properties that hold, in this order:

@@ -1,21 +1,20 @@
 """The export: every recipient of every deadline that is due, in a dry run or for real."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
-from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import RefusedError
+from exchange.transactions import Evidenced, Store
 from exchange.transfers.preview import Preview, contractual_id, preview, survey_deadlines
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.transfer import ReadinessRows, Transfer, TransferRows
 from schemas.agreement import Agreement, Deadline, ends_at
 
 
-class Work(Protocol):
+class Work(Evidenced, Protocol):
     """A transaction as the export sees it."""
 
     @property
@@ -26,19 +25,6 @@ class Work(Protocol):
     @property
     def readiness(self) -> ReadinessRows:
         """The declarations of readiness."""
-        ...
-
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of this act."""
-        ...
-
-
-class Store(Protocol):
-    """Where transactions come from."""
-
-    def begin(self) -> AbstractContextManager[Work]:
-        """Open a transaction that commits when it ends well."""
         ...
 
 
@@ -87,7 +73,7 @@ def record_preview(work: Work, agreement: Agreement, seen: tuple[Preview, ...]) 
 
 
 def export(
-    store: Store,
+    store: Store[Work],
     publisher: Publisher,
     agreement: Agreement,
     deadline_id: str | None,
@@ -112,7 +98,7 @@ def export(
     )
 
 
-def refuse(store: Store, entry: Preview) -> None:
+def refuse(store: Store[Work], entry: Preview) -> None:
     """Refuse an export, with evidence. Raises ``RefusedError``, always."""
     obstacle = entry.obstacles[0]
     with store.begin() as work:

@@ -14,19 +14,18 @@ two digests.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from exchange.agreements import reference_scope
 from exchange.audit.events import EventKind, Outcome
-from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import AttentionError, RetryLaterError
 from exchange.packages.building import Built, PackagePlan, build, verify_built
 from exchange.packages.naming import package_name
 from exchange.people import open_people
+from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.preview import Preview
 from exchange.transfers.transfer import CONTRACTUAL_REVISION, Transfer, TransferRows
@@ -41,7 +40,7 @@ from schemas.agreement import Agreement
 _STARTING_OVER = (TransferState.PREPARED, TransferState.ABANDONED)
 
 
-class Work(Protocol):
+class Work(Evidenced, Protocol):
     """A transaction as publishing sees it."""
 
     @property
@@ -49,29 +48,12 @@ class Work(Protocol):
         """The register of transfers."""
         ...
 
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of this act."""
-        ...
-
-
-class Store(Protocol):
-    """Where transactions come from."""
-
-    def begin(self) -> AbstractContextManager[Work]:
-        """Open a transaction that commits when it ends well."""
-        ...
-
-    def read(self) -> AbstractContextManager[Work]:
-        """Open a transaction that only reads."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """What publishing needs. ``checkpoint`` signs and gives the current tree head."""
 
-    store: Store
+    store: Store[Work]
     outbox: Path
     keyring: Keyring
     seal: SealKey

@@ -4,15 +4,15 @@ from datetime import datetime
 from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
-from exchange.audit.recording import Evidence
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.people import PersonRows
+from exchange.transactions import Evidenced
 from exchange.transfers.transfer import Readiness, ReadinessRows
 from schemas.agreement import Agreement, Deadline
 
 
-class Work(Protocol):
+class Work(Evidenced, Protocol):
     """A transaction as this module sees it."""
 
     @property
@@ -23,11 +23,6 @@ class Work(Protocol):
     @property
     def readiness(self) -> ReadinessRows:
         """The declarations."""
-        ...
-
-    @property
-    def evidence(self) -> Evidence:
-        """The evidence of this act."""
         ...
 
     def last_load_at(self, agreement_id: str) -> datetime | None:
