@@ -15,7 +15,7 @@ from exchange.errors import RefusedError
 from exchange.receipts.documents import read_receipt
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import TransferStep, next_state
-from exchange.transfers.publishing import reference_key
+from exchange.transfers.record_keys import reference_key
 from exchange.transfers.transfer import Transfer, TransferRows
 from keys.errors import KeysError
 from keys.keyring import Keyring

@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from exchange.agreements import reference_scope
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import AttentionError, RetryLaterError
@@ -28,13 +27,12 @@ from exchange.people import open_people
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.preview import Preview
+from exchange.transfers.record_keys import record_sealers, reference_key
 from exchange.transfers.transfer import CONTRACTUAL_REVISION, Transfer, TransferRows
 from keys.durable_files import sync_folder
 from keys.keyring import Keyring
-from keys.keyring_file import KeyPurpose
 from keys.pseudonyms import reference
 from keys.seal import SealKey
-from keys.sealing import RecordSealer
 from schemas.agreement import Agreement
 
 _STARTING_OVER = (TransferState.PREPARED, TransferState.ABANDONED)
@@ -265,19 +263,6 @@ class Publisher:
     def _temporary(self, transfer: Transfer) -> Path:
         final = self.path_of(transfer)
         return final.with_name(f".{final.name}.part")
-
-
-def record_sealers(keyring: Keyring, agreement_id: str) -> dict[int, RecordSealer]:
-    """Give a sealer for each version of an agreement's data key."""
-    ids = [entry.key_id for entry in keyring.entries()]
-    mine = [k for k in ids if (k.purpose, k.scope) == (KeyPurpose.RECORDS, agreement_id)]
-    return {key_id.version: RecordSealer(key_id, keyring.material(key_id)) for key_id in mine}
-
-
-def reference_key(keyring: Keyring, agreement_id: str, recipient_id: str) -> bytes:
-    """Give the key of the references one recipient gets under one agreement."""
-    scope = reference_scope(agreement_id, recipient_id)
-    return keyring.current(KeyPurpose.REFERENCE, scope)
 
 
 def _replace_or_stop(work: Work, transfer: Transfer) -> None:
