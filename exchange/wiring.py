@@ -13,7 +13,7 @@ from exchange.audit.checkpoints import CheckpointFile, current_checkpoint, open_
 from exchange.audit.events import EventKind, Outcome, instant_text, read_event
 from exchange.audit.recording import EvidenceRecorder
 from exchange.clock import Clock, TrialClock, WallClock
-from exchange.errors import AttentionError
+from exchange.errors import AttentionError, ConfigurationError
 from exchange.home import Home, read_home, write_home
 from exchange.locks import AgreementLocks
 from exchange.retention.certificates import CertificateIssuer
@@ -121,13 +121,13 @@ def open_service(settings: Settings) -> Iterator[Service]:
     """
     home = read_home(settings.required_home())
     actor = operating_system_actor(settings.sudo_user)
+    _require_database(home)
     bare = database_of(home, WallClock(), actor)
     bare.require_current_schema()
     _require_same_nature(home, bare)
     keyring = Keyring(home.keyring, home.master_key)
     service = _service(home, clock_of(home, actor), actor, keyring)
-    # Evidence that could not be kept outside the home would come too late to notice.
-    service.checkpoints.read_all()
+    _require_checkpoints(service)
     with service.database.read() as work:
         size_before = work.evidence_rows.head().frontier.size
     try:
@@ -165,6 +165,7 @@ def initialise(home: Home, settings: Settings) -> None:
 
 def upgrade_home(home: Home, settings: Settings) -> str:
     """Bring a home's schema to the newest version; give that version."""
+    _require_database(home)
     database = database_of(home, WallClock(), operating_system_actor(settings.sudo_user))
     schema = database.upgrade()
     with database.begin() as work:
@@ -175,6 +176,24 @@ def upgrade_home(home: Home, settings: Settings) -> str:
 def database_of(home: Home, clock: Clock, actor: Actor) -> Database:
     """Give the database of a home, opened by an actor at a clock."""
     return Database(sqlite_engine(home.database), EvidenceRecorder(actor, clock, trial=home.trial))
+
+
+def _require_database(home: Home) -> None:
+    # SQLite would make an empty one, and ``upgrade`` begin another log in it.
+    if not (home.database.is_file() and home.database.stat().st_size):
+        raise ConfigurationError(
+            f"la base {home.database} manque ou est vide", "restaurez-la depuis la sauvegarde"
+        )
+
+
+def _require_checkpoints(service: Service) -> None:
+    # Evidence that cannot be kept outside the home would come too late to notice; and the
+    # first checkpoint is signed before ``home.json`` is written: a home has always one.
+    if not service.checkpoints.read_all():
+        raise ConfigurationError(
+            f"le fichier {service.home.checkpoints} n'a plus aucun point de contrôle",
+            "restaurez-le depuis la sauvegarde : le journal se vérifie contre lui",
+        )
 
 
 def _require_same_nature(home: Home, database: Database) -> None:
