@@ -53,6 +53,7 @@ def test_the_migrations_make_the_tables() -> None:
         schema.upgrade(connection)
 
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    engine.dispose()
 
     assert differences == []
 
