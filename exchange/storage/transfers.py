@@ -21,6 +21,7 @@ from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.transfer import Readiness, SelectionCounts, Transfer
 
 _FETCH_ROWS = 1000
+_BATCH_ROWS = 1000
 _NEVER_LEFT = (TransferState.PREPARED, TransferState.SEALED, TransferState.ABANDONED)
 
 
@@ -132,12 +133,14 @@ class TransferTable:
 
     def add_rejections(self, transfer_id: str, rejections: Sequence[tuple[int, str]]) -> None:
         """Keep (line, code) pairs the recipient rejected."""
+        for start in range(0, len(rejections), _BATCH_ROWS):
+            batch = rejections[start : start + _BATCH_ROWS]
+            known = delete(rejected_line).where(
+                rejected_line.c.transfer_id == transfer_id,
+                rejected_line.c.line.in_({line for line, _ in batch}),
+            )
+            self._connection.execute(known)
         rows = [{"transfer_id": transfer_id, "line": n, "code": code} for n, code in rejections]
-        known = delete(rejected_line).where(
-            rejected_line.c.transfer_id == transfer_id,
-            rejected_line.c.line.in_({line for line, _ in rejections}),
-        )
-        self._connection.execute(known)
         self._connection.execute(insert(rejected_line), rows)
 
     def count_rejections(self, transfer_id: str) -> int:

@@ -175,7 +175,8 @@ def _rejected_lines(
                 "demandez au destinataire de refaire sa réponse ; rien n'a été changé",
             )
         lines.append((line, str(rejection.code)))
-    return lines
+    # A line may be named twice, by its number and by its reference.
+    return tuple(dict.fromkeys(lines))
 
 
 def _names_references(receipt: Receipt) -> bool:

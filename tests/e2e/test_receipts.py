@@ -100,3 +100,19 @@ def test_a_declared_destruction_ends_the_transfer(sent: Situation) -> None:
     sent.departement.do("receipt", out)
 
     assert _state(sent, DGEFP) == "détruit chez le destinataire"
+
+
+def test_a_line_rejected_by_number_and_by_reference_counts_once(sent: Situation) -> None:
+    folder = sent.folder / "opened"
+    sent.departement.do(
+        *("open", sent.package(DGEFP)),
+        *("--identity", sent.keys(DGEFP) / "identity.txt"),
+        *("--sender-cert", sent.departement.seal_certificate),
+        *("--out", folder, "--accept-trial"),
+    )
+    first = next(folder.glob("*.csv")).read_text("utf-8-sig").splitlines()[1]
+    reference = first.rsplit(";", 1)[1].strip('"')
+
+    shown = sent.departement.do("receipt", _rejected(sent, "--line", "1", "--reference", reference))
+
+    assert "lignes rejetées  1" in shown
