@@ -101,6 +101,8 @@ class Service:
 
     def certificate_issuer(self) -> CertificateIssuer:
         """Give what certifies destructions."""
+        # An empty folder is what backups leave out.
+        self.home.certificates.mkdir(mode=0o700, exist_ok=True)
         return CertificateIssuer(
             store=self.database,
             folder=self.home.certificates,
