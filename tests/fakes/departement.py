@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-_COMMAND = Path(sys.executable).with_name("spie-exchange")
+COMMAND = Path(sys.executable).with_name("spie-exchange")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Departement:
     def start(self, *words: str | Path) -> "subprocess.Popen[str]":
         """Start the command without waiting for it."""
         return subprocess.Popen(
-            [str(_COMMAND), *map(str, words)],
+            [str(COMMAND), *map(str, words)],
             env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -1,0 +1,30 @@
+"""The real command, run in the test's own process: many command lines in little time."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from exchange.cli.main import main
+from exchange.settings import HOME_VARIABLE
+from tests.fakes.departement import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHere:
+    """Types command lines; a bug's traceback is raised to the test."""
+
+    patch: pytest.MonkeyPatch
+    capture: pytest.CaptureFixture[str]
+
+    def run(self, home: Path, *words: str | Path) -> Answer:
+        """Run the command on a home, whatever comes of it."""
+        self.patch.setenv(HOME_VARIABLE, str(home))
+        self.patch.setattr(sys, "argv", ["spie-exchange", *map(str, words)])
+        exit_code: int | str | None = 0
+        try:
+            main()
+        except SystemExit as leaving:
+            exit_code = leaving.code
+        return Answer(int(exit_code or 0), *self.capture.readouterr())
