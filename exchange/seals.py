@@ -45,6 +45,12 @@ class SealKeeper:
                 "demandez un certificat : spie-exchange seal request, puis seal install",
             )
         certificate = load_certificate(self.certificate_path.read_bytes())
+        if not certificate.is_valid_at(self.clock.now()):
+            raise ConfigurationError(
+                f"le cachet n'est valable que du {certificate.not_before:%d/%m/%Y} au "
+                f"{certificate.not_after:%d/%m/%Y}",
+                "demandez un nouveau certificat : spie-exchange seal request, puis seal install",
+            )
         return SealKey.load(self.keyring.material(key_id), certificate.der)
 
     def request(self, organisation: str, common_name: str, country: str) -> bytes:

@@ -16,8 +16,9 @@ from exchange.clock import Clock, TrialClock, WallClock
 from exchange.errors import AttentionError, ConfigurationError
 from exchange.home import Home, read_home, write_home
 from exchange.locks import AgreementLocks
+from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
-from exchange.retention.plan import PublishedPackage
+from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purger
 from exchange.seals import SealKeeper
 from exchange.settings import Settings
@@ -96,7 +97,7 @@ class Service:
             store=self.database,
             keyring=self.keyring,
             clock=self.clock,
-            package_path=partial(published_path, self.home),
+            package_path=partial(package_path, self.home),
         )
 
     def certificate_issuer(self) -> CertificateIssuer:
@@ -217,10 +218,10 @@ def clock_of(home: Home, actor: Actor) -> Clock:
         return TrialClock(work.state.clock_offset())
 
 
-def published_path(home: Home, package: PublishedPackage) -> Path:
-    """Find a published package in the outbox."""
-    suffix = ".ESSAI.asice" if home.trial else ".asice"
-    return home.outbox / package.recipient_id / f"{package.transfer_id}{suffix}"
+def package_path(home: Home, package: OutboxPackage) -> Path:
+    """Find a package in the outbox."""
+    stem = package.transfer_id
+    return outbox_path(home.outbox, package.recipient_id, stem, trial=home.trial)
 
 
 def _service(home: Home, clock: Clock, actor: Actor, keyring: Keyring) -> Service:

@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     RECEIPT_REFUSED = "receipt.refused"
     PURGE_BEGUN = "purge.begun"
     PURGE_DONE = "purge.done"
+    PURGE_REFUSED = "purge.refused"
     CERTIFICATE_ISSUED = "certificate.issued"
     LOG_LISTED = "log.listed"
     LOG_VERIFIED = "log.verified"
@@ -159,6 +160,9 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.RECEIPT_REFUSED: CatalogueEntry("Une réponse est refusée ; elle ne change rien."),
         EventKind.PURGE_BEGUN: CatalogueEntry("Une destruction commence.", _PURGE),
         EventKind.PURGE_DONE: CatalogueEntry("Une destruction est finie.", _PURGE),
+        EventKind.PURGE_REFUSED: CatalogueEntry(
+            "Une destruction est demandée avant que rien soit arrivé à son terme."
+        ),
         EventKind.CERTIFICATE_ISSUED: CatalogueEntry(
             "Un certificat de destruction est délivré.", {"purge": str, "certificate_digest": str}
         ),

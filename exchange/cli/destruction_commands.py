@@ -1,15 +1,17 @@
 """purge, certificate verify."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from exchange.cli.deadline_commands import clock_as_of
-from exchange.cli.output import day, integer, next_step, show, show_pairs
+from exchange.cli.output import day, integer, next_step, note, show, show_pairs
 from exchange.cli.session import agreement_of, agreement_option, for_real_option, opened
+from exchange.clock import Clock
 from exchange.errors import RefusedError
-from exchange.retention.certificates import verify_certificate
+from exchange.retention.certificates import IssuedCertificate, verify_certificate
 from exchange.retention.plan import DestructionPlan, destruction_plan
 from exchange.wiring import Service
 from schemas.agreement import Agreement
@@ -32,21 +34,63 @@ def purge_command(as_of: Any, agreement_id: str | None, *, for_real: bool) -> No
         )
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
-        clock = clock_as_of(service, as_of.date() if as_of else None)
-        with service.database.read() as work:
-            plan = destruction_plan(agreement, work.purges, clock.now())
-            interrupted = work.purges.unfinished(agreement.id) is not None
-        _show_plan(plan, for_real=for_real)
-        if for_real and (interrupted or not plan.is_empty):
+        if for_real:
             _purge(service, agreement)
-        elif plan.is_empty:
-            next_step("rien n'est à détruire ; revenez à la date ci-dessus")
         else:
-            next_step("la même commande avec --for-real ; elle ne se défait pas")
+            _dry_run(service, agreement, clock_as_of(service, as_of.date() if as_of else None))
 
 
-def _show_plan(plan: DestructionPlan, *, for_real: bool) -> None:
-    show("Destruction." if for_real else "Essai à blanc : rien n'est détruit.")
+def _dry_run(service: Service, agreement: Agreement, clock: Clock) -> None:
+    plan = _plan(service, agreement, clock)
+    interrupted = service.purger().interrupted(agreement)
+    show("Essai à blanc : rien n'est détruit.")
+    _show_plan(plan)
+    if interrupted is not None:
+        note("Une destruction a été interrompue ; elle attend sa fin et son certificat.")
+    if interrupted is None and plan.is_empty:
+        next_step("rien n'est à détruire ; revenez à la date ci-dessus")
+    else:
+        next_step("la même commande avec --for-real ; elle ne se défait pas")
+
+
+def _purge(service: Service, agreement: Agreement) -> None:
+    # First of all: what cannot be certified is not destroyed.
+    purger, issuer = service.purger(), service.certificate_issuer()
+    with service.exclusively(agreement.id):
+        issued = []
+        interrupted = purger.interrupted(agreement)
+        if interrupted is not None:
+            show("La destruction interrompue est menée à son terme.")
+            issued.append(issuer.issue(agreement, purger.carry_out(interrupted)))
+        plan = _plan(service, agreement, service.clock)
+        _show_plan(plan)
+        if not plan.is_empty:
+            purge = purger.begin(agreement, plan)
+            issued.append(issuer.issue(agreement, purger.carry_out(purge)))
+        elif not issued:
+            purger.refuse(agreement)
+    _show_issued(service, issued)
+
+
+def _plan(service: Service, agreement: Agreement, clock: Clock) -> DestructionPlan:
+    keys = [entry.key_id for entry in service.keyring.entries()]
+    with service.database.read() as work:
+        return destruction_plan(agreement, work.purges, keys, clock.now())
+
+
+def _show_issued(service: Service, issued: Sequence[IssuedCertificate]) -> None:
+    for certificate in issued:
+        show(f"\nDétruit. Certificat : {certificate.path}")
+        show(f"À lire : {certificate.text_path}")
+    if issued:
+        seal = service.home.seal_certificate
+        next_step(f"spie-exchange certificate verify {issued[-1].path} --sender-cert {seal}")
+    else:
+        show("\nRien n'a été détruit : rien n'est arrivé à son terme.")
+        next_step("revenez à la date ci-dessus")
+
+
+def _show_plan(plan: DestructionPlan) -> None:
     show_pairs(
         {
             "données des personnes, à détruire à partir du": day(plan.records_on),
@@ -54,21 +98,9 @@ def _show_plan(plan: DestructionPlan, *, for_real: bool) -> None:
             "personnes à détruire": integer(plan.people),
             "lignes retenues à détruire": integer(plan.held_rows),
             "paquets à détruire": integer(len(plan.packages)),
+            "restes de chargements interrompus": integer(plan.staged_rows),
+            "clés à détruire": ", ".join(plan.keys) or "aucune",
         }
-    )
-
-
-def _purge(service: Service, agreement: Agreement) -> None:
-    with service.exclusively(agreement.id):
-        with service.database.read() as work:
-            plan = destruction_plan(agreement, work.purges, service.clock.now())
-        purge = service.purger().purge(agreement, plan)
-        certificate = service.certificate_issuer().issue(agreement, purge)
-    show(f"\nDétruit. Certificat : {certificate.path}")
-    show(f"À lire : {certificate.text_path}")
-    next_step(
-        f"spie-exchange certificate verify {certificate.path} "
-        f"--sender-cert {service.home.seal_certificate}"
     )
 
 
@@ -88,6 +120,8 @@ def certificate_group() -> None:
 def certificate_verify_command(file: Path, sender_cert: Path) -> None:
     """Vérifier un certificat, hors ligne : cachet, preuve d'inscription au journal."""
     certificate = verify_certificate(file.read_bytes(), sender_cert.read_bytes())
+    if certificate.trial:
+        show("ESSAI : ce certificat est sans valeur, il a été fait dans un dossier d'essai.")
     show("Le certificat est authentique, et la destruction est inscrite au journal.")
     show_pairs(
         {

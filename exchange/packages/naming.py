@@ -1,5 +1,6 @@
 """The names of a package and of what is in it: ``[A-Za-z0-9._-]`` only, no personal data."""
 
+from pathlib import Path
 from typing import Final
 
 MIMETYPE: Final = "mimetype"
@@ -18,11 +19,8 @@ def package_stem(agreement_id: str, deadline_id: str, recipient_id: str, revisio
     return f"{agreement_id}_{deadline_id}_{recipient_id}_r{revision}"
 
 
-def package_name(
-    agreement_id: str, deadline_id: str, recipient_id: str, revision: int, *, trial: bool
-) -> str:
+def package_name(stem: str, *, trial: bool) -> str:
     """Name a container; ``.ESSAI`` comes before the extension in a trial."""
-    stem = package_stem(agreement_id, deadline_id, recipient_id, revision)
     return f"{stem}.ESSAI.asice" if trial else f"{stem}.asice"
 
 
@@ -34,3 +32,13 @@ def ciphertext_name(stem: str) -> str:
 def members_in_order(ciphertext: str) -> tuple[str, ...]:
     """Give every member of a container, in the one order."""
     return (MIMETYPE, ciphertext, MANIFEST, TABLE_SCHEMA, NOTICE, ASIC_MANIFEST, SIGNATURE)
+
+
+def outbox_path(outbox: Path, recipient_id: str, stem: str, *, trial: bool) -> Path:
+    """Say where the package of a transfer lies once published."""
+    return outbox / recipient_id / package_name(stem, trial=trial)
+
+
+def waiting_path(final: Path) -> Path:
+    """Say under which name a package waits until it is verified and committed."""
+    return final.with_name(f".{final.name}.part")

@@ -6,7 +6,7 @@ It has the line ends of a shell, for its lines are pasted into one; Notepad read
 from datetime import date
 from typing import Final
 
-from exchange.packages.naming import package_name
+from exchange.packages.naming import package_name, package_stem
 from exchange.packages.stock_lines import acknowledging_lines, opening_lines
 from schemas.agreement import Agreement
 from schemas.manifest import Manifest
@@ -60,13 +60,10 @@ def _opening(manifest: Manifest, agreement: Agreement) -> str:
 
 
 def _name(manifest: Manifest) -> str:
-    return package_name(
-        manifest.agreement,
-        manifest.deadline,
-        manifest.recipient,
-        manifest.revision,
-        trial=manifest.trial,
+    stem = package_stem(
+        manifest.agreement, manifest.deadline, manifest.recipient, manifest.revision
     )
+    return package_name(stem, trial=manifest.trial)
 
 
 def _day(iso: str) -> str:

@@ -88,7 +88,8 @@ class CertificateIssuer:
         certificate = self._certificate(agreement, purge)
         content = certificate.canonical_bytes()
         document = sign_enveloping(content, self.seal, self.clock.now())
-        path = self.folder / f"destruction_{agreement.id}_{purge.purge_id}.p7m"
+        mark = ".ESSAI" if self.trial else ""
+        path = self.folder / f"destruction_{agreement.id}_{purge.purge_id}{mark}.p7m"
         replace_file(path, document)
         replace_file(path.with_suffix(".json"), content + b"\n")
         text_path = path.with_suffix(".txt")
@@ -117,7 +118,7 @@ class CertificateIssuer:
             ended_at=instant_text(purge.ended_at),
             people=purge.people,
             held_rows=purge.held_rows,
-            packages=purge.packages,
+            packages=len(purge.packages),
             keys=purge.keys,
             scope=_scope(purge),
             method=_METHOD,
@@ -206,7 +207,7 @@ def _archives_status(agreement: Agreement) -> str:
 
 def _scope(purge: Purge) -> tuple[str, ...]:
     parts = []
-    if purge.keys or purge.people or purge.held_rows:
+    if purge.destroys_records:
         parts.append("toutes les données des personnes de la convention, lignes retenues comprises")
     if purge.packages:
         parts.append("les paquets chiffrés du dossier d'envoi arrivés à leur terme")

@@ -8,7 +8,8 @@
 4. outcome leaf;
 5. the certificate: signed, with the proof that (4) is in the evidence.
 
-A purge that was interrupted is taken up again, from (2), by the next one.
+A purge that was interrupted is taken up again, from (2), with the scope and the counts it
+began with; only then is anything else destroyed.
 """
 
 import secrets
@@ -16,32 +17,36 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.audit.recording import Recorded
 from exchange.clock import Clock
-from exchange.retention.plan import DestructionPlan, PublishedPackage, RetainedRows
+from exchange.packages.naming import waiting_path
+from exchange.retention.plan import DestructionPlan, OutboxPackage, RetainedRows, is_doomed
 from exchange.transactions import Evidenced, Store
+from keys.durable_files import sync_folder
 from keys.keyring import Keyring
-from keys.keyring_file import KeyId, KeyPurpose
 from schemas.agreement import Agreement
 
 _PURGE_ID_BYTES = 8
-_KEYS_OF_RECORDS: Final = (KeyPurpose.RECORDS, KeyPurpose.IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """One destruction: what was due when it began, and what it did."""
+    """One destruction: its scope and counts, fixed when it began, and how it ended.
+
+    ``destroys_records`` tells whether people, held rows and keys are in its scope.
+    """
 
     purge_id: str
     agreement_id: str
     begun_at: datetime
+    destroys_records: bool
     people: int
     held_rows: int
-    packages: int
-    keys: tuple[str, ...] = ()
+    keys: tuple[str, ...]
+    packages: tuple[OutboxPackage, ...]
     ended_at: datetime | None = None
     outcome_leaf: int | None = None
 
@@ -94,52 +99,60 @@ class Purger:
     store: PurgedStore
     keyring: Keyring
     clock: Clock
-    package_path: Callable[[PublishedPackage], Path]
+    package_path: Callable[[OutboxPackage], Path]
 
-    def purge(self, agreement: Agreement, plan: DestructionPlan) -> Purge:
-        """Destroy what is due; take an interrupted purge up again. Gives it with its outcome."""
-        purge = self._begin(agreement, plan)  # (1)
-        if purge.outcome_leaf is not None:
-            return purge
-        purge = self._destroy_keys(agreement, plan, purge)  # (2)
-        self._remove(agreement, plan)  # (3)
-        return self._end(purge)  # (4)
+    def interrupted(self, agreement: Agreement) -> Purge | None:
+        """Give the purge that was not ended with its certificate, if there is one."""
+        with self.store.read() as work:
+            return work.purges.unfinished(agreement.id)
 
-    def _begin(self, agreement: Agreement, plan: DestructionPlan) -> Purge:
-        with self.store.begin() as work:
-            interrupted = work.purges.unfinished(agreement.id)
-            if interrupted is not None:
-                return interrupted
-            purge = Purge(
-                purge_id=secrets.token_hex(_PURGE_ID_BYTES),
-                agreement_id=agreement.id,
-                begun_at=self.clock.now(),
-                people=plan.people,
-                held_rows=plan.held_rows,
-                packages=len(plan.packages),
-            )
+    def begin(self, agreement: Agreement, plan: DestructionPlan) -> Purge:
+        """Commit the intent to destroy what is due."""
+        purge = Purge(
+            purge_id=secrets.token_hex(_PURGE_ID_BYTES),
+            agreement_id=agreement.id,
+            begun_at=self.clock.now(),
+            destroys_records=plan.records_due,
+            people=plan.people,
+            held_rows=plan.held_rows,
+            keys=plan.keys,
+            packages=plan.packages,
+        )
+        with self.store.begin() as work:  # (1)
             work.purges.save(purge)
             _record(work, EventKind.PURGE_BEGUN, Outcome.BEGUN, purge)
         return purge
 
-    def _destroy_keys(self, agreement: Agreement, plan: DestructionPlan, purge: Purge) -> Purge:
-        if not plan.records_due:
+    def carry_out(self, purge: Purge) -> Purge:
+        """Destroy what a purge that has begun is about; give it with its outcome."""
+        if purge.outcome_leaf is not None:
             return purge
-        doomed = [key_id for key_id in self._key_ids() if _is_doomed(key_id, agreement.id)]
-        purge = replace(purge, keys=purge.keys or tuple(map(str, doomed)))
-        with self.store.begin() as work:
-            work.purges.save(purge)
-        if doomed:
-            self.keyring.destroy(lambda key_id: _is_doomed(key_id, agreement.id))
-        return purge
+        if purge.destroys_records:
+            self._destroy_keys(purge)  # (2)
+        self._remove(purge)  # (3)
+        return self._end(purge)  # (4)
 
-    def _remove(self, agreement: Agreement, plan: DestructionPlan) -> None:
-        for package in plan.packages:
-            self.package_path(package).unlink(missing_ok=True)
+    def refuse(self, agreement: Agreement) -> None:
+        """Leave the evidence that a destruction was asked for before anything was due."""
         with self.store.begin() as work:
-            if plan.records_due:
-                work.purges.forget_records(agreement.id)
-            for package in plan.packages:
+            work.evidence.record(EventKind.PURGE_REFUSED, Outcome.REFUSED, subject=agreement.id)
+
+    def _destroy_keys(self, purge: Purge) -> None:
+        ids = [entry.key_id for entry in self.keyring.entries()]
+        if any(is_doomed(key_id, purge.agreement_id) for key_id in ids):
+            self.keyring.destroy(lambda key_id: is_doomed(key_id, purge.agreement_id))
+
+    def _remove(self, purge: Purge) -> None:
+        for package in purge.packages:
+            final = self.package_path(package)
+            for path in (final, waiting_path(final)):
+                path.unlink(missing_ok=True)
+            if final.parent.exists():
+                sync_folder(final.parent)
+        with self.store.begin() as work:
+            if purge.destroys_records:
+                work.purges.forget_records(purge.agreement_id)
+            for package in purge.packages:
                 work.purges.mark_removed(package.transfer_id, self.clock.now())
         self.store.overwrite_free_pages()
 
@@ -154,13 +167,6 @@ class Purger:
             work.purges.save(ended)
         return ended
 
-    def _key_ids(self) -> list[KeyId]:
-        return [entry.key_id for entry in self.keyring.entries()]
-
-
-def _is_doomed(key_id: KeyId, agreement_id: str) -> bool:
-    return key_id.purpose in _KEYS_OF_RECORDS and key_id.scope == agreement_id
-
 
 def _record(work: Work, kind: EventKind, outcome: Outcome, purge: Purge) -> Recorded:
     return work.evidence.record(
@@ -170,6 +176,6 @@ def _record(work: Work, kind: EventKind, outcome: Outcome, purge: Purge) -> Reco
         purge=purge.purge_id,
         people=purge.people,
         held_rows=purge.held_rows,
-        packages=purge.packages,
+        packages=len(purge.packages),
         keys=list(purge.keys),
     )

@@ -1,5 +1,6 @@
 """Transactions: everything of one act commits together, its evidence last."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -144,6 +145,9 @@ def _translated() -> Iterator[None]:
         raise
     except OperationalError as error:
         raise _operational(str(error.orig)) from None
+    except sqlite3.OperationalError as error:
+        # From the driver itself: VACUUM runs outside of any transaction.
+        raise _operational(str(error)) from None
     except DatabaseError as error:
         raise AttentionError(
             f"la base de données refuse l'opération ({type(error).__name__})",

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from exchange.retention.plan import PublishedPackage
+from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purge
 from exchange.storage.tables import held_row, load, person, purge, staged_row, transfer
+from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 
-_COUNTS = ("people", "held_rows", "packages", "keys")
+_COLUMNS = ("purge_id", "agreement_id", "begun_at", "ended_at", "outcome_leaf")
 
 
 class PurgeTable:
@@ -30,16 +31,24 @@ class PurgeTable:
         query = select(func.count()).where(held_row.c.agreement_id == agreement_id)
         return self._connection.execute(query).scalar_one()
 
-    def packages(self, agreement_id: str) -> tuple[PublishedPackage, ...]:
-        """Give the packages that were published and not removed."""
-        query = select(
-            transfer.c.transfer_id, transfer.c.recipient_id, transfer.c.published_at
-        ).where(
-            transfer.c.agreement_id == agreement_id,
-            transfer.c.published_at.is_not(None),
-            transfer.c.package_removed_at.is_(None),
+    def count_staged(self, agreement_id: str) -> int:
+        """Count the rows that a killed load left staged."""
+        loads = select(load.c.load_id).where(load.c.agreement_id == agreement_id)
+        query = select(func.count()).where(staged_row.c.load_id.in_(loads))
+        return self._connection.execute(query).scalar_one()
+
+    def packages(self, agreement_id: str) -> tuple[OutboxPackage, ...]:
+        """Give the packages that were not removed, those that never left included."""
+        query = (
+            select(transfer.c.transfer_id, transfer.c.recipient_id)
+            .where(
+                transfer.c.agreement_id == agreement_id,
+                transfer.c.state != TransferState.ABANDONED,
+                transfer.c.package_removed_at.is_(None),
+            )
+            .order_by(transfer.c.transfer_id)
         )
-        return tuple(PublishedPackage(*row) for row in self._connection.execute(query))
+        return tuple(OutboxPackage(*row) for row in self._connection.execute(query))
 
     def unfinished(self, agreement_id: str) -> Purge | None:
         """Give the purge that was interrupted, if any."""
@@ -49,23 +58,16 @@ class PurgeTable:
         row = self._connection.execute(query).mappings().first()
         if row is None:
             return None
-        counts = json.loads(row["plan"])
-        return Purge(
-            purge_id=row["purge_id"],
-            agreement_id=row["agreement_id"],
-            begun_at=row["begun_at"],
-            ended_at=row["ended_at"],
-            outcome_leaf=row["outcome_leaf"],
-            people=counts["people"],
-            held_rows=counts["held_rows"],
-            packages=counts["packages"],
-            keys=tuple(counts["keys"]),
-        )
+        plan = json.loads(row["plan"])
+        plan["keys"] = tuple(plan["keys"])
+        plan["packages"] = tuple(OutboxPackage(**package) for package in plan["packages"])
+        return Purge(**plan, **{name: row[name] for name in _COLUMNS})
 
     def save(self, saved: Purge) -> None:
         """Add a purge, or write it back."""
-        values = asdict(saved)
-        values["plan"] = json.dumps({name: values.pop(name) for name in _COUNTS})
+        document = asdict(saved)
+        values = {name: document.pop(name) for name in _COLUMNS}
+        values["plan"] = json.dumps(document)
         known = update(purge).where(purge.c.purge_id == saved.purge_id).values(values)
         if self._connection.execute(known).rowcount == 0:
             self._connection.execute(insert(purge).values(values))
@@ -78,9 +80,11 @@ class PurgeTable:
         self._connection.execute(delete(person).where(person.c.agreement_id == agreement_id))
 
     def mark_removed(self, transfer_id: str, at: datetime) -> None:
-        """Record that a package no longer lies in the outbox."""
+        """Record that a package no longer lies in the outbox; one that never left is given up."""
         one = update(transfer).where(transfer.c.transfer_id == transfer_id)
         self._connection.execute(one.values(package_removed_at=at))
+        never_left = one.where(transfer.c.state.in_(NEVER_LEFT))
+        self._connection.execute(never_left.values(state=TransferState.ABANDONED))
 
     def keep_certificate(self, purge_id: str, document: bytes) -> None:
         """Keep the signed certificate; from then on the purge is over."""

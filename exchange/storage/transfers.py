@@ -17,12 +17,11 @@ from exchange.storage.tables import (
     sent_line,
     transfer,
 )
-from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 from exchange.transfers.transfer import Readiness, SelectionCounts, Transfer
 
 _FETCH_ROWS = 1000
 _BATCH_ROWS = 1000
-_NEVER_LEFT = (TransferState.PREPARED, TransferState.SEALED, TransferState.ABANDONED)
 
 
 class TransferTable:
@@ -107,7 +106,7 @@ class TransferTable:
             .where(
                 transfer.c.agreement_id == agreement_id,
                 transfer.c.recipient_id == recipient_id,
-                transfer.c.state.not_in(_NEVER_LEFT),
+                transfer.c.state.not_in(NEVER_LEFT),
             )
         )
         return SelectionCounts(

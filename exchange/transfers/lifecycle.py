@@ -49,15 +49,22 @@ TRANSITIONS: Final = MappingProxyType(
         (TransferState.PREPARED, TransferStep.ABANDON): TransferState.ABANDONED,
         (TransferState.ABANDONED, TransferStep.PREPARE_AGAIN): TransferState.PREPARED,
         (TransferState.SEALED, TransferStep.PUBLISH): TransferState.PUBLISHED,
+        (TransferState.SEALED, TransferStep.ABANDON): TransferState.ABANDONED,
         (TransferState.PUBLISHED, TransferStep.ACKNOWLEDGE): TransferState.ACKNOWLEDGED,
         (TransferState.PUBLISHED, TransferStep.REJECT_LINES): TransferState.PARTLY_REJECTED,
         (TransferState.ACKNOWLEDGED, TransferStep.REJECT_LINES): TransferState.PARTLY_REJECTED,
         (TransferState.PARTLY_REJECTED, TransferStep.ACKNOWLEDGE): TransferState.PARTLY_REJECTED,
         (TransferState.PARTLY_REJECTED, TransferStep.REJECT_LINES): TransferState.PARTLY_REJECTED,
+        (TransferState.PUBLISHED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
         (TransferState.ACKNOWLEDGED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
         (TransferState.PARTLY_REJECTED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
     }
 )
+
+NEVER_LEFT: Final = frozenset(
+    {TransferState.PREPARED, TransferState.SEALED, TransferState.ABANDONED}
+)
+"""The states of a transfer that its recipient has not been given yet."""
 
 
 def next_state(state: TransferState, step: TransferStep) -> TransferState:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.transfers.lifecycle import TransferState
+from exchange.packages.naming import package_stem
+from exchange.transfers.lifecycle import NEVER_LEFT
 from exchange.transfers.transfer import (
     CONTRACTUAL_REVISION,
     Readiness,
@@ -12,8 +13,6 @@ from exchange.transfers.transfer import (
     Transfer,
 )
 from schemas.agreement import Agreement, Deadline, Recipient, ends_at, opens_at
-
-_UNFINISHED = (TransferState.PREPARED, TransferState.SEALED, TransferState.ABANDONED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Preview:
     @property
     def is_sent(self) -> bool:
         """Whether this recipient already has its package for this deadline."""
-        return self.existing is not None and self.existing.state not in _UNFINISHED
+        return self.existing is not None and self.existing.state not in NEVER_LEFT
 
     @property
     def is_sendable(self) -> bool:
@@ -47,14 +46,9 @@ class Preview:
         return not self.obstacles and not self.is_sent
 
 
-def transfer_id(agreement_id: str, deadline_id: str, recipient_id: str, revision: int) -> str:
-    """Name a transfer as its package is named: closed alphabet, no personal data."""
-    return f"{agreement_id}_{deadline_id}_{recipient_id}_r{revision}"
-
-
 def contractual_id(agreement: Agreement, deadline: Deadline, recipient: Recipient) -> str:
     """Name revision 1 of a transfer, the only one that is made unattended."""
-    return transfer_id(agreement.id, deadline.id, recipient.id, CONTRACTUAL_REVISION)
+    return package_stem(agreement.id, deadline.id, recipient.id, CONTRACTUAL_REVISION)
 
 
 def preview(

@@ -13,6 +13,8 @@ epoch of whoever took the transfer up is checked in (3) and (5). No final name e
 two digests.
 """
 
+import hashlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +24,7 @@ from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import AttentionError, RetryLaterError
 from exchange.packages.building import Built, PackagePlan, build, verify_built
-from exchange.packages.naming import package_name
+from exchange.packages.naming import outbox_path, waiting_path
 from exchange.people import open_people
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
@@ -76,14 +78,9 @@ class Publisher:
 
     def path_of(self, transfer: Transfer) -> Path:
         """Where the package of a transfer lies once published."""
-        name = package_name(
-            transfer.agreement_id,
-            transfer.deadline_id,
-            transfer.recipient_id,
-            transfer.revision,
-            trial=self.trial,
+        return outbox_path(
+            self.outbox, transfer.recipient_id, transfer.transfer_id, trial=self.trial
         )
-        return self.outbox / transfer.recipient_id / name
 
     def _take_up(self, agreement: Agreement, preview: Preview) -> Transfer:
         with self.store.begin() as work:
@@ -118,7 +115,7 @@ class Publisher:
     def _prepare_again(
         self, work: Work, agreement: Agreement, preview: Preview, found: Transfer
     ) -> Transfer:
-        self._temporary(found).unlink(missing_ok=True)
+        waiting_path(self.path_of(found)).unlink(missing_ok=True)
         work.transfers.drop_lines(found.transfer_id)
         transfer = replace(
             found,
@@ -160,7 +157,7 @@ class Publisher:
         transfer: Transfer,
         progress: Callable[[int], None],
     ) -> Transfer:
-        temporary = self._temporary(transfer)
+        temporary = waiting_path(self.path_of(transfer))
         try:
             digest, size = self._write_and_verify(agreement, preview, transfer, progress)  # (1) (2)
         except BaseException as error:
@@ -184,12 +181,14 @@ class Publisher:
         transfer: Transfer,
         progress: Callable[[int], None],
     ) -> tuple[str, int]:
-        path = self._temporary(transfer)
+        path = waiting_path(self.path_of(transfer))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.open("w+b") as file, self.store.read() as work:
             rows = self._rows(agreement, preview, work, transfer)
             built = build(file, rows, self._plan(agreement, preview, transfer), self.seal, progress)
             file.flush()
+            os.fsync(file.fileno())
+        sync_folder(path.parent)
         return self._verify(path, built, transfer)
 
     def _verify(self, path: Path, built: Built, transfer: Transfer) -> tuple[str, int]:
@@ -226,10 +225,11 @@ class Publisher:
         )
 
     def _finish(self, transfer: Transfer) -> Transfer:
-        temporary, final = self._temporary(transfer), self.path_of(transfer)
+        temporary, final = waiting_path(self.path_of(transfer)), self.path_of(transfer)
         if temporary.exists():
             temporary.replace(final)  # (4)
             sync_folder(final.parent)
+        _require_sealed_bytes(final, transfer)
         published = replace(
             transfer,
             state=next_state(transfer.state, TransferStep.PUBLISH),
@@ -260,9 +260,19 @@ class Publisher:
                     why=type(error).__name__,
                 )
 
-    def _temporary(self, transfer: Transfer) -> Path:
-        final = self.path_of(transfer)
-        return final.with_name(f".{final.name}.part")
+
+def _require_sealed_bytes(final: Path, transfer: Transfer) -> None:
+    try:
+        with final.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        found = ""
+    if found != transfer.package_digest:
+        raise AttentionError(
+            f"le paquet scellé de {transfer.transfer_id} n'est plus dans le dossier d'envoi, ou "
+            "n'est plus le même",
+            "restaurez-le depuis la sauvegarde ; rien n'a été publié",
+        )
 
 
 def _replace_or_stop(work: Work, transfer: Transfer) -> None:
