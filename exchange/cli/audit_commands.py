@@ -1,5 +1,6 @@
 """audit list, verify, checkpoint, prove, verify-proof."""
 
+from collections import deque
 from pathlib import Path
 
 import click
@@ -37,21 +38,29 @@ def audit_group() -> None:
 
 @audit_group.command("list")
 @click.option("--from", "first", type=_LEAF, help="La première feuille.")
-@click.option("--kind", help="Un seul genre, par exemple transfer.published.")
+@click.option(
+    "--kind",
+    type=click.Choice([str(kind) for kind in EventKind]),
+    metavar="GENRE",
+    help="Un seul genre, par exemple transfer.published.",
+)
 @json_option
 def audit_list_command(first: int | None, kind: str | None, *, as_json: bool) -> None:
-    """Lister les événements (les 50 derniers, ou à partir de --from)."""
+    """Lister les événements : les 50 derniers, ou tous avec --from ou --kind."""
     with opened() as service:
         with service.database.read() as work:
             size = work.evidence_rows.head().frontier.size
-            start = max(0, size - _LISTED_BY_DEFAULT) if first is None else first
-            events = [
+            start = first or 0
+            if first is None and kind is None:
+                start = max(0, size - _LISTED_BY_DEFAULT)
+            chosen = (
                 (stored.index, read_event(stored.data))
                 for stored in work.evidence_rows.scan(start)
                 if kind in {None, stored.columns.kind}
-            ]
+            )
+            events = list(deque(chosen, _LISTED_BY_DEFAULT if first is None else None))
         with service.database.begin() as work:
-            work.evidence.record(EventKind.LOG_LISTED, Outcome.DONE, first=start, last=size)
+            work.evidence.record(EventKind.LOG_LISTED, Outcome.DONE, first=start, last=size - 1)
     if as_json:
         show_json(
             [

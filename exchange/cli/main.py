@@ -11,6 +11,7 @@ from exchange.cli.audit_commands import audit_group
 from exchange.cli.deadline_commands import deadline_group, due_command
 from exchange.cli.destruction_commands import certificate_group, purge_command
 from exchange.cli.export_commands import export_command, transfer_group
+from exchange.cli.french_help import speak_french
 from exchange.cli.home_commands import clock_group, init_command, status_command, upgrade_command
 from exchange.cli.import_commands import held_group, import_command
 from exchange.cli.output import complain
@@ -76,6 +77,7 @@ for _command in (
     declare_destruction_command,
 ):
     cli.add_command(_command)
+speak_french(cli)
 
 
 def main() -> None:

@@ -1,0 +1,58 @@
+"""The few words that click itself puts into a page of help, in French."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import click
+
+_HEADINGS: Final = {"Commands": "Commandes"}
+_WORDS: Final = {
+    "Show this message and exit.": "Afficher cette aide.",
+    "Show the version and exit.": "Afficher la version.",
+    "[required]": "[obligatoire]",
+    "[default: ": "[par défaut : ",
+}
+
+
+class FrenchFormatter(click.HelpFormatter):
+    """Writes click's headings and its own remarks in French."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write how the command is typed."""
+        typed = args.replace("COMMAND [ARGS]...", "COMMANDE …")
+        super().write_usage(prog, typed, prefix or "Usage : ")
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        self.write(f"{'':>{self.current_indent}}{_HEADINGS.get(heading, heading)} :\n")
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write options or commands, and what each is for."""
+        super().write_dl([(name, _in_french(text)) for name, text in rows], col_max, col_spacing)
+
+
+class FrenchContext(click.Context):
+    """A context whose help is written in French."""
+
+    formatter_class = FrenchFormatter
+
+
+def speak_french(root: click.Command) -> None:
+    """Let a command and all below it write their help in French."""
+    for command in _with_all_below(root):
+        command.context_class = FrenchContext
+
+
+def _with_all_below(command: click.Command) -> Iterator[click.Command]:
+    yield command
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            yield from _with_all_below(child)
+
+
+def _in_french(text: str) -> str:
+    for english, french in _WORDS.items():
+        text = text.replace(english, french)
+    return text
