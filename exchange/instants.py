@@ -1,5 +1,6 @@
 """Days and instants as operators write them: the time of Paris."""
 
+import re
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,8 @@ from exchange.errors import RefusedError
 
 PARIS = ZoneInfo("Europe/Paris")
 _NOON = time(12)
+_WRITTEN = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEARS = range(2000, 2100)
 
 
 def local_day(instant: datetime) -> date:
@@ -22,9 +25,9 @@ def parse_instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise RefusedError(
-            "cet instant ne se lit pas", "écrivez-le ainsi : 2023-01-31T10:00, ou 2023-01-31"
-        ) from None
+        raise _unreadable() from None
+    if not _WRITTEN.match(text) or instant.year not in _YEARS:
+        raise _unreadable()
     if len(text) == len("2023-01-31"):
         instant = datetime.combine(instant.date(), _NOON)
     return (instant if instant.tzinfo else instant.replace(tzinfo=PARIS)).astimezone(UTC)
@@ -33,3 +36,10 @@ def parse_instant(text: str) -> datetime:
 def noon_of(day: date) -> datetime:
     """Give noon in Paris: the instant by which a dry run ``--as-of`` decides."""
     return datetime.combine(day, _NOON, PARIS).astimezone(UTC)
+
+
+def _unreadable() -> RefusedError:
+    return RefusedError(
+        "cet instant ne se lit pas, ou n'est pas de ce siècle",
+        "écrivez-le ainsi : 2023-01-31T10:00, ou 2023-01-31",
+    )

@@ -87,10 +87,13 @@ class SealKeeper:
         return self._keep(self_signed(name), EventKind.SEAL_INSTALLED)
 
     def _keep(self, seal: SealKey, kind: EventKind) -> Certificate:
+        digest = seal.certificate.fingerprint
+        # Before the act: a seal in use without its evidence is what must not be.
+        with self.store.begin() as work:
+            work.evidence.record(kind, Outcome.BEGUN, subject="seal", certificate_digest=digest)
         private_der = seal.private_key_der()
         self.keyring.add(KeyPurpose.SEAL, _INSTALLED, self.clock.now(), private_der)
         replace_file(self.certificate_path, seal.certificate.pem)
         with self.store.begin() as work:
-            digest = seal.certificate.fingerprint
             work.evidence.record(kind, Outcome.DONE, subject="seal", certificate_digest=digest)
         return seal.certificate

@@ -1,7 +1,7 @@
 """The composition root: the one place that chooses implementations, for tests too."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from exchange.audit.checkpoints import CheckpointFile, current_checkpoint, open_
 from exchange.audit.events import EventKind, Outcome, instant_text, read_event
 from exchange.audit.recording import EvidenceRecorder
 from exchange.clock import Clock, TrialClock, WallClock
-from exchange.errors import AttentionError, ConfigurationError
+from exchange.errors import AttentionError, ConfigurationError, ExchangeError
 from exchange.home import Home, read_home, write_home
 from exchange.locks import AgreementLocks
 from exchange.packages.naming import outbox_path
@@ -58,6 +58,16 @@ class Service:
             note = current_checkpoint(rows, self.home.origin, self.signer, previous)
         self.checkpoints.append(note)
         return note
+
+    def evidence_size(self) -> int:
+        """Count the events of the log."""
+        with self.database.read() as work:
+            return work.evidence_rows.head().frontier.size
+
+    def sign_checkpoint_if_grown(self, size_before: int) -> None:
+        """Sign the head of the log when something was recorded since."""
+        if self.evidence_size() > size_before:
+            self.sign_checkpoint()
 
     @contextmanager
     def exclusively(self, agreement_id: str) -> Iterator[None]:
@@ -131,15 +141,15 @@ def open_service(settings: Settings) -> Iterator[Service]:
     keyring = Keyring(home.keyring, home.master_key)
     service = _service(home, clock_of(home, actor), actor, keyring)
     _require_checkpoints(service)
-    with service.database.read() as work:
-        size_before = work.evidence_rows.head().frontier.size
+    size_before = service.evidence_size()
     try:
         yield service
-    finally:
-        with service.database.read() as work:
-            has_grown = work.evidence_rows.head().frontier.size > size_before
-        if has_grown:
-            service.sign_checkpoint()
+    except BaseException:
+        # What went wrong is what the operator must read, whatever the signing says.
+        with suppress(ExchangeError):
+            service.sign_checkpoint_if_grown(size_before)
+        raise
+    service.sign_checkpoint_if_grown(size_before)
 
 
 def initialise(home: Home, settings: Settings) -> None:

@@ -16,7 +16,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from keys.durable_files import promote, replace_file, stage, staged_name
 from keys.errors import KeyringError, UnknownKeyError
-from keys.keyring_file import KeyId, KeyPurpose, WrappedKey, encode_keyring, read_keyring
+from keys.keyring_file import (
+    KeyId,
+    KeyPurpose,
+    KeyringDocument,
+    WrappedKey,
+    encode_keyring,
+    read_keyring,
+)
 from keys.master_key import (
     MasterKey,
     create_master_key,
@@ -42,6 +49,7 @@ class Keyring:
         self._master_key_path = master_key_path
         self._master_key = read_master_key(master_key_path)
         self._entries: dict[KeyId, WrappedKey] = {}
+        self._destroyed: set[KeyId] = set()
         self.reload()
 
     @classmethod
@@ -82,8 +90,7 @@ class Keyring:
     def add(self, purpose: KeyPurpose, scope: str, at: datetime, material: bytes = b"") -> KeyId:
         """Add the next version of a key, drawn here unless its material is given."""
         with self._exclusively():
-            previous = self.latest(purpose, scope)
-            key_id = KeyId(purpose, scope, previous.version + 1 if previous else 1)
+            key_id = KeyId(purpose, scope, self._last_version(purpose, scope) + 1)
             material = material or secrets.token_bytes(_KEY_BYTES)
             self._entries[key_id] = _wrap(self._master_key, key_id, at, material)
             self._write()
@@ -115,7 +122,8 @@ class Keyring:
                 for k, e in self._entries.items()
                 if k not in gone
             ]
-            stage(self._path, encode_keyring(successor.key_id, kept))  # (1)
+            self._destroyed |= set(gone)
+            stage(self._path, encode_keyring(successor.key_id, kept, self._destroyed))  # (1)
             stage_master_key(self._master_key_path, successor)  # (2)
             promote(self._master_key_path)  # (3)
             promote(self._path)  # (4)
@@ -123,8 +131,14 @@ class Keyring:
             self._entries = {entry.key_id: entry for entry in kept}
         return gone
 
+    def _last_version(self, purpose: KeyPurpose, scope: str) -> int:
+        # Destroyed ones count: a certificate names them, and no living key may bear that name.
+        named = (*self._entries, *self._destroyed)
+        versions = [k.version for k in named if (k.purpose, k.scope) == (purpose, scope)]
+        return max(versions, default=0)
+
     def _write(self) -> None:
-        content = encode_keyring(self._master_key.key_id, self._entries.values())
+        content = encode_keyring(self._master_key.key_id, self._entries.values(), self._destroyed)
         replace_file(self._path, content)
 
     @contextmanager
@@ -133,28 +147,28 @@ class Keyring:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._master_key = read_master_key(self._master_key_path)
             _finish_replacement(self._path, self._master_key)
-            self._entries = _read(self._path, self._master_key)
+            document = _read(self._path, self._master_key)
+            self._entries = {entry.key_id: entry for entry in document.entries}
+            self._destroyed = set(document.destroyed)
             yield
 
 
-def _read(path: Path, master_key: MasterKey) -> dict[KeyId, WrappedKey]:
+def _read(path: Path, master_key: MasterKey) -> KeyringDocument:
     document = read_keyring(path)
     if document.master_key_id != master_key.key_id:
         raise KeyringError("la clé maîtresse n'est pas celle de ce trousseau")
-    return {entry.key_id: entry for entry in document.entries}
+    return document
 
 
 def _finish_replacement(path: Path, master_key: MasterKey) -> None:
     waiting = staged_name(path)
-    if waiting.exists():
-        if (
-            read_keyring(waiting).master_key_id
-            == master_key.key_id
-            != read_keyring(path).master_key_id
-        ):
-            promote(path)
-        else:
-            waiting.unlink()
+    if not waiting.exists():
+        return
+    # Read only when it is needed: what a crash left of it may be half a file.
+    if read_keyring(path).master_key_id == master_key.key_id:
+        waiting.unlink()
+    elif read_keyring(waiting).master_key_id == master_key.key_id:
+        promote(path)
 
 
 def _wrap(master_key: MasterKey, key_id: KeyId, at: datetime, material: bytes) -> WrappedKey:

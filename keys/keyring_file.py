@@ -51,23 +51,28 @@ class KeyringDocument:
 
     master_key_id: str
     entries: tuple[WrappedKey, ...]
+    destroyed: tuple[KeyId, ...]
 
 
-def encode_keyring(master_key_id: str, entries: Iterable[WrappedKey]) -> bytes:
-    """Give the bytes of the file, entries in the order of their names."""
+def encode_keyring(
+    master_key_id: str, entries: Iterable[WrappedKey], destroyed: Iterable[KeyId] = ()
+) -> bytes:
+    """Give the bytes of the file, in the order of the keys' names.
+
+    ``destroyed`` are the names of keys that are gone: a name is never given twice.
+    """
     document = {
         "format": _FORMAT,
         "master_key_id": master_key_id,
         "keys": [
             {
-                "purpose": entry.key_id.purpose,
-                "scope": entry.key_id.scope,
-                "version": entry.key_id.version,
+                **_name(entry.key_id),
                 "created_at": entry.created_at.isoformat(),
                 "wrapped": base64.b64encode(entry.wrapped).decode("ascii"),
             }
             for entry in sorted(entries, key=lambda entry: entry.key_id)
         ],
+        "destroyed": [_name(key_id) for key_id in sorted(destroyed)],
     }
     return json.dumps(document, indent=1).encode() + b"\n"
 
@@ -79,7 +84,9 @@ def read_keyring(path: Path) -> KeyringDocument:
         if document["format"] != _FORMAT:
             raise KeyringError(f"{path} : format de trousseau inconnu")
         return KeyringDocument(
-            document["master_key_id"], tuple(_decode_entry(entry) for entry in document["keys"])
+            document["master_key_id"],
+            tuple(_decode_entry(entry) for entry in document["keys"]),
+            tuple(_decode_name(name) for name in document["destroyed"]),
         )
     except OSError as error:
         raise KeyringError(f"impossible de lire {path} : {error.strerror}") from None
@@ -88,6 +95,14 @@ def read_keyring(path: Path) -> KeyringDocument:
 
 
 def _decode_entry(entry: Mapping[str, str]) -> WrappedKey:
-    key_id = KeyId(KeyPurpose(entry["purpose"]), entry["scope"], int(entry["version"]))
+    key_id = _decode_name(entry)
     created_at = datetime.fromisoformat(entry["created_at"])
     return WrappedKey(key_id, created_at, base64.b64decode(entry["wrapped"], validate=True))
+
+
+def _name(key_id: KeyId) -> dict[str, str | int]:
+    return {"purpose": key_id.purpose, "scope": key_id.scope, "version": key_id.version}
+
+
+def _decode_name(name: Mapping[str, str]) -> KeyId:
+    return KeyId(KeyPurpose(name["purpose"]), name["scope"], int(name["version"]))

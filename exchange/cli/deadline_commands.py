@@ -10,7 +10,7 @@ from exchange.cli.session import agreement_of, agreement_option, json_option, op
 from exchange.clock import Clock, StoppedClock
 from exchange.errors import RefusedError
 from exchange.instants import noon_of
-from exchange.transfers.exporting import previews
+from exchange.transfers.exporting import previews, record_preview
 from exchange.transfers.lifecycle import STATE_LABELS
 from exchange.transfers.preview import Preview
 from exchange.transfers.readiness import declare_ready
@@ -57,8 +57,9 @@ def due_command(agreement_id: str | None, as_of: Any, *, as_json: bool) -> None:
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
         clock = clock_as_of(service, as_of.date() if as_of else None)
-        with service.database.read() as work:
+        with service.database.begin() as work:
             seen = previews(work, agreement, None, clock)
+            record_preview(work, agreement, seen)
     if as_json:
         show_json([preview_document(entry) for entry in seen])
         return

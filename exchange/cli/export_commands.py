@@ -1,7 +1,5 @@
 """export, transfer list, transfer show."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any
 
 import click
@@ -13,7 +11,7 @@ from exchange.cli.output import (
     moment,
     next_step,
     note,
-    progress_bar,
+    progress_bars,
     show,
     show_json,
     show_pairs,
@@ -25,14 +23,13 @@ from exchange.cli.session import (
     for_real_option,
     json_option,
     opened,
+    working_on,
 )
 from exchange.errors import RefusedError
 from exchange.transfers.exporting import Exported, export, previews, record_preview
 from exchange.transfers.lifecycle import STATE_LABELS
 from exchange.transfers.preview import Preview
 from exchange.transfers.transfer import Transfer
-from exchange.wiring import Service
-from schemas.agreement import Agreement
 
 
 @click.command("export")
@@ -60,16 +57,16 @@ def export_command(
             "--as-of n'existe que pour l'essai à blanc",
             "un envoi réel se fait à la date du jour : retirez --as-of ou --for-real",
         )
+    if for_real:
+        _export_for_real(agreement_id, deadline_id, as_json=as_json)
+        return
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
-        if for_real:
-            _export_for_real(service, agreement, deadline_id, as_json=as_json)
-        else:
-            clock = clock_as_of(service, as_of.date() if as_of else None)
-            with service.database.begin() as work:
-                seen = previews(work, agreement, deadline_id, clock)
-                record_preview(work, agreement, seen)
-            _show_previews(seen, as_json=as_json)
+        clock = clock_as_of(service, as_of.date() if as_of else None)
+        with service.database.begin() as work:
+            seen = previews(work, agreement, deadline_id, clock)
+            record_preview(work, agreement, seen)
+    _show_previews(seen, as_json=as_json)
 
 
 def _show_previews(seen: tuple[Preview, ...], *, as_json: bool) -> None:
@@ -107,17 +104,16 @@ def _standing(entry: Preview) -> str:
     return "prêt à partir" if entry.is_sendable else "ne peut pas partir"
 
 
-def _export_for_real(
-    service: Service, agreement: Agreement, deadline_id: str | None, *, as_json: bool
-) -> None:
-    publisher = service.publisher()
-    with service.exclusively(agreement.id), ExitStack() as bars:
-
-        def started(entry: Preview) -> Callable[[int], None]:
-            bar = progress_bar(entry.transfer_id, entry.counts.total)
-            return bars.enter_context(bar)
-
-        done = export(service.database, publisher, agreement, deadline_id, started=started)
+def _export_for_real(agreement_id: str | None, deadline_id: str | None, *, as_json: bool) -> None:
+    with working_on(agreement_id) as (service, agreement), progress_bars() as begin:
+        publisher = service.publisher()
+        done = export(
+            service.database,
+            publisher,
+            agreement,
+            deadline_id,
+            started=lambda entry: begin(entry.transfer_id, entry.counts.total),
+        )
     paths = {t.transfer_id: str(publisher.path_of(t)) for t in done.published}
     if as_json:
         show_json({"published": paths, "sent_before": [p.transfer_id for p in done.sent_before]})

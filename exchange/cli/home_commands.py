@@ -54,7 +54,7 @@ def init_command(master_key: Path | None, checkpoints: Path | None, *, trial: bo
     if trial:
         next_step("spie-exchange agreement load CONVENTION.toml")
     else:
-        next_step('spie-exchange seal request --subject "…", puis seal install CERTIFICAT')
+        next_step("spie-exchange seal request --organisation … --common-name … --out cachet.csr")
 
 
 @click.command("upgrade")

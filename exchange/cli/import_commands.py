@@ -17,7 +17,7 @@ from exchange.cli.output import (
     show_pairs,
     show_table,
 )
-from exchange.cli.session import agreement_of, agreement_option, json_option, opened
+from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
 from exchange.errors import RefusedError
 from exchange.intake.held import ReleaseReason, held_rows, release
 from exchange.intake.loading import (
@@ -30,7 +30,6 @@ from exchange.intake.refused_source import SourceRefusedError
 from exchange.intake.report import RefusalReport
 from exchange.intake.source import open_source
 from exchange.wiring import Service
-from schemas.agreement import Agreement
 
 
 @click.command("import")
@@ -105,8 +104,7 @@ class _Asked:
 
 
 def _import(asked: _Asked, refusals: RefusalReport) -> LoadResult:
-    with opened() as service:
-        agreement = agreement_of(service, asked.agreement_id)
+    with working_on(asked.agreement_id) as (service, agreement):
         try:
             source = open_source(
                 asked.file,
@@ -124,16 +122,11 @@ def _import(asked: _Asked, refusals: RefusalReport) -> LoadResult:
             show(source.description.sentence)
         attested_by = service.actor.name if asked.attest else ""
         request = LoadRequest(agreement, source.rows(), asked.dry_run, attested_by)
-        return _load(service, agreement, request, refusals)
+        return _load(service, request, refusals)
 
 
-def _load(
-    service: Service, agreement: Agreement, request: LoadRequest, refusals: RefusalReport
-) -> LoadResult:
-    with (
-        service.exclusively(agreement.id),
-        progress_bar("lignes jugées", None) as progress,
-    ):
+def _load(service: Service, request: LoadRequest, refusals: RefusalReport) -> LoadResult:
+    with progress_bar("lignes jugées", None) as progress:
         loader = Loader(service.database, service.keyring, service.clock, refusals.add, progress)
         return loader.load(request)
 
@@ -177,6 +170,8 @@ def _say_where_the_source_lies(file: Path) -> None:
 
 
 def _name_next_step(result: LoadResult, *, dry_run: bool) -> None:
+    if result.above_threshold:
+        return
     if dry_run:
         next_step("la même commande avec --attest, sans --dry-run")
     elif result.merged is not None and result.merged.held:
@@ -209,23 +204,25 @@ def held_list_command(agreement_id: str | None, *, as_json: bool) -> None:
 @click.argument("line", type=int)
 @click.option(
     "--reason",
-    type=click.Choice(list(ReleaseReason)),
+    type=click.Choice([reason.value for reason in ReleaseReason]),
     required=True,
     help="Le motif, gardé dans le journal.",
 )
+@click.option("--load", "load_prefix", default="", help="Le chargement, si ce n'est le dernier.")
 @agreement_option
-def held_release_command(line: int, reason: ReleaseReason, agreement_id: str | None) -> None:
-    """Accepter une ligne retenue du dernier chargement."""
-    with opened() as service:
-        agreement = agreement_of(service, agreement_id)
-        with service.exclusively(agreement.id):
-            row = release(
-                service.database,
-                agreement,
-                line,
-                reason=reason,
-                keyring=service.keyring,
-                clock=service.clock,
-            )
+def held_release_command(
+    line: int, reason: str, load_prefix: str, agreement_id: str | None
+) -> None:
+    """Accepter une ligne retenue du dernier chargement, ou de celui que --load désigne."""
+    with working_on(agreement_id) as (service, agreement):
+        row = release(
+            service.database,
+            agreement,
+            line,
+            load_prefix=load_prefix,
+            reason=ReleaseReason(reason),
+            keyring=service.keyring,
+            clock=service.clock,
+        )
     show(f"Ligne {row.line} ({row.code}) acceptée, motif : {reason}.")
     next_step("spie-exchange held list")

@@ -74,8 +74,11 @@ def printable(text: str) -> str:
 
 
 @contextmanager
-def progress_bar(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Show how far long work is, on a terminal only; yields what is to be told how much is done."""
+def progress_bars() -> Iterator[Callable[[str, int | None], Callable[[int], None]]]:
+    """Show how far long work is, on a terminal only.
+
+    Yields what begins a bar (label, total) and gives what is to be told how much is done.
+    """
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -85,9 +88,20 @@ def progress_bar(label: str, total: int | None) -> Iterator[Callable[[int], None
     )
     with Progress(
         *columns, console=console, disable=not console.is_terminal, transient=True
-    ) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda done: bar.update(task, completed=done)
+    ) as bars:
+
+        def begin(label: str, total: int | None) -> Callable[[int], None]:
+            task = bars.add_task(label, total=total)
+            return lambda done: bars.update(task, completed=done)
+
+        yield begin
+
+
+@contextmanager
+def progress_bar(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show one bar; yields what is to be told how much is done."""
+    with progress_bars() as begin:
+        yield begin(label, total)
 
 
 def day(value: date) -> str:

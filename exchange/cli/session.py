@@ -29,6 +29,15 @@ def opened() -> Iterator[Service]:
         yield service
 
 
+@contextmanager
+def working_on(agreement_id: str | None) -> Iterator[tuple[Service, Agreement]]:
+    """Open the home and hold an agreement's lock; give the version in force once it is held."""
+    with opened() as service:
+        named = agreement_of(service, agreement_id)
+        with service.exclusively(named.id):
+            yield service, agreement_of(service, named.id)
+
+
 def agreement_of(service: Service, agreement_id: str | None) -> Agreement:
     """Give the agreement in force that the command is about."""
     with service.database.read() as work:

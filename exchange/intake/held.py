@@ -1,11 +1,13 @@
 """Rows held until an operator settles them."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
+from exchange.intake.admission import require_open
 from exchange.intake.staging import HeldRow, HeldRows
 from exchange.people import PersonRows, SealedPerson, binding
 from exchange.transactions import Evidenced, Store
@@ -56,16 +58,20 @@ def release(
     agreement: Agreement,
     line: int,
     *,
+    load_prefix: str,
     reason: ReleaseReason,
     keyring: Keyring,
     clock: Clock,
 ) -> HeldRow:
-    """Take a held row of the newest load into the base, for a written reason.
+    """Take a held row into the base, for a written reason.
 
-    Raises ``RefusedError`` when no row of that line is held.
+    ``load_prefix`` begins the id of its load; empty, it is the newest load that holds rows.
+    Raises ``RefusedError`` when that load holds no row of that line, and when the records
+    are due for destruction.
     """
+    require_open(agreement, clock.now())
     with store.begin() as work:
-        row = next((row for row in work.held.all(agreement.id) if row.line == line), None)
+        row = _held_row(work.held.all(agreement.id), line, load_prefix)
         person = None if row is None else work.held.take(agreement.id, row.load_id, line)
         if row is None or person is None:
             raise RefusedError(
@@ -85,6 +91,11 @@ def release(
             person=evidence_pseudonym(key, person.person_id),
         )
     return row
+
+
+def _held_row(rows: Sequence[HeldRow], line: int, load_prefix: str) -> HeldRow | None:
+    load_id = next((row.load_id for row in rows if row.load_id.startswith(load_prefix)), None)
+    return next((row for row in rows if (row.load_id, row.line) == (load_id, line)), None)
 
 
 def _for_known_person(

@@ -14,13 +14,14 @@ from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.instants import local_day
+from exchange.intake.admission import require_open
 from exchange.intake.staging import LoadRows, Merged, StagedRow
 from exchange.people import PersonRows, PersonSealing, index_of, new_person_id
 from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.sealing import RecordSealer
-from schemas.agreement import Agreement, ends_at
+from schemas.agreement import Agreement
 from schemas.annex_e import (
     Finding,
     JudgingContext,
@@ -128,12 +129,10 @@ class Loader:
 
     def _require_open(self, request: LoadRequest) -> None:
         agreement = request.agreement
-        if self._clock.now() >= ends_at(agreement.processing_ends):
-            self._refuse(
-                request,
-                f"le traitement a pris fin le {agreement.processing_ends:%d/%m/%Y}",
-                "rien ne peut plus être chargé sous cette convention",
-            )
+        try:
+            require_open(agreement, self._clock.now())
+        except RefusedError as error:
+            self._refuse(request, error.message, error.hint)
         if self._keyring.latest(KeyPurpose.RECORDS, agreement.id) is None:
             self._refuse(
                 request,

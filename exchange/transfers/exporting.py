@@ -89,8 +89,11 @@ def export(
     with store.begin() as work:
         seen = previews(work, agreement, deadline_id, publisher.clock)
     held_back = tuple(entry for entry in seen if entry.obstacles and not entry.is_sent)
+    _record_refusals(store, held_back)
     if deadline_id is not None and held_back:
-        refuse(store, held_back[0])
+        obstacle = held_back[0].obstacles[0]
+        sentence = f"{held_back[0].transfer_id} : {obstacle.sentence}"
+        raise RefusedError(sentence, obstacle.hint)
     return Exported(
         published=tuple(_publish(publisher, agreement, seen, started)),
         sent_before=tuple(entry for entry in seen if entry.is_sent),
@@ -98,17 +101,17 @@ def export(
     )
 
 
-def refuse(store: Store[Work], entry: Preview) -> None:
-    """Refuse an export, with evidence. Raises ``RefusedError``, always."""
-    obstacle = entry.obstacles[0]
+def _record_refusals(store: Store[Work], held_back: tuple[Preview, ...]) -> None:
+    if not held_back:
+        return
     with store.begin() as work:
-        work.evidence.record(
-            EventKind.EXPORT_REFUSED,
-            Outcome.REFUSED,
-            subject=entry.transfer_id,
-            why=obstacle.sentence,
-        )
-    raise RefusedError(f"{entry.transfer_id} : {obstacle.sentence}", obstacle.hint)
+        for entry in held_back:
+            work.evidence.record(
+                EventKind.EXPORT_REFUSED,
+                Outcome.REFUSED,
+                subject=entry.transfer_id,
+                why=entry.obstacles[0].sentence,
+            )
 
 
 def _publish(

@@ -9,7 +9,7 @@ from exchange.errors import RefusedError
 from exchange.people import PersonRows
 from exchange.transactions import Evidenced
 from exchange.transfers.transfer import Readiness, ReadinessRows
-from schemas.agreement import Agreement, Deadline
+from schemas.agreement import Agreement, Deadline, ends_at
 
 
 class Work(Evidenced, Protocol):
@@ -38,6 +38,12 @@ def declare_ready(
         raise RefusedError(
             f"l'échéance {deadline.id} n'envoie pas de données de personnes",
             "seules les échéances de nature « survey » se déclarent prêtes",
+        )
+    if clock.now() < ends_at(deadline.cut_off):
+        raise RefusedError(
+            f"la date d'arrêté n'est pas passée ({deadline.cut_off:%d/%m/%Y}) : les données ne "
+            "peuvent pas être complètes",
+            "déclarez-les prêtes quand les saisies seront finies, après cette date",
         )
     readiness = Readiness(
         declared_at=clock.now(),

@@ -150,3 +150,25 @@ def test_a_file_that_is_no_master_key_is_refused(
 
     with pytest.raises(MasterKeyError, match="n'est pas une clé maîtresse"):
         Keyring(*paths)
+
+
+def test_the_name_of_a_destroyed_key_is_never_given_again(
+    keyring: Keyring, paths: tuple[Path, Path]
+) -> None:
+    doomed = keyring.add(KeyPurpose.RECORDS, "spie-62", _AT)
+    keyring.destroy(lambda key_id: key_id == doomed)
+
+    successor = Keyring(*paths).add(KeyPurpose.RECORDS, "spie-62", _AT)
+
+    assert successor.version == doomed.version + 1
+
+
+def test_half_a_staged_keyring_does_not_keep_the_keyring_from_opening(
+    keyring: Keyring, paths: tuple[Path, Path]
+) -> None:
+    key_id = keyring.add(KeyPurpose.RECORDS, "spie-62", _AT)
+    stage(paths[0], b'{"format": 1, "mast')
+
+    again = Keyring(*paths)
+
+    assert again.material(key_id) == keyring.material(key_id)
