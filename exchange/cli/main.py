@@ -1,6 +1,5 @@
 """The command ``spie-exchange``: its groups, and what becomes of an error."""
 
-import os
 import sys
 
 import click
@@ -31,7 +30,6 @@ from keys.errors import KeysError
 from schemas.errors import SchemasError
 
 _USAGE_EXIT_CODE = 2
-_BROKEN_PIPE_EXIT_CODE = 141  # what a shell shows of SIGPIPE
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -101,10 +99,6 @@ def main() -> None:
     except (KeysError, SchemasError) as error:
         complain(str(error), "")
         sys.exit(1)
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; Python would write the rest at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(_BROKEN_PIPE_EXIT_CODE)
     except OSError as error:
         where = error.filename or "fichier"
         complain(f"{where} : {system_sentence(error)}", "vérifiez le chemin et les droits")
