@@ -20,10 +20,10 @@ demo: .venv/installed ## one record's whole life, told in French, left to look a
 	@$(BIN)/python -m tests.demo
 
 test: .venv/installed ## the tests, long ones as seeded samples
-	@$(BIN)/pytest -n 2 --dist loadgroup -m "not long"
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not long"
 
 test-all: .venv/installed ## every test, unabridged
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/installed ## format, lint, types, who imports whom
 	@$(BIN)/ruff format --check .

@@ -19,8 +19,6 @@ from tests.fakes.people import people, write_local_export
 from tests.fakes.situation import DEADLINE, DGEFP, Situation
 from tests.unit.keys.seal.authority import Authority, pem
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 _PASSWORD = "mot de passe d'essai"
 _NAMED = ("--organisation", "Département d'essai", "--common-name", "Cachet d'essai")
 

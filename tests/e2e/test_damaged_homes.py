@@ -14,8 +14,6 @@ from tests.fakes.departement import COMMAND, Answer, Departement
 from tests.fakes.private_mounts import read_only, run_with_mounts
 from tests.fakes.situation import Situation
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 Damage = Callable[[Path], object]
 
 

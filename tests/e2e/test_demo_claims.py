@@ -17,8 +17,6 @@ from tests.demo.story import DGEFP, PROVIDER, Stage
 from tests.fakes.local_exports import FaultyExport, faulty_export
 from tests.fakes.people import Person
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 _PEOPLE = 1000
 _REGIONS = ("FR", "GP", "RE", "MQ", "GF", "YT", "PM")
 _STAYS_OUT = {Level.ROW_REFUSED, Level.ROW_HELD}

@@ -13,8 +13,6 @@ from keys.keyring_file import KeyPurpose
 from tests.fakes.openable import count_openable
 from tests.fakes.situation import Situation
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -150,7 +148,7 @@ def test_nothing_is_loaded_once_the_records_are_destroyed(sent: Situation) -> No
     answer = sent.departement.run("import", sent.source, "--attest")
 
     assert answer.exit_code == 3
-    assert "ont été détruites" in answer.complaint
+    assert "à détruire depuis le 29/08/2023" in answer.complaint
 
 
 def _bytes_of_every_file(situation: Situation) -> bytes:

@@ -6,8 +6,6 @@ import pytest
 
 from tests.fakes.situation import DGEFP, Situation
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 
 def _tamper(situation: Situation, *statements: str) -> None:
     connection = sqlite3.connect(situation.departement.database)

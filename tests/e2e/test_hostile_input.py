@@ -19,8 +19,6 @@ from tests.fakes.people import LOCAL_COLUMNS
 from tests.fakes.private_mounts import read_only, run_with_mounts
 from tests.fakes.situation import DGEFP, PROVIDER, Situation
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 Run = Callable[..., Answer]
 Make = Callable[[Path], object]
 

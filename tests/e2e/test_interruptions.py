@@ -25,8 +25,6 @@ from tests.fakes.local_exports import write_clean_export
 from tests.fakes.private_mounts import run_with_mounts, small_disk
 from tests.fakes.situation import AGREEMENT, RECIPIENTS, Situation
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 _PEOPLE, _LOADED = 200, 2500
 # No command makes more steps than these; a test counts them.
 _IMPORT_STEPS, _EXPORT_STEPS, _PURGE_STEPS = 20, 28, 48

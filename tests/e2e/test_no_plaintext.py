@@ -11,12 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.fakes.people import people, write_local_export
 from tests.fakes.situation import DEADLINE, Situation
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 CANARIES = (
     "Ornithorynque",

@@ -2,11 +2,7 @@
 
 import hashlib
 
-import pytest
-
 from tests.fakes.situation import DEADLINE, RECIPIENTS, Situation
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 
 def test_two_exports_started_together_make_one_package(fresh: Situation) -> None:

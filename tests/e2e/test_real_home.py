@@ -7,8 +7,6 @@ import pytest
 from tests.fakes.departement import Departement
 from tests.fakes.situation import DEADLINE, Situation
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 
 @pytest.fixture(name="real")
 def _real(tmp_path: Path) -> Departement:

@@ -6,8 +6,6 @@ import pytest
 
 from tests.fakes.situation import DGEFP, PROVIDER, Situation
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 
 def _acknowledged(situation: Situation, package_of: str, signed_by: str) -> Path:
     out = situation.folder / f"{package_of}-by-{signed_by}.p7m"
