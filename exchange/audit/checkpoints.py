@@ -41,6 +41,11 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
 
     @classmethod
+    def of_note(cls, note: str) -> Self:
+        """Read a signed note whose signature is the caller's affair, as ``parse`` reads a text."""
+        return cls.parse(note.partition("\n\n")[0] + "\n")
+
+    @classmethod
     def parse(cls, text: str) -> Self:
         """Read a note's text, whose signature is the caller's affair.
 

@@ -37,7 +37,7 @@ def prove(rows: EvidenceRows, index: int, checkpoint: str) -> str:
     Raises ``RefusedError`` when the checkpoint does not reach the event, and
     ``InvalidProofError`` when the stored tree would not give a valid proof.
     """
-    signed = Checkpoint.parse(checkpoint.partition("\n\n")[0] + "\n")
+    signed = Checkpoint.of_note(checkpoint)
     if not 0 <= index < signed.size:
         raise RefusedError(
             f"le journal n'a pas d'événement {index}",

@@ -13,6 +13,7 @@ from exchange.cli.output import (
     integer,
     moment,
     next_step,
+    note,
     progress_bar,
     show,
     show_json,
@@ -119,6 +120,11 @@ def audit_verify_command(package: Path | None, checkpoint: Path | None, *, as_js
         f"Le journal est intact : {integer(report.size)} événements recalculés, "
         f"{integer(len(trusted))} points de contrôle confirmés."
     )
+    if report.size > report.vouched:
+        note(
+            f"Les {integer(report.size - report.vouched)} derniers ne sont encore vus par aucun "
+            "point de contrôle."
+        )
     next_step("spie-exchange audit list")
 
 
@@ -126,15 +132,15 @@ def audit_verify_command(package: Path | None, checkpoint: Path | None, *, as_js
 def audit_checkpoint_command() -> None:
     """Signer la tête du journal et l'afficher, pour la confier à un tiers."""
     with opened() as service:
-        note = service.sign_checkpoint()
+        checkpoint = service.sign_checkpoint()
         key = service.signer.verifier_key
         with service.database.begin() as work:
-            signed = Checkpoint.parse(note.partition("\n\n")[0] + "\n")
+            signed = Checkpoint.of_note(checkpoint)
             root = signed.root.hex()
             work.evidence.record(
                 EventKind.CHECKPOINT_SIGNED, Outcome.DONE, size=signed.size, root=root
             )
-    show(note.rstrip("\n"))
+    show(checkpoint.rstrip("\n"))
     next_step(f"confiez-le au délégué, avec la clé du journal : {key}")
 
 
@@ -149,7 +155,7 @@ def audit_prove_command(leaf: int, out: Path) -> None:
             proof = prove(work.evidence_rows, leaf, checkpoint)
             event = work.evidence_rows.event(leaf)
         with service.database.begin() as work:
-            signed = Checkpoint.parse(checkpoint.partition("\n\n")[0] + "\n")
+            signed = Checkpoint.of_note(checkpoint)
             work.evidence.record(EventKind.LOG_PROVED, Outcome.DONE, leaf=leaf, size=signed.size)
         key = service.signer.verifier_key
     out.write_text(proof, "utf-8")

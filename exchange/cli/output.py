@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-_PARIS = ZoneInfo("Europe/Paris")
+from exchange.instants import PARIS
+
 _WIDTH_WHEN_PIPED = 120
 # C0 but the end of a line, DEL, C1, and what reorders a line (Unicode TR 9).
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -111,7 +111,7 @@ def day(value: date) -> str:
 
 def moment(value: datetime | None) -> str:
     """Write an instant in the time of Paris: 31/01/2023 10:00."""
-    return "–" if value is None else f"{value.astimezone(_PARIS):%d/%m/%Y %H:%M}"
+    return "–" if value is None else f"{value.astimezone(PARIS):%d/%m/%Y %H:%M}"
 
 
 def integer(value: int) -> str:

@@ -14,6 +14,7 @@ from exchange.receipts.documents import make_receipt, sign_receipt
 from exchange.receipts.identities import create_identity
 from keys.age import parse_identities
 from keys.durable_files import write_new
+from keys.pseudonyms import is_reference
 from keys.seal import SealKey, load_certificate
 from schemas.agreement import recipient_fingerprint
 from schemas.annex_e import RuleCode
@@ -52,7 +53,7 @@ def identity_new_command(out: Path, name: str, *, classical: bool, trial: bool) 
     show(f"Clés écrites dans {out} ; identity.txt et receipt-key.pem ne vont à personne.")
     show_pairs(
         {
-            "à donner au Département": f"{out}/recipient.txt et {out}/receipt-cert.pem",
+            "à donner au Département": f"{out}/recipient.txt et {identity.certificate_path}",
             "à lire au téléphone": recipient_fingerprint(identity.recipient),
         }
     )
@@ -129,6 +130,9 @@ def reject_command(
         raise RefusedError(
             "aucune ligne à rejeter n'est désignée", "donnez au moins une --line ou une --reference"
         )
+    for wrong in (name for name in references if not is_reference(name)):
+        position = references.index(wrong) + 1
+        raise click.UsageError(f"la référence n° {position} est mal recopiée")
     rejections = [Rejection(RuleCode[code], line=line) for line in lines]
     rejections += [Rejection(RuleCode[code], reference=name) for name in references]
     _answer(package, ReceiptKind.REJECTION, key, cert, sender_cert, out, rejections=rejections)

@@ -7,7 +7,7 @@ and taken into the base, or dropped, in one.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from exchange.people import SealedPerson
@@ -40,7 +40,6 @@ class HeldRow:
     line: int
     code: str
     loaded_at: datetime
-    entry_date: date
 
 
 class LoadRows(Protocol):

@@ -22,7 +22,7 @@ def make_receipt(
 
     The head of the sender's log is repeated from ``checkpoint``, the note it carried.
     """
-    head = Checkpoint.parse(checkpoint.partition("\n\n")[0] + "\n")
+    head = Checkpoint.of_note(checkpoint)
     root = head.text().splitlines()[-1]
     return Receipt(
         kind=kind,

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 _BUSY_MILLISECONDS = 30_000
-_CACHE_KIBIBYTES = 64 * 1024
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
     # Readers go on while a load commits; the log is emptied after a destruction.
@@ -18,9 +17,6 @@ _PRAGMAS = (
     # What is deleted is overwritten, whatever the build's default.
     "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = ON",
-    # Random ids and blind indexes fall anywhere in their trees: with SQLite's own 2 MiB, a
-    # load of a million people writes most pages many times over.
-    f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}",
 )
 READ_ONLY_OPTION = "exchange_read_only"
 

@@ -43,7 +43,7 @@ class LoadTable:
         """Drop every row whose person stands there with other values; give their lines."""
         several = (
             select(staged_row.c.identity)
-            .where(*_doubled(load_id))
+            .where(staged_row.c.load_id == load_id)
             .group_by(staged_row.c.identity)
             .having(func.min(staged_row.c.content_tag) != func.max(staged_row.c.content_tag))
         )
@@ -165,7 +165,6 @@ class HeldTable:
                 held_row.c.line,
                 held_row.c.held_code,
                 load.c.ended_at,
-                held_row.c.entry_date,
             )
             .join(load, load.c.load_id == held_row.c.load_id)
             .where(held_row.c.agreement_id == agreement_id)
@@ -197,7 +196,7 @@ class HeldTable:
 
 
 def _doubled(load_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    # Hardly ever true: settled from the index alone, before a row is looked at.
+    # By a sort, not an index: written to in random order, that took most of a large load.
     several = (
         select(staged_row.c.identity)
         .where(staged_row.c.load_id == load_id)

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purge
+from exchange.storage.loads import HeldTable
+from exchange.storage.people import PersonTable
 from exchange.storage.tables import held_row, load, person, purge, staged_row, transfer
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 
@@ -23,13 +25,11 @@ class PurgeTable:
 
     def count_people(self, agreement_id: str) -> int:
         """Count the people of an agreement."""
-        query = select(func.count()).where(person.c.agreement_id == agreement_id)
-        return self._connection.execute(query).scalar_one()
+        return PersonTable(self._connection).count(agreement_id)
 
     def count_held(self, agreement_id: str) -> int:
         """Count the held rows of an agreement."""
-        query = select(func.count()).where(held_row.c.agreement_id == agreement_id)
-        return self._connection.execute(query).scalar_one()
+        return HeldTable(self._connection).count(agreement_id)
 
     def count_staged(self, agreement_id: str) -> int:
         """Count the rows that a killed load left staged."""

@@ -95,7 +95,6 @@ staged_row = Table(
     _column("entry_date", Date, DataClass.PERSONAL_CLEAR),
     _column("sealed", LargeBinary, DataClass.SEALED),
     _column("held_code", String(40)),
-    Index(None, "load_id", "identity"),
     sqlite_with_rowid=False,  # written and read in the order of its key: no second tree for it
 )
 

@@ -181,11 +181,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("load_id", "line", name=op.f("pk_staged_row")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("staged_row", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_staged_row_load_id_identity"), ["load_id", "identity"], unique=False
-        )
-
     op.create_table(
         "transfer",
         sa.Column("transfer_id", sa.String(length=140), nullable=False),
@@ -275,9 +270,6 @@ def downgrade() -> None:
 
     op.drop_table("receipt")
     op.drop_table("transfer")
-    with op.batch_alter_table("staged_row", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_staged_row_load_id_identity"))
-
     op.drop_table("staged_row")
     with op.batch_alter_table("held_row", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_held_row_agreement_id"))
