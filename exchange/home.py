@@ -82,6 +82,7 @@ def create_home(
         master_key=_outside(path, trial, master_key, "outside/master.key", "--master-key"),
         checkpoints=_outside(path, trial, checkpoints, "outside/checkpoints", "--checkpoints"),
     )
+    _require_free(home)
     _make_folders(home)
     return home
 
@@ -132,6 +133,17 @@ def _outside(home: Path, trial: bool, given: Path | None, default: str, option: 
             "qui prend le dossier ne doit pas prendre aussi ce fichier : choisissez un autre lieu",
         )
     return given.absolute()
+
+
+def _require_free(home: Home) -> None:
+    # All at once and before anything is made: nothing is left of an initialisation that fails.
+    for path in (home.master_key, home.checkpoints, home.keyring, home.database):
+        if path.exists():
+            raise RefusedError(
+                f"{path} existe déjà, il n'est pas remplacé",
+                "s'il reste d'une initialisation interrompue, déplacez-le ; sinon, choisissez un "
+                "autre chemin",
+            )
 
 
 def _lies_in(path: Path, folder: Path) -> bool:

@@ -9,7 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from exchange.accounts import Actor, operating_system_actor
-from exchange.audit.checkpoints import CheckpointFile, current_checkpoint, open_checkpoint
+from exchange.audit.checkpoints import (
+    Checkpoint,
+    CheckpointFile,
+    current_checkpoint,
+    open_checkpoint,
+    require_continued,
+)
 from exchange.audit.events import EventKind, Outcome, instant_text, read_event
 from exchange.audit.recording import EvidenceRecorder
 from exchange.clock import Clock, TrialClock, WallClock
@@ -50,9 +56,7 @@ class Service:
 
         Refuses to sign a tree that does not continue the last checkpoint kept there.
         """
-        verifier = NoteVerifier.parse(self.signer.verifier_key)
-        kept = self.checkpoints.read_all()
-        previous = open_checkpoint(kept[-1], verifier, self.home.origin) if kept else None
+        previous = self.last_checkpoint()
         with self.database.read() as work:
             rows = work.evidence_rows
             note = current_checkpoint(rows, self.home.origin, self.signer, previous)
@@ -75,6 +79,12 @@ class Service:
         with self.locks.exclusively(agreement_id):
             self.keyring.reload()
             yield
+
+    def last_checkpoint(self) -> Checkpoint | None:
+        """Give the last checkpoint kept outside the home, its signature verified."""
+        kept = self.checkpoints.read_all()
+        verifier = NoteVerifier.parse(self.signer.verifier_key)
+        return open_checkpoint(kept[-1], verifier, self.home.origin) if kept else None
 
     def set_clock(self, instant: datetime) -> datetime:
         """Set a trial's clock: keep how far it is from the wall clock."""
@@ -126,11 +136,12 @@ class Service:
 
 
 @contextmanager
-def open_service(settings: Settings) -> Iterator[Service]:
+def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
     """Open the home that the settings name; sign a checkpoint when the work is over.
 
-    Refuses a schema of another version, and a home whose file says something else of the
-    trial than its first event does.
+    Refuses a schema of another version, a home whose file says something else of the trial
+    than its first event does, and, unless it is opened for ``inspecting``, a log that no
+    longer continues its last checkpoint.
     """
     home = read_home(settings.required_home())
     actor = operating_system_actor(settings.sudo_user)
@@ -140,7 +151,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
     _require_same_nature(home, bare)
     keyring = Keyring(home.keyring, home.master_key)
     service = _service(home, clock_of(home, actor), actor, keyring)
-    _require_checkpoints(service)
+    _require_checkpoints(service, inspecting=inspecting)
     size_before = service.evidence_size()
     try:
         yield service
@@ -199,14 +210,18 @@ def _require_database(home: Home) -> None:
         )
 
 
-def _require_checkpoints(service: Service) -> None:
+def _require_checkpoints(service: Service, *, inspecting: bool) -> None:
     # Evidence that cannot be kept outside the home would come too late to notice; and the
     # first checkpoint is signed before ``home.json`` is written: a home has always one.
-    if not service.checkpoints.read_all():
+    previous = service.last_checkpoint()
+    if previous is None:
         raise ConfigurationError(
             f"le fichier {service.home.checkpoints} n'a plus aucun point de contrôle",
             "restaurez-le depuis la sauvegarde : le journal se vérifie contre lui",
         )
+    if not inspecting:
+        with service.database.read() as work:
+            require_continued(work.evidence_rows, previous)
 
 
 def _require_same_nature(home: Home, database: Database) -> None:

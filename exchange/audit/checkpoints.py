@@ -73,14 +73,19 @@ def current_checkpoint(
     Raises ``CorruptTreeError``.
     """
     frontier = rows.head().frontier
-    if previous is not None and not (
-        previous.size <= frontier.size and root_at(previous.size, rows.node) == previous.root
-    ):
+    if previous is not None:
+        require_continued(rows, previous)
+    return signer.sign(Checkpoint(origin, frontier.size, frontier.root()).text())
+
+
+def require_continued(rows: EvidenceRows, previous: Checkpoint) -> None:
+    """Raise ``CorruptTreeError`` when the log no longer begins with a checkpoint's tree."""
+    size = rows.head().frontier.size
+    if previous.size > size or root_at(previous.size, rows.node) != previous.root:
         raise CorruptTreeError(
             "le journal des preuves ne prolonge plus son dernier point de contrôle signé",
             "n'écrivez plus rien dans ce dossier ; lancez : spie-exchange audit verify",
         )
-    return signer.sign(Checkpoint(origin, frontier.size, frontier.root()).text())
 
 
 def open_checkpoint(note: str, verifier: NoteVerifier, origin: str) -> Checkpoint:

@@ -48,7 +48,7 @@ def audit_group() -> None:
 @json_option
 def audit_list_command(first: int | None, kind: str | None, *, as_json: bool) -> None:
     """Lister les événements : les 50 derniers, ou tous avec --from ou --kind."""
-    with opened() as service:
+    with opened(inspecting=True) as service:
         with service.database.read() as work:
             size = work.evidence_rows.head().frontier.size
             start = first or 0
@@ -110,7 +110,7 @@ def audit_verify_command(package: Path | None, checkpoint: Path | None, *, as_js
     Ceux du fichier hors du dossier, et celui d'un paquet déjà envoyé, que le destinataire
     détient : qui récrit le journal ne peut pas récrire ceux-là.
     """
-    with opened() as service:
+    with opened(inspecting=True) as service:
         trusted = _trusted(service, package, checkpoint)
         report = _verified(service, trusted)
     if as_json:
@@ -131,7 +131,7 @@ def audit_verify_command(package: Path | None, checkpoint: Path | None, *, as_js
 @audit_group.command("checkpoint")
 def audit_checkpoint_command() -> None:
     """Signer la tête du journal et l'afficher, pour la confier à un tiers."""
-    with opened() as service:
+    with opened(inspecting=True) as service:
         checkpoint = service.sign_checkpoint()
         key = service.signer.verifier_key
         with service.database.begin() as work:
@@ -149,7 +149,7 @@ def audit_checkpoint_command() -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="La preuve à écrire.")
 def audit_prove_command(leaf: int, out: Path) -> None:
     """Prouver qu'un événement est dans le journal : un fichier qui se vérifie hors ligne."""
-    with opened() as service:
+    with opened(inspecting=True) as service:
         checkpoint = service.sign_checkpoint()
         with service.database.read() as work:
             proof = prove(work.evidence_rows, leaf, checkpoint)

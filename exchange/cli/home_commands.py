@@ -70,7 +70,7 @@ def upgrade_command() -> None:
 @json_option
 def status_command(*, as_json: bool) -> None:
     """Voir d'un coup d'œil les échéances et ce qui leur manque, les clés, le journal."""
-    with opened() as service:
+    with opened(inspecting=True) as service:
         status = status_of(service)
     if as_json:
         show_json(status.as_document())

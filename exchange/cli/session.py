@@ -23,9 +23,9 @@ for_real_option = click.option(
 
 
 @contextmanager
-def opened() -> Iterator[Service]:
-    """Open the home named by the environment."""
-    with open_service(process_settings()) as service:
+def opened(*, inspecting: bool = False) -> Iterator[Service]:
+    """Open the home named by the environment; ``inspecting``, even when its log disagrees."""
+    with open_service(process_settings(), inspecting=inspecting) as service:
         yield service
 
 

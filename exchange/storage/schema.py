@@ -11,6 +11,7 @@ from exchange.errors import ConfigurationError
 
 def upgrade(connection: Connection) -> str:
     """Bring the schema to the newest version; give that version."""
+    _require_known(connection)
     configuration = _configuration()
     configuration.attributes["connection"] = connection
     command.upgrade(configuration, "head")
@@ -22,15 +23,10 @@ def require_current(connection: Connection) -> None:
     current = MigrationContext.configure(connection).get_current_revision()
     if current == head():
         return
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if current is None or current in known:
-        raise ConfigurationError(
-            "la base a été faite par une version plus ancienne de spie-exchange",
-            "mettez-la à niveau : spie-exchange upgrade",
-        )
+    _require_known(connection)
     raise ConfigurationError(
-        "la base a été faite par une version plus récente de spie-exchange",
-        "installez la version qui l'a faite, ou une plus récente",
+        "la base a été faite par une version plus ancienne de spie-exchange",
+        "mettez-la à niveau : spie-exchange upgrade",
     )
 
 
@@ -40,6 +36,15 @@ def head() -> str:
     if newest is None:
         raise AssertionError("no migration")
     return newest
+
+
+def _require_known(connection: Connection) -> None:
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current not in {None, *(script.revision for script in _scripts().walk_revisions())}:
+        raise ConfigurationError(
+            "la base a été faite par une version plus récente de spie-exchange",
+            "installez la version qui l'a faite, ou une plus récente",
+        )
 
 
 def _configuration() -> Config:

@@ -56,3 +56,17 @@ def test_what_is_no_home_is_said_so(tmp_path: Path, content: bytes | None) -> No
 
     with pytest.raises(ConfigurationError):
         read_home(tmp_path)
+
+
+def test_a_home_is_not_begun_over_what_an_earlier_one_left(tmp_path: Path) -> None:
+    (tmp_path / "checkpoints").mkdir()
+
+    with pytest.raises(RefusedError, match="existe déjà"):
+        create_home(
+            tmp_path / "home",
+            trial=False,
+            master_key=tmp_path / "master.key",
+            checkpoints=tmp_path / "checkpoints",
+        )
+
+    assert not (tmp_path / "home").exists()
