@@ -20,12 +20,9 @@ from exchange.cli.output import (
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
 from exchange.errors import RefusedError
 from exchange.intake.held import ReleaseReason, held_rows, release
-from exchange.intake.loading import (
-    Loader,
-    LoadRequest,
-    LoadResult,
-    record_refused_source,
-)
+from exchange.intake.load import LoadRequest, LoadResult
+from exchange.intake.load_evidence import record_refused_source
+from exchange.intake.loading import Loader
 from exchange.intake.refused_source import SourceRefusedError
 from exchange.intake.report import RefusalReport
 from exchange.intake.source import open_source

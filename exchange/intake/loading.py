@@ -4,9 +4,8 @@ The evidence has one leaf when a load begins and one when it ends, with counts.
 """
 
 import secrets
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Protocol
 
@@ -15,7 +14,9 @@ from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.instants import local_day
 from exchange.intake.admission import require_open
-from exchange.intake.staging import LoadRows, Merged, StagedRow
+from exchange.intake.load import LoadRequest, LoadResult, Tally
+from exchange.intake.load_evidence import record_load
+from exchange.intake.staging import LoadRows, StagedRow
 from exchange.people import PersonRows, PersonSealing, index_of, new_person_id
 from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
@@ -49,43 +50,6 @@ class Work(Evidenced, Protocol):
     def loads(self) -> LoadRows:
         """The staging."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class LoadRequest:
-    """What the operator asks: a dry run takes nothing in.
-
-    ``attested_by`` is who declared that the file lists only beneficiaries in the sense of
-    article 3.4 of the amendment; empty when nobody did.
-    """
-
-    agreement: Agreement
-    rows: Iterable[SourceRow]
-    dry_run: bool
-    attested_by: str
-
-
-@dataclass(slots=True)
-class Tally:
-    """Rows of a file, counted as they are judged."""
-
-    read: int = 0
-    refused: int = 0
-    codes: Counter[RuleCode] = field(default_factory=Counter)
-
-    def refused_percent(self) -> float:
-        """Give the share of rows refused."""
-        return 100 * self.refused / self.read if self.read else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class LoadResult:
-    """How a load ended. ``merged`` is ``None`` when nothing was stored."""
-
-    load_id: str
-    tally: Tally
-    merged: Merged | None
-    above_threshold: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +125,7 @@ class Loader:
         with self._store.begin() as work:
             for left_over in work.loads.unfinished(request.agreement.id):
                 work.loads.forget(left_over)
-                _record(
+                record_load(
                     work,
                     EventKind.IMPORT_FAILED,
                     Outcome.FAILED,
@@ -170,7 +134,7 @@ class Loader:
                     why="interrompu",
                 )
             work.loads.begin(load_id, request.agreement.id, self._clock.now())
-            _record(work, EventKind.IMPORT_BEGUN, Outcome.BEGUN, request, load_id)
+            record_load(work, EventKind.IMPORT_BEGUN, Outcome.BEGUN, request, load_id)
 
     def _stage(self, load_id: str, request: LoadRequest, tally: Tally) -> None:
         context = judging_context(request.agreement, self._clock)
@@ -237,7 +201,7 @@ class Loader:
         if above:
             kind, outcome = EventKind.IMPORT_REFUSED, Outcome.REFUSED
             self._found(Finding(0, "", RuleCode.FICHIER_SEUIL_REFUS), tally)
-        _record(work, kind, outcome, request, load_id, tally=tally)
+        record_load(work, kind, outcome, request, load_id, tally=tally)
         return LoadResult(load_id, tally, None, above)
 
     def _take_in(self, work: Work, load_id: str, request: LoadRequest, tally: Tally) -> LoadResult:
@@ -245,7 +209,7 @@ class Loader:
         accepted = merged.created + merged.updated + merged.unchanged
         counts = {"accepted": accepted, "refused": tally.refused, "held": merged.held}
         work.loads.end(load_id, self._clock.now(), counts, request.attested_by)
-        _record(
+        record_load(
             work,
             EventKind.IMPORT_DONE,
             Outcome.DONE,
@@ -260,20 +224,7 @@ class Loader:
         with self._store.begin() as work:
             work.loads.forget(load_id)
             why = type(error).__name__
-            _record(work, EventKind.IMPORT_FAILED, Outcome.FAILED, request, load_id, why=why)
-
-
-def record_refused_source(
-    work: Work, agreement: Agreement, codes: Iterable[RuleCode], *, dry_run: bool
-) -> None:
-    """Leave the evidence that a file was refused before any of its rows was judged."""
-    work.evidence.record(
-        EventKind.IMPORT_REFUSED,
-        Outcome.REFUSED,
-        subject=agreement.id,
-        dry_run=dry_run,
-        codes=sorted({str(code) for code in codes}),
-    )
+            record_load(work, EventKind.IMPORT_FAILED, Outcome.FAILED, request, load_id, why=why)
 
 
 def judging_context(agreement: Agreement, clock: Clock) -> JudgingContext:
@@ -295,39 +246,3 @@ def _batches(rows: Iterable[SourceRow]) -> Iterator[list[SourceRow]]:
 def _held_code(verdict: Verdict) -> str:
     held = [finding.code for finding in verdict.findings if finding.code.level is Level.ROW_HELD]
     return held[0] if held else ""
-
-
-def _record(
-    work: Work,
-    kind: EventKind,
-    outcome: Outcome,
-    request: LoadRequest,
-    load_id: str,
-    *,
-    why: str = "",
-    tally: Tally | None = None,
-    merged: Merged | None = None,
-) -> None:
-    work.evidence.record(
-        kind,
-        outcome,
-        subject=request.agreement.id,
-        why=why,
-        load=load_id,
-        dry_run=request.dry_run,
-        attested=bool(request.attested_by),
-        **({} if tally is None else _counts(tally, merged)),
-    )
-
-
-def _counts(tally: Tally, merged: Merged | None) -> dict[str, int | list[str]]:
-    merged = merged or Merged(0, 0, 0, 0)
-    return {
-        "read": tally.read,
-        "refused": tally.refused,
-        "created": merged.created,
-        "updated": merged.updated,
-        "unchanged": merged.unchanged,
-        "held": merged.held,
-        "codes": [f"{code}={count}" for code, count in sorted(tally.codes.items())],
-    }

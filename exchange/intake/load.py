@@ -1,0 +1,46 @@
+"""A load as values: what is asked, what is counted, how it ended."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from exchange.intake.staging import Merged
+from schemas.agreement import Agreement
+from schemas.annex_e import RuleCode, SourceRow
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRequest:
+    """What the operator asks: a dry run takes nothing in.
+
+    ``attested_by`` is who declared that the file lists only beneficiaries in the sense of
+    article 3.4 of the amendment; empty when nobody did.
+    """
+
+    agreement: Agreement
+    rows: Iterable[SourceRow]
+    dry_run: bool
+    attested_by: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows of a file, counted as they are judged."""
+
+    read: int = 0
+    refused: int = 0
+    codes: Counter[RuleCode] = field(default_factory=Counter)
+
+    def refused_percent(self) -> float:
+        """Give the share of rows refused."""
+        return 100 * self.refused / self.read if self.read else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """How a load ended. ``merged`` is ``None`` when nothing was stored."""
+
+    load_id: str
+    tally: Tally
+    merged: Merged | None
+    above_threshold: bool
