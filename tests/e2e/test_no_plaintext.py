@@ -6,6 +6,8 @@ The source file and what the recipients opened are left out: those are in clear 
 import base64
 import json
 import re
+import struct
+import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,6 +84,14 @@ def test_the_search_finds_a_canary_in_a_deflated_stream(tmp_path: Path) -> None:
     assert CANARIES[2] in _found_in(planted)
 
 
+def test_the_search_finds_a_canary_in_a_deflated_zip_member(tmp_path: Path) -> None:
+    planted = tmp_path / "planted.zip"
+    with zipfile.ZipFile(planted, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("rows.csv", f"text {CANARIES[3]} text" * 5)
+
+    assert CANARIES[3] in _found_in(planted)
+
+
 def test_the_service_writes_no_plaintext_anywhere(fresh: Situation) -> None:
     source = fresh.folder / "canaries.csv"
     # Among others, so that the share of refused rows stays under the threshold.
@@ -97,6 +107,7 @@ def test_the_service_writes_no_plaintext_anywhere(fresh: Situation) -> None:
     outputs.append(departement.run("held", "release", line, "--reason", "instruction"))
     outputs.append(departement.run("export", "--deadline", DEADLINE, "--for-real"))
     outputs.append(departement.run("audit", "list", "--json"))
+    assert [answer.exit_code for answer in outputs] == [0] * len(outputs)
     (fresh.folder / "written/output.txt").write_text(
         "".join(answer.output + answer.complaint for answer in outputs), "utf-8"
     )
@@ -128,10 +139,12 @@ def _needles() -> Iterator[Needle]:
         yield Needle(canary, "utf-16", canary.encode("utf-16-le"))
         yield Needle(canary, "windows-1252", canary.encode("cp1252"))
         yield Needle(canary, "json", json.dumps(canary)[1:-1].encode())
-        for shift in range(3):
-            encoded = base64.b64encode(b"\0" * shift + canary.encode() + b"\0" * 3)
-            # Without the characters that depend on what surrounds the canary.
-            yield Needle(canary, f"base64+{shift}", encoded[4 if shift else 0 : -8])
+        for encoding in ("utf-8", "utf-16-le", "cp1252"):
+            for shift in range(3):
+                encoded = base64.b64encode(b"\0" * shift + canary.encode(encoding) + b"\0" * 3)
+                # Without the characters that depend on what surrounds the canary.
+                found = encoded[4 if shift else 0 : -8]
+                yield Needle(canary, f"base64+{shift} {encoding}", found)
         yield Needle(canary, "upper", canary.upper().encode())
         yield Needle(canary, "lower", canary.lower().encode())
 
@@ -143,10 +156,14 @@ def _found_in(path: Path) -> set[str]:
 
 
 def _inflated(data: bytes) -> Iterator[bytes]:
-    """Everything in a file that inflates: zlib headers first, gzip, raw deflate at the start."""
-    for start in [m.start() for m in re.finditer(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08", data)]:
-        for window in (15, 31):
-            try:
-                yield zlib.decompressobj(window).decompress(data[start:], 10_000_000)
-            except zlib.error:
-                continue
+    """Everything in a file that inflates: zlib and gzip streams, and deflated ZIP members."""
+    headers = rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08"
+    starts = [(m.start(), window) for m in re.finditer(headers, data) for window in (15, 31)]
+    for member in re.finditer(rb"PK\x03\x04", data):
+        name_length, extra_length = struct.unpack_from("<HH", data, member.start() + 26)
+        starts.append((member.start() + 30 + name_length + extra_length, -15))
+    for start, window in starts:
+        try:
+            yield zlib.decompressobj(window).decompress(data[start:], 10_000_000)
+        except zlib.error:
+            continue
