@@ -53,17 +53,5 @@ def test_nothing_leaves_undeclared_when_the_agreement_holds(fresh: Situation) ->
     assert "déclarées prêtes" in answer.complaint
 
 
-def test_an_export_killed_while_it_prepared_is_done_by_the_next_one(fresh: Situation) -> None:
-    killed = fresh.departement.start("export", "--deadline", DEADLINE, "--for-real")
-    killed.kill()
-    killed.communicate()
-
-    fresh.departement.do("export", "--deadline", DEADLINE, "--for-real")
-
-    assert all(fresh.package(name).exists() for name in RECIPIENTS)
-    leftovers = [p for n in RECIPIENTS for p in fresh.package(n).parent.glob(".*")]
-    assert leftovers == []
-
-
 def _digest(situation: Situation, recipient_id: str) -> str:
     return hashlib.sha256(situation.package(recipient_id).read_bytes()).hexdigest()

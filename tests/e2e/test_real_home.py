@@ -1,11 +1,17 @@
 """A real home sends nothing of the sample today, and takes nothing from a trial."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from tests.fakes.departement import Departement
+from keys.seal import self_signed
+from tests.fakes.departement import COMMAND, Departement
 from tests.fakes.situation import DEADLINE, Situation
+
+_PASSWORD = b"synthetique"
 
 
 @pytest.fixture(name="real")
@@ -22,14 +28,35 @@ def test_the_sample_cannot_be_sent_from_a_real_home_today(
     real: Departement, prepared: Situation
 ) -> None:
     real.do("agreement", "load", prepared.folder / "agreement.toml")
+    _import_seal(real)
 
     loaded = real.run("import", prepared.source, "--attest")
     sent = real.run("export", "--deadline", DEADLINE, "--for-real")
 
-    assert loaded.exit_code == 3
-    assert "le traitement a pris fin le 31/12/2023" in loaded.complaint
-    assert sent.exit_code != 0
+    for refused in (loaded, sent):
+        assert refused.exit_code == 3
+        assert "le traitement a pris fin le 31/12/2023" in refused.complaint
     assert not list((real.home / "outbox").rglob("*.asice"))
+
+
+def _import_seal(real: Departement) -> None:
+    """Give the real home a seal of its own, so that only the dates stand in the way."""
+    seal = self_signed("Département")
+    file = real.folder / "seal.bin"
+    key, certificate = seal.private_key, x509.load_der_x509_certificate(seal.certificate.der)
+    encryption = BestAvailableEncryption(_PASSWORD)
+    file.write_bytes(
+        pkcs12.serialize_key_and_certificates(b"seal", key, certificate, None, encryption)
+    )
+    imported = subprocess.run(
+        [str(COMMAND), "seal", "import", str(file)],
+        env=real.environment(),
+        input=_PASSWORD.decode() + "\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert imported.returncode == 0, imported
 
 
 def test_the_clock_of_a_real_home_cannot_be_set(real: Departement) -> None:
