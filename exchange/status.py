@@ -11,9 +11,10 @@ from exchange.instants import local_day
 from exchange.storage.database import UnitOfWork
 from exchange.storage.home_state import LAST_VERIFICATION
 from exchange.transfers.exporting import previews
+from exchange.transfers.lifecycle import TransferState
 from exchange.wiring import Service
 from keys.seal import load_certificate
-from schemas.agreement import Agreement, Deadline, records_end
+from schemas.agreement import Agreement, Deadline, opens_at, records_end
 
 _EXPIRY_NOTICE: Final = timedelta(days=90)
 _NO_SEAL: Final = "aucun"
@@ -66,6 +67,8 @@ def status_of(service: Service) -> Status:
     with service.database.read() as work:
         in_use = [in_force(work.agreements, name) for name in work.agreements.ids()]
         agreements = tuple(_agreement_status(work, agreement, service) for agreement in in_use)
+        for agreement in in_use:
+            warnings += _unfinished_warnings(work, agreement, service.clock.now())
         leaves = work.evidence_rows.head().frontier.size
         verified = work.state.get(LAST_VERIFICATION) or "jamais"
     return Status(
@@ -91,6 +94,22 @@ def _seal_status(service: Service) -> tuple[str, list[str]]:
     if service.clock.now() > ends - _EXPIRY_NOTICE:
         warnings.append(f"le cachet expire le {ends:%d/%m/%Y} : spie-exchange seal request")
     return f"{certificate.subject}, valable jusqu'au {ends:%d/%m/%Y}", warnings
+
+
+def _unfinished_warnings(work: UnitOfWork, agreement: Agreement, now: datetime) -> Iterator[str]:
+    due_on = records_end(agreement)
+    if now >= opens_at(due_on) and work.people.count(agreement.id):
+        yield (
+            f"les données de {agreement.id} sont à détruire depuis le {due_on:%d/%m/%Y} : "
+            "spie-exchange purge"
+        )
+    if work.purges.unfinished(agreement.id) is not None:
+        yield f"une destruction de {agreement.id} a été interrompue : spie-exchange purge"
+    for transfer in work.transfers.all(agreement.id):
+        if transfer.state in {TransferState.PREPARED, TransferState.SEALED}:
+            yield (
+                f"l'envoi {transfer.transfer_id} a été interrompu : spie-exchange export --for-real"
+            )
 
 
 def _recipient_warnings(agreements: Iterable[Agreement], now: datetime) -> Iterator[str]:

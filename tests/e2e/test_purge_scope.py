@@ -99,3 +99,18 @@ def test_a_sealed_package_that_vanished_is_not_called_published(sent: Situation)
 
     assert answer.exit_code == 4
     assert "n'est plus dans le dossier d'envoi" in answer.complaint
+
+
+def test_the_status_warns_of_records_past_their_end_and_of_an_interrupted_export(
+    sent: Situation,
+) -> None:
+    _execute(
+        sent,
+        "UPDATE transfer SET state = 'sealed', published_at = NULL WHERE recipient_id = 'dgefp'",
+    )
+    sent.departement.do("clock", "set", "2023-09-30T10:00")
+
+    shown = sent.departement.do("status")
+
+    assert "sont à détruire depuis le 29/08/2023" in shown
+    assert "l'envoi spie-62_enquete-1_dgefp_r1 a été interrompu" in shown
