@@ -1,8 +1,39 @@
 """One package a deadline and recipient, however many processes run."""
 
 import hashlib
+import json
+import signal
+import subprocess
+import sys
 
-from tests.fakes.situation import DEADLINE, RECIPIENTS, Situation
+import pytest
+
+from tests.fakes.command_here import CommandHere
+from tests.fakes.situation import DEADLINE, DGEFP, RECIPIENTS, Situation
+
+# The real command, killed right after the first call of one of publishing's functions.
+_KILLED_AFTER = """
+import functools, os, signal, sys
+
+from exchange.cli.main import main
+from exchange.transfers import publishing
+
+*owners, name = sys.argv.pop(1).split(".")
+owner = functools.reduce(getattr, owners, publishing)
+real = getattr(owner, name)
+
+def killed(*arguments):
+    real(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(owner, name, killed)
+main()
+"""
+
+
+@pytest.fixture(name="command")
+def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
+    return CommandHere(monkeypatch, capfd)
 
 
 def test_two_exports_started_together_make_one_package(fresh: Situation) -> None:
@@ -51,6 +82,60 @@ def test_nothing_leaves_undeclared_when_the_agreement_holds(fresh: Situation) ->
 
     assert answer.exit_code == 3
     assert "déclarées prêtes" in answer.complaint
+
+
+@pytest.mark.parametrize(
+    ("function", "state", "lying"),
+    [
+        pytest.param("Publisher._take_up", "prepared", "nothing", id="1-lines-fixed"),
+        pytest.param("build", "prepared", "waiting", id="1-written"),
+        pytest.param("Publisher._write_and_verify", "prepared", "waiting", id="2-verified"),
+        pytest.param("Publisher._seal_container", "sealed", "waiting", id="3-sealed"),
+        pytest.param("_require_sealed_bytes", "sealed", "final", id="4-renamed"),
+        pytest.param("Publisher._finish", "published", "final", id="5-published"),
+    ],
+)
+def test_an_export_killed_after_a_numbered_step_is_finished_once(
+    command: CommandHere, fresh: Situation, function: str, state: str, lying: str
+) -> None:
+    killed = _export_killed_after(fresh, function)
+    between = _shown(command, fresh, DGEFP)
+    lay = _lying(fresh, DGEFP)
+
+    command.run(fresh.departement.home, "export", "--deadline", DEADLINE, "--for-real")
+
+    assert killed == -signal.SIGKILL
+    assert (between["state"], lay) == (state, lying)
+    assert between["package_digest"] in {None, _digest(fresh, DGEFP)}
+    for name in RECIPIENTS:
+        assert _lying(fresh, name) == "final"
+        assert _shown(command, fresh, name)["package_digest"] == _digest(fresh, name)
+    assert command.run(fresh.departement.home, "audit", "verify").exit_code == 0
+
+
+def _export_killed_after(situation: Situation, function: str) -> int:
+    words = ("export", "--deadline", DEADLINE, "--for-real")
+    return subprocess.run(
+        [sys.executable, "-c", _KILLED_AFTER, function, *words],
+        env=situation.departement.environment(),
+        capture_output=True,
+        check=False,
+    ).returncode
+
+
+def _shown(command: CommandHere, situation: Situation, recipient_id: str) -> dict[str, object]:
+    transfer_id = situation.transfer_id(recipient_id)
+    answer = command.run(situation.departement.home, "transfer", "show", transfer_id, "--json")
+    shown: dict[str, object] = json.loads(answer.output)
+    return shown
+
+
+def _lying(situation: Situation, recipient_id: str) -> str:
+    """Say under which name a package lies: its final one, or the one it waits under."""
+    final = situation.package(recipient_id)
+    names = {final.name: "final", f".{final.name}.part": "waiting"}
+    found = [names.get(path.name, path.name) for path in final.parent.glob("*")]
+    return " ".join(found) or "nothing"
 
 
 def _digest(situation: Situation, recipient_id: str) -> str:

@@ -1,17 +1,12 @@
 """A real home sends nothing of the sample today, and takes nothing from a trial."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from keys.seal import self_signed
-from tests.fakes.departement import COMMAND, Departement
+from tests.fakes.departement import Departement
+from tests.fakes.seal_file import import_seal, write_seal_file
 from tests.fakes.situation import DEADLINE, Situation
-
-_PASSWORD = b"synthetique"
 
 
 @pytest.fixture(name="real")
@@ -25,38 +20,21 @@ def _real(tmp_path: Path) -> Departement:
 
 
 def test_the_sample_cannot_be_sent_from_a_real_home_today(
-    real: Departement, prepared: Situation
+    real: Departement, prepared: Situation, tmp_path: Path
 ) -> None:
+    # With a seal, so that only the dates stand in the way.
+    write_seal_file(tmp_path / "seal.p12")
+    sealed = import_seal(real, tmp_path / "seal.p12")
     real.do("agreement", "load", prepared.folder / "agreement.toml")
-    _import_seal(real)
 
     loaded = real.run("import", prepared.source, "--attest")
     sent = real.run("export", "--deadline", DEADLINE, "--for-real")
 
+    assert sealed.exit_code == 0, sealed
     for refused in (loaded, sent):
         assert refused.exit_code == 3
         assert "le traitement a pris fin le 31/12/2023" in refused.complaint
     assert not list((real.home / "outbox").rglob("*.asice"))
-
-
-def _import_seal(real: Departement) -> None:
-    """Give the real home a seal of its own, so that only the dates stand in the way."""
-    seal = self_signed("Département")
-    file = real.folder / "seal.bin"
-    key, certificate = seal.private_key, x509.load_der_x509_certificate(seal.certificate.der)
-    encryption = BestAvailableEncryption(_PASSWORD)
-    file.write_bytes(
-        pkcs12.serialize_key_and_certificates(b"seal", key, certificate, None, encryption)
-    )
-    imported = subprocess.run(
-        [str(COMMAND), "seal", "import", str(file)],
-        env=real.environment(),
-        input=_PASSWORD.decode() + "\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert imported.returncode == 0, imported
 
 
 def test_the_clock_of_a_real_home_cannot_be_set(real: Departement) -> None:
