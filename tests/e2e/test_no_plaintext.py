@@ -99,8 +99,8 @@ def test_the_service_writes_no_plaintext_anywhere(fresh: Situation) -> None:
     departement = fresh.departement
     report = fresh.folder / "written/refus.csv"
     report.parent.mkdir()
-    departement.run("import", source, "--dry-run", "--report", report)
-    outputs = [departement.run("import", source, "--attest", "--report", report)]
+    outputs = [departement.run("import", source, "--dry-run", "--report", report)]
+    outputs.append(departement.run("import", source, "--attest", "--report", report))
     outputs.append(departement.run("import", source, "--attest", "--json"))
     outputs.append(departement.run("held", "list"))
     line = _held_line(fresh)

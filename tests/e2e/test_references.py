@@ -24,6 +24,7 @@ def _both_referenced(fresh: Situation) -> Situation:
 def test_the_references_of_two_recipients_are_disjoint(both_referenced: Situation) -> None:
     by_person = {name: _references(both_referenced, name) for name in RECIPIENTS}
 
+    assert len(by_person[DGEFP]) == 200
     assert by_person[DGEFP].keys() == by_person[PROVIDER].keys()
     for references in by_person.values():
         assert len(set(references.values())) == len(references)
