@@ -15,6 +15,7 @@ from schemas.agreement import (
     Agreement,
     AgreementError,
     agreement_calendar,
+    read_agreement,
     sample_text,
     warnings_of,
 )
@@ -106,7 +107,8 @@ def agreement_calendar_command(agreement_id: str | None, *, as_json: bool) -> No
 
 def _load(service: Service, data: bytes) -> tuple[Agreement, bool]:
     try:
-        with service.database.begin() as work:
+        # What is under way under the version in force ends under it.
+        with service.exclusively(read_agreement(data).id), service.database.begin() as work:
             return load(work, data, service.keyring, service.clock.now())
     except AgreementError as error:
         with service.database.begin() as work:

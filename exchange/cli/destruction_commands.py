@@ -8,7 +8,13 @@ import click
 
 from exchange.cli.deadline_commands import clock_as_of
 from exchange.cli.output import day, integer, next_step, note, show, show_pairs
-from exchange.cli.session import agreement_of, agreement_option, for_real_option, opened
+from exchange.cli.session import (
+    agreement_of,
+    agreement_option,
+    for_real_option,
+    opened,
+    working_on,
+)
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.retention.certificates import IssuedCertificate, verify_certificate
@@ -32,12 +38,13 @@ def purge_command(as_of: Any, agreement_id: str | None, *, for_real: bool) -> No
             "--as-of n'existe que pour l'essai à blanc",
             "une destruction réelle se fait à la date du jour : retirez --as-of ou --for-real",
         )
+    if for_real:
+        with working_on(agreement_id) as (service, agreement):
+            _purge(service, agreement)
+        return
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
-        if for_real:
-            _purge(service, agreement)
-        else:
-            _dry_run(service, agreement, clock_as_of(service, as_of.date() if as_of else None))
+        _dry_run(service, agreement, clock_as_of(service, as_of.date() if as_of else None))
 
 
 def _dry_run(service: Service, agreement: Agreement, clock: Clock) -> None:
@@ -56,19 +63,18 @@ def _dry_run(service: Service, agreement: Agreement, clock: Clock) -> None:
 def _purge(service: Service, agreement: Agreement) -> None:
     # First of all: what cannot be certified is not destroyed.
     purger, issuer = service.purger(), service.certificate_issuer()
-    with service.exclusively(agreement.id):
-        issued = []
-        interrupted = purger.interrupted(agreement)
-        if interrupted is not None:
-            show("La destruction interrompue est menée à son terme.")
-            issued.append(issuer.issue(agreement, purger.carry_out(interrupted)))
-        plan = _plan(service, agreement, service.clock)
-        _show_plan(plan)
-        if not plan.is_empty:
-            purge = purger.begin(agreement, plan)
-            issued.append(issuer.issue(agreement, purger.carry_out(purge)))
-        elif not issued:
-            purger.refuse(agreement)
+    issued = []
+    interrupted = purger.interrupted(agreement)
+    if interrupted is not None:
+        show("La destruction interrompue est menée à son terme.")
+        issued.append(issuer.issue(agreement, purger.carry_out(interrupted)))
+    plan = _plan(service, agreement, service.clock)
+    _show_plan(plan)
+    if not plan.is_empty:
+        purge = purger.begin(agreement, plan)
+        issued.append(issuer.issue(agreement, purger.carry_out(purge)))
+    elif not issued:
+        purger.refuse(agreement)
     _show_issued(service, issued)
 
 
