@@ -24,13 +24,17 @@ from schemas.agreement import (
 
 @dataclass(frozen=True, slots=True)
 class StoredAgreement:
-    """One loaded version: the exact bytes of its file, and their SHA-256 in hex."""
+    """One loaded version: the exact bytes of its file, and their SHA-256 in hex.
+
+    ``approval`` is the detached signature it was approved with, if one was asked for.
+    """
 
     agreement_id: str
     version: int
     digest: str
     file: bytes
     loaded_at: datetime
+    approval: bytes | None = None
 
 
 class AgreementRows(Protocol):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -19,6 +20,20 @@ _COLUMNS: Final = (list(COLUMNS), [*COLUMNS, "reference"])
 
 class ManifestError(SchemasError):
     """The manifest of a package is not of the closed form."""
+
+
+class TransferKind(StrEnum):
+    """What a package is beside those sent before it.
+
+    ``CONTRACTUAL``: the first for its deadline. ``REPLACEMENT``: whole, in the place of
+    another. ``CORRECTION``: only the lines of another that changed. ``TEST``: synthetic
+    people, to prove that a recipient's keys work.
+    """
+
+    CONTRACTUAL = "contractual"
+    REPLACEMENT = "replacement"
+    CORRECTION = "correction"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,19 @@ def _column(
     *constraints: ForeignKey | Computed,
     key: bool = False,
     optional: bool = False,
+    default: str | None = None,
 ) -> Column[Any]:
+    # A default is what rows from before the column say.
     info = {"data_class": data_class}
-    return Column(name, kind, *constraints, primary_key=key, nullable=optional, info=info)
+    return Column(
+        name,
+        kind,
+        *constraints,
+        primary_key=key,
+        nullable=optional,
+        server_default=default,
+        info=info,
+    )
 
 
 def _event_field(name: str, path: str) -> Column[Any]:
@@ -66,6 +76,7 @@ agreement = Table(
     _column("digest", String(64)),
     _column("file", LargeBinary),
     _column("loaded_at", Instant),
+    _column("approval", LargeBinary, optional=True),
 )
 
 load = Table(
@@ -79,6 +90,8 @@ load = Table(
     _column("accepted", Integer),
     _column("refused", Integer),
     _column("held", Integer),
+    _column("mode", String(20), default="complement"),
+    _column("absent", Integer, default="0"),
     Index(None, "agreement_id", "ended_at"),
 )
 
@@ -95,6 +108,8 @@ staged_row = Table(
     _column("entry_date", Date, DataClass.PERSONAL_CLEAR),
     _column("sealed", LargeBinary, DataClass.SEALED),
     _column("held_code", String(40)),
+    _column("name_index", LargeBinary(32), DataClass.BLIND_INDEX, optional=True),
+    _column("homonym", Integer, default="0"),
     sqlite_with_rowid=False,  # written and read in the order of its key: no second tree for it
 )
 
@@ -112,7 +127,10 @@ person = Table(
     _column("sealed", LargeBinary, DataClass.SEALED),
     _column("first_loaded_at", Instant),
     _column("updated_at", Instant),
-    UniqueConstraint("agreement_id", "identity"),
+    _column("name_index", LargeBinary(32), DataClass.BLIND_INDEX, optional=True),
+    _column("homonym", Integer, default="0"),
+    _column("absent_since", Instant, optional=True),
+    UniqueConstraint("agreement_id", "identity", "homonym"),
     Index(None, "agreement_id", "entry_date"),
 )
 
@@ -131,7 +149,32 @@ held_row = Table(
     _column("schema_version", Integer),
     _column("entry_date", Date, DataClass.PERSONAL_CLEAR),
     _column("sealed", LargeBinary, DataClass.SEALED),
+    _column("name_index", LargeBinary(32), DataClass.BLIND_INDEX, optional=True),
+    _column("homonym", Integer, default="0"),
     Index(None, "agreement_id"),
+)
+
+objection = Table(
+    "objection",
+    metadata,
+    _column("objection_id", String(32), key=True),
+    _column("agreement_id", String(40)),
+    _column("identity", LargeBinary(32), DataClass.BLIND_INDEX),
+    _column("retention_class", String(20)),
+    _column("case_number", String(40), DataClass.PSEUDONYM),
+    _column("reason", String(40)),
+    _column("added_at", Instant),
+    _column("lifted_at", Instant, optional=True),
+    Index(None, "agreement_id", "identity"),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    _column("agreement_id", String(40), key=True),
+    _column("epoch", Integer),
+    _column("holder", String(100)),
+    _column("until", Instant),
 )
 
 readiness = Table(
@@ -165,6 +208,12 @@ transfer = Table(
     _column("package_digest", String(64), optional=True),
     _column("package_size", Integer, optional=True),
     _column("package_removed_at", Instant, optional=True),
+    _column("kind", String(20), default="contractual"),
+    _column("reason", String(40), optional=True),
+    _column("follows", String(140), optional=True),
+    _column("replaces", String(64), optional=True),
+    _column("challenge_digest", String(64), optional=True),
+    _column("withdrawn_at", Instant, optional=True),
     UniqueConstraint("agreement_id", "deadline_id", "recipient_id", "revision"),
     ForeignKeyConstraint(
         ["agreement_id", "agreement_version"], ["agreement.agreement_id", "agreement.version"]
@@ -195,6 +244,7 @@ receipt = Table(
     _column("kind", String(20)),
     _column("received_at", Instant),
     _column("document", LargeBinary, DataClass.PSEUDONYM),
+    _column("signed", Boolean, default="1"),
     Index(None, "transfer_id"),
 )
 

@@ -19,6 +19,7 @@ from exchange.storage.tables import (
 )
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 from exchange.transfers.transfer import Readiness, SelectionCounts, Transfer
+from schemas.manifest import TransferKind
 
 _FETCH_ROWS = 1000
 _BATCH_ROWS = 1000
@@ -179,4 +180,5 @@ def _of_deadline(agreement_id: str, deadline_id: str) -> tuple[Any, Any]:
 
 
 def _transfer(values: dict[str, Any]) -> Transfer:
-    return Transfer(**{**values, "state": TransferState(values["state"])})
+    states = {"state": TransferState(values["state"]), "kind": TransferKind(values["kind"])}
+    return Transfer(**{**values, **states})

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from exchange.people import SealedPerson
 from exchange.transfers.lifecycle import TransferState
+from schemas.manifest import TransferKind
 
 CONTRACTUAL_REVISION: Final = 1
 
@@ -19,6 +20,10 @@ class Transfer:
     up: a worker that lost it to another finds a higher one and stops. ``row_count``,
     ``package_digest`` (SHA-256 of the container, hex) and ``package_size`` (bytes) are
     known once it is sealed.
+
+    A later revision ``follows`` the transfer it corrects or replaces, for a ``reason``; a
+    replacement ``replaces`` its package (digest). ``challenge_digest`` is the SHA-256, hex,
+    of what a test package holds: its acknowledgement repeats it.
     """
 
     transfer_id: str
@@ -38,6 +43,12 @@ class Transfer:
     package_digest: str | None = None
     package_size: int | None = None
     package_removed_at: datetime | None = None
+    kind: TransferKind = TransferKind.CONTRACTUAL
+    reason: str | None = None
+    follows: str | None = None
+    replaces: str | None = None
+    challenge_digest: str | None = None
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
