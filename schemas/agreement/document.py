@@ -50,7 +50,8 @@ class Deadline:
 
     ``recipients`` are the ids of who receives a survey; other kinds send no personal data
     and have none. ``if_undeclared`` says what happens at ``send_by`` when nobody declared
-    the data ready.
+    the data ready. ``content`` says of a survey whether it carries everybody, or only who
+    was not sent to the recipient for an earlier deadline; other kinds have none.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Deadline:
     if_undeclared: Literal["send", "hold"]
     instruction: str
     recipients: tuple[str, ...] = ()
+    content: Literal["all", "not_yet_sent"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class Recipient:
     """A proven reader: its age public key, checked by a named person on a known day.
 
     The instructions are ids: ``reference_instruction`` orders the ninth column,
-    ``transfer_instruction`` a transfer outside the European Economic Area.
+    ``view_instruction`` the pseudonymised view, ``transfer_instruction`` a transfer
+    outside the European Economic Area.
     ``receipt_certificate`` is the PEM certificate that its receipts are checked with.
     """
 
@@ -83,8 +86,9 @@ class Recipient:
     fingerprint_checked_by: str
     fingerprint_checked_on: date
     receipt_certificate: str
-    view: Literal["nominative"]
+    view: Literal["nominative", "pseudonymised"]
     reference_instruction: str | None = None
+    view_instruction: str | None = None
     classical_reason: str | None = None
     transfer_instruction: str | None = None
     ended_on: date | None = None
@@ -149,8 +153,12 @@ class Agreement:
     ``digest`` is the SHA-256, in hex, of the exact bytes of its file; ``role`` is the role
     of the Département; ``columns`` maps each contract column to its local name;
     ``local_key`` names the local column that designates a person, if there is one.
+    ``import_mode`` says what a load is that names no mode: an addition, or the complete
+    list, from which at most ``max_absent`` known people may be missing.
+    ``approver_certificate`` (PEM) is that of whoever must sign a new version.
     """
 
+    format: int
     id: str
     version: int
     title: str
@@ -167,7 +175,10 @@ class Agreement:
     information_notice: InformationNotice
     columns: Mapping[str, str]
     territory_postcodes: tuple[str, ...]
+    import_mode: Literal["complement", "liste-complete"]
     local_key: str | None = None
+    max_absent: int | None = None
+    approver_certificate: str | None = None
 
     def party(self, party_id: str) -> Party:
         """Find a party. Raises ``UnknownIdError``."""

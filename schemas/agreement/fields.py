@@ -94,9 +94,9 @@ def country() -> fields.String:
     return _string("écrivez le code du pays en deux capitales, par exemple FR", _matches(_COUNTRY))
 
 
-def certificate(hint: str) -> fields.String:
+def certificate(hint: str, *, required: bool = True) -> fields.String:
     """Take one PEM certificate and nothing else: a private key beside it is refused."""
-    return _string(hint, _is_certificate)
+    return _string(hint, _is_certificate, required=required)
 
 
 def text_where(hint: str, accepts: Callable[[str], bool]) -> fields.String:
@@ -104,16 +104,16 @@ def text_where(hint: str, accepts: Callable[[str], bool]) -> fields.String:
     return _string(hint, accepts)
 
 
-def choice(*values: str, hint: str, key: str | None = None) -> fields.String:
+def choice(*values: str, hint: str, required: bool = True, key: str | None = None) -> fields.String:
     """Take one of a closed set of words; ``key`` is its name in the file, if another."""
-    return _string(hint, lambda text: text in values, key=key)
+    return _string(hint, lambda text: text in values, required=required, key=key)
 
 
-def whole_number(minimum: int, maximum: int, hint: str) -> fields.Integer:
+def whole_number(minimum: int, maximum: int, hint: str, *, required: bool = True) -> fields.Integer:
     """Take an integer between two bounds, both allowed."""
     in_range = validate.Range(min=minimum, max=maximum, error=hint)
     return fields.Integer(
-        required=True, strict=True, validate=in_range, error_messages=_messages(hint)
+        required=required, strict=True, validate=in_range, error_messages=_messages(hint)
     )
 
 

@@ -1,9 +1,10 @@
 """From the bytes of a file to an agreement: TOML, then shapes, then contradictions.
 
 1. The file is bounded, UTF-8 and TOML.
-2. Every table is closed: no unknown key, no missing key, no value of another type or form.
-3. Nothing in it contradicts anything else in it.
-4. The digest is that of the exact bytes that were read.
+2. An older format is read as the newest one would say it (``formats``).
+3. Every table is closed: no unknown key, no missing key, no value of another type or form.
+4. Nothing in it contradicts anything else in it.
+5. The digest is that of the exact bytes that were read.
 
 Each stage reports all it finds; a later stage runs only on what an earlier one accepted.
 """
@@ -18,6 +19,7 @@ from marshmallow import ValidationError
 
 from schemas.agreement.checks import contradictions
 from schemas.agreement.document import Agreement
+from schemas.agreement.formats import as_newest
 from schemas.agreement.problems import AgreementError, Problem
 from schemas.agreement.tables.agreement import AgreementSchema
 
@@ -31,13 +33,13 @@ def read_agreement(data: bytes) -> Agreement:
 
     Raises ``AgreementError`` with every problem of the first stage that finds one.
     """
-    document = _toml(_text(data))  # (1)
+    document = as_newest(_toml(_text(data)))  # (1) (2)
     try:
-        values = AgreementSchema().load(document)  # (2)
+        values = AgreementSchema().load(document)  # (3)
     except ValidationError as error:
         raise AgreementError(sorted(_problems(error.messages), key=_place)) from None
-    agreement = Agreement(digest=hashlib.sha256(data).hexdigest(), **values)  # (4)
-    if problems := contradictions(agreement):  # (3)
+    agreement = Agreement(digest=hashlib.sha256(data).hexdigest(), **values)  # (5)
+    if problems := contradictions(agreement):  # (4)
         raise AgreementError(problems)
     return agreement
 

@@ -13,7 +13,7 @@ from tests.fakes.local_exports import write_faulty_export, write_forbidden_colum
 from tests.fakes.openable import count_openable
 
 AGREEMENT, DEADLINE = "spie-62", "enquete-1"
-DGEFP, PROVIDER = "dgefp", "prestataire-enquete"
+DGEFP, PROVIDER, ANALYST = "dgefp", "prestataire-enquete", "dares"
 _MANDATORY = "SPIE_EXCHANGE_CI"
 
 
@@ -101,6 +101,7 @@ def _set_up(narrator: Narrator, stage: Stage) -> None:
         "--trial",
         "--classical",
     )
+    narrator.run("identity", "new", "--out", stage.keys(ANALYST), "--name", "Dares", "--trial")
     narrator.tell("Le certificat du cachet passe par un autre canal que les paquets.")
     shutil.copy(stage.home / "seal.crt", stage.seal)
 
@@ -111,7 +112,7 @@ def _agree(narrator: Narrator, stage: Stage) -> None:
     unfilled = stage.folder / "departement/modele.toml"
     unfilled.write_text(narrator.run("agreement", "sample", home=stage.home, quiet=True), "utf-8")
     narrator.run("agreement", "check", unfilled, home=stage.home, exit_code=3)
-    keys = {name: public_keys_in(stage.keys(name)) for name in (DGEFP, PROVIDER)}
+    keys = {name: public_keys_in(stage.keys(name)) for name in (DGEFP, PROVIDER, ANALYST)}
     stage.agreement.write_text(filled_sample(keys), "utf-8")
     narrator.run("agreement", "load", stage.agreement, home=stage.home)
     narrator.run("agreement", "calendar", home=stage.home)

@@ -9,7 +9,7 @@ from tests.fakes.departement import Departement
 from tests.fakes.local_exports import write_clean_export
 
 AGREEMENT, DEADLINE = "spie-62", "enquete-1"
-DGEFP, PROVIDER = "dgefp", "prestataire-enquete"
+DGEFP, PROVIDER, ANALYST = "dgefp", "prestataire-enquete", "dares"
 RECIPIENTS = (DGEFP, PROVIDER)
 
 
@@ -63,14 +63,15 @@ def prepare(folder: Path, people: int) -> Situation:
     situation = Situation(folder)
     departement = situation.departement
     departement.do("init", "--trial")
-    for recipient_id in RECIPIENTS:
+    everyone = (*RECIPIENTS, ANALYST)
+    for recipient_id in everyone:
         classical = ("--classical",) if recipient_id == PROVIDER else ()
         keys = situation.keys(recipient_id)
         departement.do(
             "identity", "new", "--out", keys, "--name", recipient_id, "--trial", *classical
         )
     agreement = folder / "agreement.toml"
-    agreement.write_text(filled_sample({n: public_keys_in(situation.keys(n)) for n in RECIPIENTS}))
+    agreement.write_text(filled_sample({n: public_keys_in(situation.keys(n)) for n in everyone}))
     departement.do("agreement", "load", agreement)
     departement.do("clock", "set", "2023-01-31T10:00")
     write_clean_export(situation.source, people)

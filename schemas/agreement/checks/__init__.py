@@ -2,6 +2,7 @@
 
 from schemas.agreement.checks.citations import citation_problems
 from schemas.agreement.checks.columns import column_problems
+from schemas.agreement.checks.contents import content_problems
 from schemas.agreement.checks.dates import date_problems
 from schemas.agreement.checks.identifiers import identifier_problems
 from schemas.agreement.checks.parties import party_problems
@@ -15,6 +16,7 @@ _CHECKS = (
     party_problems,
     citation_problems,
     date_problems,
+    content_problems,
     recipient_problems,
     retention_problems,
     column_problems,

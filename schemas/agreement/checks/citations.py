@@ -88,6 +88,7 @@ def _recipient(agreement: Agreement, path: str, recipient: Recipient) -> Iterato
     )
     for name, cited in (
         ("reference_instruction", recipient.reference_instruction),
+        ("view_instruction", recipient.view_instruction),
         ("transfer_instruction", recipient.transfer_instruction),
     ):
         yield from _instruction(agreement, f"{path}.{name}", cited, first_sending)

@@ -23,6 +23,7 @@ def recipient_problems(agreement: Agreement) -> Iterator[Problem]:
     for index, recipient in enumerate(agreement.recipients):
         path = f"recipients[{index}]"
         yield from _key(path, recipient)
+        yield from _view(path, recipient)
         if keys.index(recipient.encryption_key) != index:
             sentence = (
                 f"cette clé est déjà celle de recipients[{keys.index(recipient.encryption_key)}] : "
@@ -35,6 +36,19 @@ def recipient_problems(agreement: Agreement) -> Iterator[Problem]:
                 "l'instruction qui ordonne ce transfert (RGPD, chapitre V)"
             )
             yield Problem(f"{path}.transfer_instruction", sentence)
+
+
+def _view(path: str, recipient: Recipient) -> Iterator[Problem]:
+    is_pseudonymised = recipient.view == "pseudonymised"
+    if is_pseudonymised and recipient.view_instruction is None:
+        sentence = "écrivez l'identifiant de l'instruction qui ordonne la vue pseudonymisée"
+        yield Problem(f"{path}.view_instruction", sentence)
+    if not is_pseudonymised and recipient.view_instruction is not None:
+        sentence = 'cette clé ne va que pour view = "pseudonymised" : retirez-la'
+        yield Problem(f"{path}.view_instruction", sentence)
+    if is_pseudonymised and recipient.reference_instruction is not None:
+        sentence = "la vue pseudonymisée porte toujours la référence : retirez cette clé"
+        yield Problem(f"{path}.reference_instruction", sentence)
 
 
 def _key(path: str, recipient: Recipient) -> Iterator[Problem]:

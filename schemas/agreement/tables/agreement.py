@@ -4,6 +4,7 @@ from typing import Final
 
 from schemas.agreement import fields
 from schemas.agreement.document import InformationNotice
+from schemas.agreement.formats import NEWEST
 from schemas.agreement.tables.deadlines import DeadlineSchema, PeriodSchema
 from schemas.agreement.tables.parties import InstructionSchema, PartySchema
 from schemas.agreement.tables.recipients import RecipientSchema
@@ -37,6 +38,9 @@ _LocalColumnsSchema: Final = ColumnsSchema.from_dict(
 class AgreementSchema(fields.ClosedSchema):
     """The whole file."""
 
+    format = fields.whole_number(
+        NEWEST, NEWEST, f"écrivez format = {NEWEST}, le seul que cette version sache écrire"
+    )
     id = fields.identifier()
     version = fields.whole_number(1, 9_999, "écrivez un numéro de version : 1, puis 2, puis 3…")
     title = fields.line("écrivez le titre de la convention")
@@ -56,6 +60,24 @@ class AgreementSchema(fields.ClosedSchema):
     )
     local_key = fields.line(
         "écrivez le nom de la colonne locale qui désigne une personne", required=False
+    )
+    import_mode = fields.choice(
+        "complement",
+        "liste-complete",
+        hint="écrivez complement (un fichier ajoute des personnes et en met à jour) ou "
+        "liste-complete (un fichier les liste toutes)",
+    )
+    max_absent = fields.whole_number(
+        0,
+        9_999_999,
+        "écrivez combien de personnes connues peuvent manquer dans une liste complète : "
+        "au-delà, elle est refusée en entier",
+        required=False,
+    )
+    approver_certificate = fields.certificate(
+        "collez entre trois guillemets le certificat PEM de qui approuve la convention "
+        "(de BEGIN CERTIFICATE à END CERTIFICATE), jamais sa clé privée",
+        required=False,
     )
     actions = fields.table(PeriodSchema, "ouvrez [actions] et écrivez start et end")
     information_notice = fields.table(

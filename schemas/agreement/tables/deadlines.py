@@ -37,4 +37,11 @@ class DeadlineSchema(fields.ClosedSchema):
         "send (envoyer le jour de send_by) ou hold (retenir)",
     )
     instruction = fields.identifier()
+    content = fields.choice(
+        "all",
+        "not_yet_sent",
+        hint="écrivez ce que porte cet envoi : all (toutes les personnes arrêtées à cette date) "
+        "ou not_yet_sent (celles qu'une échéance précédente n'a pas envoyées à ce destinataire)",
+        required=False,
+    )
     recipients = fields.identifiers("écrivez la liste des identifiants des destinataires")

@@ -36,8 +36,14 @@ class RecipientSchema(fields.ClosedSchema):
         "collez entre trois guillemets le certificat PEM dont le destinataire signe ses accusés "
         "(de BEGIN CERTIFICATE à END CERTIFICATE), jamais sa clé privée"
     )
-    view = fields.choice("nominative", hint="écrivez nominative, la seule vue qui existe")
+    view = fields.choice(
+        "nominative",
+        "pseudonymised",
+        hint="écrivez nominative (les huit données, pour contacter) ou pseudonymised (référence, "
+        "tranche d'âge, département, mois d'entrée, pour analyser)",
+    )
     reference_instruction = fields.identifier(required=False)
+    view_instruction = fields.identifier(required=False)
     classical_reason = fields.line(
         "écrivez pourquoi le destinataire ne peut pas avoir de clé post-quantique", required=False
     )

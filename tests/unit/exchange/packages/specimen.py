@@ -17,7 +17,7 @@ from schemas.agreement import Agreement, read_agreement
 from tests.fakes.agreements import filled_sample
 from tests.fakes.ministry import Ministry
 
-DGEFP, PROVIDER = "dgefp", "prestataire-enquete"
+DGEFP, PROVIDER, ANALYST = "dgefp", "prestataire-enquete", "dares"
 AT = datetime(2023, 1, 31, 9, 30, tzinfo=UTC)
 ROWS = (
     ("Zoé", "D'Essai", "1980-02-29", '3 rue "Neuve"', "01000", "", "", "2022-03-01"),
@@ -54,9 +54,18 @@ class Correspondence:
         return self._recipient(DGEFP, classical=False)
 
     @cached_property
+    def analyst(self) -> Ministry:
+        """A recipient of the pseudonymised view."""
+        return self._recipient(ANALYST, classical=False)
+
+    @cached_property
     def agreement(self) -> Agreement:
         """The agreement between them."""
-        keys = {DGEFP: self.dgefp.public_keys, PROVIDER: self.provider.public_keys}
+        keys = {
+            DGEFP: self.dgefp.public_keys,
+            PROVIDER: self.provider.public_keys,
+            ANALYST: self.analyst.public_keys,
+        }
         return read_agreement(filled_sample(keys).encode())
 
     @cached_property

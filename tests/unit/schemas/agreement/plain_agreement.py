@@ -7,6 +7,7 @@ POST_QUANTUM_KEY = "age1pq1" + "q" * 1952
 OTHER_POST_QUANTUM_KEY = "age1pq1" + "p" * 1952
 
 PLAIN = f'''
+format = 2
 id = "spie-99"
 version = 1
 title = "Convention d'essai"
@@ -15,6 +16,7 @@ processing_ends = 2023-12-31
 refusal_threshold_percent = 10
 territory_postcodes = ["62", "59"]
 local_key = "ID_LOCAL"
+import_mode = "complement"
 
 [actions]
 start = 2021-01-01
@@ -75,6 +77,7 @@ send_by = 2023-01-30
 due = 2023-01-31
 if_undeclared = "hold"
 instruction = "envoyer" # deadlines[0]
+content = "all"
 recipients = ["ministere", "prestataire"]
 
 [[deadlines]]

@@ -188,7 +188,7 @@ def test_a_deadline_after_the_end_of_processing_is_refused() -> None:
 def test_an_agreement_without_a_survey_is_refused() -> None:
     path, sentence = the_problem_of(
         ('kind = "survey"', 'kind = "indicators"'),
-        ('recipients = ["ministere", "prestataire"]\n', ""),
+        ('content = "all"\nrecipients = ["ministere", "prestataire"]\n', ""),
     )
 
     assert path == "deadlines"

@@ -59,7 +59,7 @@ def test_a_file_that_is_not_utf8_is_refused() -> None:
 
 
 def test_a_file_that_is_not_toml_is_refused_with_its_line() -> None:
-    with pytest.raises(AgreementError, match=r"n'est pas du TOML, ligne 3, colonne 11"):
+    with pytest.raises(AgreementError, match=r"n'est pas du TOML, ligne 4, colonne 11"):
         read_agreement(changed(("version = 1", "version = ")).encode())
 
 

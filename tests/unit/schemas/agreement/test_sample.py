@@ -16,13 +16,18 @@ from schemas.agreement import (
     warnings_of,
 )
 from tests.fakes.agreements import PublicKeys, filled_sample
-from tests.unit.schemas.agreement.plain_agreement import CLASSICAL_KEY, POST_QUANTUM_KEY
+from tests.unit.schemas.agreement.plain_agreement import (
+    CLASSICAL_KEY,
+    OTHER_POST_QUANTUM_KEY,
+    POST_QUANTUM_KEY,
+)
 
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----\nRVhFTVBMRQ==\n-----END CERTIFICATE-----\n"
 _FILLED = filled_sample(
     {
         "dgefp": PublicKeys(POST_QUANTUM_KEY, _CERTIFICATE),
         "prestataire-enquete": PublicKeys(CLASSICAL_KEY, _CERTIFICATE),
+        "dares": PublicKeys(OTHER_POST_QUANTUM_KEY, _CERTIFICATE),
     }
 )
 
@@ -39,7 +44,7 @@ def test_the_sample_as_it_ships_is_refused_for_its_keys_alone() -> None:
         "receipt_certificate",
     }
     assert {problem.path for problem in refusal.value.problems} == {
-        f"recipients[{index}].{key}" for index in range(2) for key in keys
+        f"recipients[{index}].{key}" for index in range(3) for key in keys
     }
 
 
@@ -63,6 +68,7 @@ def test_the_sample_has_the_dates_of_the_amendment() -> None:
         "enquete-1": first,
         "indicateurs-2": second,
         "enquete-2": second,
+        "analyse": second,
         "bilan": (date(2023, 6, 30), date(2023, 7, 31)),
     }
     assert (agreement.actions.start, agreement.actions.end) == (
@@ -78,9 +84,11 @@ def test_the_sample_warns_of_its_sundays_and_of_its_example_texts() -> None:
         "instructions[0].text",
         "instructions[1].text",
         "instructions[2].text",
+        "instructions[3].text",
         "retention.archives.reference",
         "deadlines[2].due",
         "deadlines[3].due",
+        "deadlines[4].due",
     ]
 
 
@@ -94,17 +102,20 @@ def test_the_sample_keeps_the_log_longest() -> None:
 
 _UNKNOWN_BY_LAW = re.compile(
     r"(?:role|processing_ends|refusal_threshold_percent|send_from|send_by|if_undeclared"
-    r"|days|at_latest|status|reference|reference_instruction) = |from = \"[lp]"
+    r"|days|at_latest|status|reference|(?:reference|view)_instruction|content|import_mode) = "
+    r"|from = \"[lp]"
 )
 
 
 def test_every_value_of_which_the_law_is_unknown_is_marked_as_an_example() -> None:
-    surveys = re.findall(r'\[\[deadlines\]\]\nid = "enquete-\d"\n(?:.+\n)+', sample_text())
+    surveys = re.findall(
+        r'\[\[deadlines\]\]\nid = "(?:enquete-\d|analyse)"\n(?:.+\n)+', sample_text()
+    )
     dated = [line for survey in surveys for line in re.findall(r"(?:cut_off|due) = .*", survey)]
 
     unknown = [line for line in sample_text().splitlines() if _UNKNOWN_BY_LAW.match(line)]
 
-    assert (len(dated), len(unknown)) == (4, 4 + 2 + 5 * 3 + 3 * 3 - 1 + 2 + 1)
+    assert (len(dated), len(unknown)) == (6, 5 + 3 + 6 * 3 + 3 + 3 * 3 - 1 + 2 + 1 + 1)
     assert [line for line in dated + unknown if "EXEMPLE — à remplacer" not in line] == []
 
 
