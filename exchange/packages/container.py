@@ -20,7 +20,7 @@ from exchange.packages.naming import (
     package_stem,
 )
 from keys.errors import InvalidSignatureError
-from keys.seal import Certificate, verify_detached
+from keys.seal import Certificate, require_own_form, verify_detached
 from schemas.manifest import Ciphertext, Manifest, ManifestError, read_manifest
 
 _DOCUMENT_BYTES: Final = 1_000_000
@@ -51,7 +51,7 @@ def verify_container(file: BinaryIO, sender: Certificate) -> Container:
     1. the file is the one ZIP encoding of its members (``archive``);
     2. the members are exactly those of a container, in order, and ``mimetype`` is right;
     3. ``META-INF/ASiCManifest.xml`` lists exactly the digests of the members found;
-    4. it is signed by the pinned certificate of the sender;
+    4. it is signed by the pinned certificate of the sender, in the one form of our writer;
     5. ``manifest.json`` is of the closed form, and speaks of this sender and this ciphertext.
 
     Raises ``UnacceptablePackageError``; nothing is decrypted here.
@@ -96,7 +96,8 @@ def _require_listed(documents: Mapping[str, bytes], ciphertext: Member, digest: 
 
 def _require_signed(documents: Mapping[str, bytes], sender: Certificate) -> None:
     try:
-        verify_detached(documents[SIGNATURE], documents[ASIC_MANIFEST], sender)
+        verified = verify_detached(documents[SIGNATURE], documents[ASIC_MANIFEST], sender)
+        require_own_form(documents[SIGNATURE], documents[ASIC_MANIFEST], verified)
     except InvalidSignatureError:
         raise _refused() from None
 

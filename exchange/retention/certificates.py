@@ -15,7 +15,13 @@ from exchange.retention.purge import Purge, PurgeRows
 from exchange.transactions import Evidenced, Store
 from keys.durable_files import replace_file
 from keys.notes import NoteVerifier
-from keys.seal import SealKey, load_certificate, sign_enveloping, verify_enveloping
+from keys.seal import (
+    SealKey,
+    load_certificate,
+    require_own_form,
+    sign_enveloping,
+    verify_enveloping,
+)
 from schemas.agreement import Agreement
 from schemas.certificate import DestructionCertificate, read_certificate
 
@@ -147,13 +153,15 @@ def verify_certificate(document: bytes, seal_certificate: bytes) -> DestructionC
 
     Properties that hold:
 
-    1. it is signed by the pinned seal, which also vouches for the log's key in it;
+    1. it is signed by the pinned seal, in the one form of our writer; the seal also vouches
+       for the log's key in it;
     2. the leaf it cites is in the log, under a checkpoint which that key signed;
     3. the leaf is the end of this very destruction, with these very counts.
 
     Raises ``InvalidSignatureError``, ``CertificateFormError`` or ``AttentionError``.
     """
-    content, _ = verify_enveloping(document, load_certificate(seal_certificate))  # (1)
+    content, verified = verify_enveloping(document, load_certificate(seal_certificate))  # (1)
+    require_own_form(document, content, verified)  # (1)
     certificate = read_certificate(content)
     verifier = NoteVerifier.parse(certificate.log_key)
     event = certificate.event.encode()

@@ -8,7 +8,12 @@ from keys.seal.certificates import Certificate, load_certificate
 from keys.seal.installation import import_pkcs12, install
 from keys.seal.seal_key import SealKey, certificate_request, generate_key, self_signed
 from keys.seal.signing import sign_detached, sign_enveloping
-from keys.seal.verification import VerifiedSignature, verify_detached, verify_enveloping
+from keys.seal.verification import (
+    VerifiedSignature,
+    require_own_form,
+    verify_detached,
+    verify_enveloping,
+)
 
 __all__ = [
     "Certificate",
@@ -19,6 +24,7 @@ __all__ = [
     "import_pkcs12",
     "install",
     "load_certificate",
+    "require_own_form",
     "self_signed",
     "sign_detached",
     "sign_enveloping",

@@ -11,6 +11,10 @@ from typing import Final, TypeAlias, TypeGuard
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import PublicKeyAlgorithmOID, SignatureAlgorithmOID
 
@@ -24,12 +28,11 @@ _RSA_LEAST_BITS: Final = 3072
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A digest, its name in CMS (RFC 5754), and those of the signatures made over it."""
+    """A digest, its name in CMS (RFC 5754), and that of the ECDSA signatures made over it."""
 
     identifier: ObjectIdentifier
     function: hashes.SHA256 | hashes.SHA384 | hashes.SHA512
     ecdsa: ObjectIdentifier
-    rsa: ObjectIdentifier
 
     def of(self, content: bytes) -> bytes:
         """Give the digest of a content."""
@@ -42,19 +45,16 @@ SHA256: Final = Digest(
     ObjectIdentifier("2.16.840.1.101.3.4.2.1"),
     hashes.SHA256(),
     SignatureAlgorithmOID.ECDSA_WITH_SHA256,
-    SignatureAlgorithmOID.RSA_WITH_SHA256,
 )
 SHA384: Final = Digest(
     ObjectIdentifier("2.16.840.1.101.3.4.2.2"),
     hashes.SHA384(),
     SignatureAlgorithmOID.ECDSA_WITH_SHA384,
-    SignatureAlgorithmOID.RSA_WITH_SHA384,
 )
 SHA512: Final = Digest(
     ObjectIdentifier("2.16.840.1.101.3.4.2.3"),
     hashes.SHA512(),
     SignatureAlgorithmOID.ECDSA_WITH_SHA512,
-    SignatureAlgorithmOID.RSA_WITH_SHA512,
 )
 
 _DIGESTS: Final = {digest.identifier: digest for digest in (SHA256, SHA384, SHA512)}
@@ -76,12 +76,13 @@ def signing_digest(key: SealPublicKey) -> Digest:
 
 
 def named_digest(identifier: AlgorithmIdentifier) -> Digest:
-    """Give the digest that CMS names; its parameters may be absent or NULL (RFC 5754, 2).
+    """Give the digest that CMS names.
 
-    Raises ``ValueError`` for one that is not admitted.
+    Raises ``ValueError`` for one that is not admitted, or that is not named as writers must:
+    without parameters (RFC 5754, 2). Nobody signs those names, so NULL would be a second form.
     """
     digest = _DIGESTS.get(identifier.algorithm)
-    if digest is None:
+    if digest is None or identifier.parameters is not None:
         raise ValueError("this digest is not admitted")
     return digest
 
@@ -91,30 +92,23 @@ def digest_identifier(digest: Digest) -> AlgorithmIdentifier:
     return AlgorithmIdentifier(algorithm=digest.identifier, parameters=None)
 
 
-def signature_identifier(key: SealPublicKey) -> AlgorithmIdentifier:
-    """Name the signature that a key makes with its signing digest (RFC 5753, 2.1.1; RFC 3370, 3.2).
+def signature_identifier(key: SealPublicKey, digest: Digest) -> AlgorithmIdentifier:
+    """Name the signature of a key over a digest (RFC 5753, 2.1.1; RFC 3370, 3.2).
 
     RSA bears the name of the key alone, as ``openssl cms`` writes it.
     """
     if isinstance(key, ec.EllipticCurvePublicKey):
-        return AlgorithmIdentifier(algorithm=signing_digest(key).ecdsa, parameters=None)
+        return AlgorithmIdentifier(algorithm=digest.ecdsa, parameters=None)
     return AlgorithmIdentifier(
         algorithm=PublicKeyAlgorithmOID.RSAES_PKCS1_v1_5, parameters=asn1.Null()
     )
 
 
-def is_signature_of(identifier: AlgorithmIdentifier, key: SealPublicKey, digest: Digest) -> bool:
-    """Tell whether the algorithm named is the one of this key over this digest."""
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return identifier.algorithm == digest.ecdsa and identifier.parameters is None
-    names = (PublicKeyAlgorithmOID.RSAES_PKCS1_v1_5, digest.rsa)
-    return identifier.algorithm in names and identifier.parameters is not None
-
-
 def sign(key: SealPrivateKey, digest: Digest, message: bytes) -> bytes:
-    """Sign a message: ECDSA in DER, or RSA."""
+    """Sign a message: ECDSA in DER, the low one of two twins (``is_low``), or RSA."""
     if isinstance(key, ec.EllipticCurvePrivateKey):
-        return key.sign(message, ec.ECDSA(digest.function))
+        r, s = decode_dss_signature(key.sign(message, ec.ECDSA(digest.function)))
+        return encode_dss_signature(r, min(s, key.curve.group_order - s))
     return key.sign(message, padding.PKCS1v15(), digest.function)
 
 
@@ -124,3 +118,15 @@ def verify(key: SealPublicKey, digest: Digest, signature: bytes, message: bytes)
         key.verify(signature, message, ec.ECDSA(digest.function))
     else:
         key.verify(signature, message, padding.PKCS1v15(), digest.function)
+
+
+def is_low(key: SealPublicKey, signature: bytes) -> bool:
+    """Tell whether a signature that verifies is the one of its kind.
+
+    With (r, s), anybody can write (r, n - s), which ECDSA takes as well (SEC 1, 4.1.4); only
+    the one with the lesser s is low. RSA has no such twin (RFC 8017, 8.2.2).
+    """
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return True
+    _, s = decode_dss_signature(signature)
+    return s <= key.curve.group_order // 2

@@ -13,6 +13,7 @@ from keys.seal.structures import (
     CMS_VERSION,
     DATA,
     SIGNED_DATA,
+    Attribute,
     ContentInfo,
     EncapsulatedContentInfo,
     SignedData,
@@ -36,32 +37,48 @@ def sign_enveloping(content: bytes, key: SealKey, signing_time: datetime) -> byt
     return _sign(content, key, signing_time, embedded=content)
 
 
-def _sign(content: bytes, key: SealKey, signing_time: datetime, embedded: bytes | None) -> bytes:
-    _require_valid(key.certificate, signing_time)
-    digest_name = digest_identifier(signing_digest(key.certificate.public_key))
+def attributes_over(
+    content: bytes, certificate: Certificate, signing_time: datetime
+) -> asn1.SetOf[Attribute]:
+    """Give the attributes that this writer signs."""
+    digest = signing_digest(certificate.public_key)
+    return write_attributes(digest.of(content), signing_time, certificate.der)
+
+
+def assemble(
+    certificate: Certificate,
+    attributes: asn1.SetOf[Attribute],
+    signature: bytes,
+    embedded: bytes | None,
+) -> bytes:
+    """Put signed attributes and the signature over them together. Gives DER."""
+    digest = signing_digest(certificate.public_key)
+    signer = SignerInfo(
+        version=CMS_VERSION,
+        signer=certificate.issuer_and_serial_number,
+        digest_algorithm=digest_identifier(digest),
+        signed_attributes=attributes,
+        signature_algorithm=signature_identifier(certificate.public_key, digest),
+        signature=signature,
+    )
     signed_data = SignedData(
         version=CMS_VERSION,
-        digest_algorithms=asn1.SetOf([digest_name]),
+        digest_algorithms=asn1.SetOf([digest_identifier(digest)]),
         encapsulated=EncapsulatedContentInfo(content_type=DATA, content=embedded),
-        certificates=asn1.SetOf([asn1.decode_der(asn1.TLV, key.certificate.der)]),
-        signers=asn1.SetOf([_signer(content, key, signing_time)]),
+        certificates=asn1.SetOf([asn1.decode_der(asn1.TLV, certificate.der)]),
+        signers=asn1.SetOf([signer]),
     )
     return asn1.encode_der(ContentInfo(content_type=SIGNED_DATA, content=signed_data))
 
 
-def _signer(content: bytes, key: SealKey, signing_time: datetime) -> SignerInfo:
-    public_key = key.certificate.public_key
-    digest = signing_digest(public_key)
-    attributes = write_attributes(digest.of(content), signing_time, key.certificate.der)
-    return SignerInfo(
-        version=CMS_VERSION,
-        signer=key.certificate.issuer_and_serial_number,
-        digest_algorithm=digest_identifier(digest),
-        signed_attributes=attributes,
-        signature_algorithm=signature_identifier(public_key),
-        # Signed under the universal tag of SET OF, not the [0] it travels with (RFC 5652, 5.4).
-        signature=sign(key.private_key, digest, asn1.encode_der(attributes)),
-    )
+def _sign(content: bytes, key: SealKey, signing_time: datetime, embedded: bytes | None) -> bytes:
+    certificate = key.certificate
+    _require_valid(certificate, signing_time)
+    attributes = attributes_over(content, certificate, signing_time)
+    digest = signing_digest(certificate.public_key)
+    # Signed under the universal tag of SET OF, not the [0] it travels with (RFC 5652, 5.4).
+    signature = sign(key.private_key, digest, asn1.encode_der(attributes))
+    return assemble(certificate, attributes, signature, embedded)
 
 
 def _require_valid(certificate: Certificate, at: datetime) -> None:

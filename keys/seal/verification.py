@@ -7,9 +7,17 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat import asn1
 
 from keys.errors import InvalidSignatureError
-from keys.seal.algorithms import SHA256, Digest, is_signature_of, named_digest, verify
+from keys.seal.algorithms import (
+    SHA256,
+    Digest,
+    is_low,
+    named_digest,
+    signature_identifier,
+    verify,
+)
 from keys.seal.attributes import read_attributes
 from keys.seal.certificates import Certificate
+from keys.seal.signing import assemble, attributes_over
 from keys.seal.structures import (
     CMS_VERSION,
     DATA,
@@ -41,13 +49,15 @@ def verify_detached(signature: bytes, content: bytes, pinned: Certificate) -> Ve
     4. exactly the four attributes of CAdES baseline are signed, each once with one value;
        none is unsigned;
     5. what is signed is plain data, and is either apart or inside, as the caller says;
-    6. the digest and signature algorithms are admitted, and agree with each other and the key;
+    6. the digest and signature algorithms are admitted, agree with each other and the key, and
+       each is named in one way only, since their names are not signed;
     7. the pinned key signed the attributes;
     8. the digest in the attributes is that of the content;
     9. the signing-certificate attribute names the pinned certificate and no other;
     10. the signing time lies within the validity of the pinned certificate.
 
-    Nothing is said of the certificate's issuer nor of its revocation: trust is the pin.
+    Nothing is said of the certificate's issuer nor of its revocation: trust is the pin. An
+    ECDSA signature still has a twin, which ``require_own_form`` refuses.
     Raises ``InvalidSignatureError``, without a cause, when any of them does not.
     """
     signed_data = _decode(signature)
@@ -66,6 +76,28 @@ def verify_enveloping(signature: bytes, pinned: Certificate) -> tuple[bytes, Ver
     if content is None:  # (5)
         raise _refused()
     return content, _verified(signed_data, content, pinned)
+
+
+def require_own_form(signature: bytes, content: bytes, verified: VerifiedSignature) -> None:
+    """Refuse a verified signature that our own writer would not have made so.
+
+    For what is known by the digest of its bytes. ``openssl`` writes another form, so that
+    answers of recipients are not held to this. Properties that hold:
+
+    11. the attributes are those that our writer signs at that time, and nothing is optional:
+        the whole is written again, and compared;
+    12. an ECDSA signature is the low one of two twins: anybody can make the other.
+
+    Raises ``InvalidSignatureError``.
+    """
+    message = asn1.decode_der(ContentInfo, signature)
+    (signer,) = message.content.signers.as_list()
+    embedded = message.content.encapsulated.content
+    certificate = verified.certificate
+    attributes = attributes_over(content, certificate, verified.signing_time)
+    rebuilt = assemble(certificate, attributes, signer.signature, embedded)
+    _require(rebuilt == signature)  # (11)
+    _require(is_low(certificate.public_key, signer.signature))  # (12)
 
 
 def _decode(signature: bytes) -> SignedData:
@@ -111,7 +143,8 @@ def _agreed_digest(signed_data: SignedData, signer: SignerInfo, pinned: Certific
     digest = named_digest(signer.digest_algorithm)
     if named_digest(announced) != digest:
         raise ValueError("the digests named differ")
-    if not is_signature_of(signer.signature_algorithm, pinned.public_key, digest):
+    expected = signature_identifier(pinned.public_key, digest)
+    if asn1.encode_der(signer.signature_algorithm) != asn1.encode_der(expected):
         raise ValueError("the signature algorithm is not that of the key")
     return digest
 

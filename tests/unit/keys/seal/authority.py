@@ -6,9 +6,11 @@ from typing import Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import NameOID
+
+from keys.seal import SealKey, install
 
 VALID_FROM = datetime(2022, 1, 1, tzinfo=UTC)
 # The openssl command judges by the wall clock.
@@ -65,6 +67,18 @@ def key_usage(*, signs: bool = False, signs_certificates: bool = False) -> x509.
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def certified_seal(private_key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> SealKey:
+    """Install a seal for a key, certified by an authority of its own."""
+    issuer = Authority.root("Autorité d'essai")
+    certificate = issuer.issue(private_key.public_key())
+    private_der = private_key.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return install(private_der, pem(certificate, issuer.certificate), VALID_FROM)
 
 
 def pem(*certificates: x509.Certificate) -> bytes:

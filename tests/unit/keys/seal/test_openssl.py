@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from keys.errors import InvalidCertificateError, InvalidSignatureError
 from keys.seal import (
     SealKey,
-    install,
     load_certificate,
     self_signed,
     sign_detached,
@@ -22,7 +20,7 @@ from keys.seal import (
     verify_enveloping,
 )
 from tests.prerequisites import skip_or_fail
-from tests.unit.keys.seal.authority import Authority, pem
+from tests.unit.keys.seal.authority import certified_seal
 
 pytestmark = pytest.mark.stock
 
@@ -85,20 +83,13 @@ def workshop(tmp_path: Path) -> Workshop:
     return Workshop(tmp_path)
 
 
-def _seal(private_key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> SealKey:
-    issuer = Authority.root("Autorité d'essai")
-    certificate = issuer.issue(private_key.public_key())
-    private_der = private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return install(private_der, pem(certificate, issuer.certificate), _AT)
-
-
 @pytest.fixture(scope="module")
 def seals() -> list[SealKey]:
     return [
         self_signed("Département d'essai"),
-        _seal(ec.generate_private_key(ec.SECP384R1())),
-        _seal(ec.generate_private_key(ec.SECP521R1())),
-        _seal(rsa.generate_private_key(65537, 3072)),
+        certified_seal(ec.generate_private_key(ec.SECP384R1())),
+        certified_seal(ec.generate_private_key(ec.SECP521R1())),
+        certified_seal(rsa.generate_private_key(65537, 3072)),
     ]
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from cryptography.hazmat import asn1
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ObjectIdentifier
 
 from keys.errors import InvalidSignatureError
@@ -35,6 +36,7 @@ from keys.seal.structures import (
     IssuerSerial,
     SigningCertificate,
 )
+from tests.unit.keys.seal.authority import certified_seal
 from tests.unit.keys.seal.forgery import Forgery, LooseAttribute, algorithm, raw, tlv
 
 _CONTENT = b"digests of a package"
@@ -43,7 +45,9 @@ _SEAL = self_signed("Département d'essai")
 _STRANGER = self_signed("Département d'essai")
 _SIGNATURE = sign_detached(_CONTENT, _SEAL, _AT)
 _ECDSA_SHA384 = "1.2.840.10045.4.3.3"
+_RSA_SHA256 = "1.2.840.113549.1.1.11"
 _SHA1 = "1.3.14.3.2.26"
+_SHA256 = "2.16.840.1.101.3.4.2.1"
 _SHA384 = "2.16.840.1.101.3.4.2.2"
 _OTHER_ATTRIBUTE = ObjectIdentifier("1.2.840.113549.1.9.15")
 
@@ -255,6 +259,15 @@ def test_6_a_digest_not_admitted_or_not_the_one_used_is_refused(name: str) -> No
     _require_refused(forgery.sign(_SEAL))
 
 
+def test_6_a_digest_named_with_parameters_is_refused() -> None:
+    announced, signers = _forgery(), _forgery()
+    announced.signed_data.digest_algorithms = asn1.SetOf([algorithm(_SHA256, null=True)])
+    signers.signer.digest_algorithm = algorithm(_SHA256, null=True)
+
+    _require_refused(announced.write())
+    _require_refused(signers.write())
+
+
 @pytest.mark.parametrize("count", [0, 2])
 def test_6_announcing_no_digest_or_two_is_refused(count: int) -> None:
     forgery = _forgery()
@@ -284,6 +297,14 @@ def test_6_a_signature_algorithm_that_is_not_the_keys_is_refused(name: asn1.TLV)
     forgery.signer.signature_algorithm = name
 
     _require_refused(forgery.sign(_SEAL))
+
+
+def test_6_an_rsa_signature_under_its_other_name_is_refused() -> None:
+    seal = certified_seal(rsa.generate_private_key(65537, 3072))
+    forgery = Forgery.of(sign_detached(_CONTENT, seal, _AT))
+    forgery.signer.signature_algorithm = algorithm(_RSA_SHA256, null=True)
+
+    _require_refused(forgery.write(), seal=seal)
 
 
 def test_7_a_signature_of_another_key_under_the_pinned_certificate_is_refused() -> None:
