@@ -121,15 +121,16 @@ class TransferTable:
 
     def add_receipt(
         self, transfer_id: str, digest: str, kind: str, at: datetime, document: bytes
-    ) -> bool:
-        """Keep a receipt; tell whether it was new."""
-        known = select(receipt.c.receipt_digest).where(receipt.c.receipt_digest == digest)
-        if self._connection.execute(known).first() is not None:
-            return False
+    ) -> None:
+        """Keep a signed receipt."""
         values = {"receipt_digest": digest, "kind": kind, "received_at": at}
         row = insert(receipt).values(**values, transfer_id=transfer_id, document=document)
         self._connection.execute(row)
-        return True
+
+    def signed_receipts(self, transfer_id: str) -> Sequence[bytes]:
+        """Give the signed receipts kept of a transfer."""
+        kept = receipt.c.transfer_id == transfer_id, receipt.c.signed
+        return self._connection.execute(select(receipt.c.document).where(*kept)).scalars().all()
 
     def add_rejections(self, transfer_id: str, rejections: Sequence[tuple[int, str]]) -> None:
         """Keep (line, code) pairs the recipient rejected."""

@@ -20,7 +20,7 @@ from exchange.transfers.transfer import Transfer, TransferRows
 from keys.errors import KeysError
 from keys.keyring import Keyring
 from keys.pseudonyms import reference
-from keys.seal import load_certificate
+from keys.seal import Certificate, load_certificate
 from schemas.errors import SchemasError
 from schemas.receipt import Receipt, ReceiptKind
 
@@ -73,7 +73,8 @@ def accept_receipt(store: Store[Work], data: bytes, keyring: Keyring, clock: Clo
     2. the signature is by the receipt certificate that the agreement pins for its recipient;
     3. the log head it repeats from the package is one that this log still continues: the
        recipient is a witness, and what it has seen cannot have been rewritten;
-    4. the same document was not accepted before;
+    4. the same answer was not accepted before: neither the document nor its text, since of an
+       ECDSA signature anybody can make a second that verifies;
     5. the transfer's life admits the step: no second acknowledgement, for one;
     6. every rejected line, or reference, is one that was sent.
     """
@@ -100,16 +101,15 @@ def accept_receipt(store: Store[Work], data: bytes, keyring: Keyring, clock: Clo
 
 
 def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted:
-    transfer, receipt = _verified(work, data)
+    transfer, receipt, certificate = _verified(work, data)
     _require_witnessed_head(work.evidence_rows, receipt)  # (3)
+    for kept in work.transfers.signed_receipts(transfer.transfer_id):  # (4)
+        if read_receipt(kept, certificate) == receipt:
+            raise RefusedError(
+                "cette réponse a déjà été enregistrée", "rien n'est à faire : voyez transfer show"
+            )
     digest = hashlib.sha256(data).hexdigest()
-    is_new = work.transfers.add_receipt(
-        transfer.transfer_id, digest, receipt.kind, clock.now(), data
-    )
-    if not is_new:  # (4)
-        raise RefusedError(
-            "cette réponse a déjà été enregistrée", "rien n'est à faire : voyez transfer show"
-        )
+    work.transfers.add_receipt(transfer.transfer_id, digest, receipt.kind, clock.now(), data)
     following = next_state(transfer.state, _STEPS[receipt.kind])  # (5)
     rejected = _rejected_lines(work, transfer, receipt, keyring)  # (6)
     if rejected:
@@ -127,7 +127,7 @@ def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted
     return Accepted(answered, _LABELS[receipt.kind], len(rejected))
 
 
-def _verified(work: Work, data: bytes) -> tuple[Transfer, Receipt]:
+def _verified(work: Work, data: bytes) -> tuple[Transfer, Receipt, Certificate]:
     for agreement_id in work.agreements.ids():
         for transfer in work.transfers.all(agreement_id):
             if transfer.published_at is None:
@@ -140,7 +140,7 @@ def _verified(work: Work, data: bytes) -> tuple[Transfer, Receipt]:
             except KeysError:
                 continue
             if receipt.package == transfer.package_digest:  # (1)
-                return transfer, receipt
+                return transfer, receipt, certificate
     raise RefusedError(
         "cette réponse n'est signée par aucun destinataire d'un paquet publié qu'elle désigne",
         "demandez au destinataire de la refaire ; rien n'a été changé",

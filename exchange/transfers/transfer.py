@@ -119,8 +119,12 @@ class TransferRows(Protocol):
 
     def add_receipt(
         self, transfer_id: str, digest: str, kind: str, at: datetime, document: bytes
-    ) -> bool:
-        """Keep a receipt; tell whether it was new."""
+    ) -> None:
+        """Keep a signed receipt."""
+        ...
+
+    def signed_receipts(self, transfer_id: str) -> Sequence[bytes]:
+        """Give the signed receipts kept of a transfer."""
         ...
 
     def add_rejections(self, transfer_id: str, rejections: Sequence[tuple[int, str]]) -> None:

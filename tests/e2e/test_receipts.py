@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.situation import DGEFP, PROVIDER, Situation
+from tests.unit.keys.seal.forgery import twin
 
 
 def _acknowledged(situation: Situation, package_of: str, signed_by: str) -> Path:
@@ -35,6 +36,17 @@ def test_an_acknowledgement_is_accepted(sent: Situation) -> None:
 def test_a_replayed_acknowledgement_is_refused(sent: Situation) -> None:
     receipt = _acknowledged(sent, DGEFP, DGEFP)
     sent.departement.do("receipt", receipt)
+
+    answer = sent.departement.run("receipt", receipt)
+
+    assert answer.exit_code == 3
+    assert "déjà été enregistrée" in answer.complaint
+
+
+def test_a_replayed_answer_under_the_twin_of_its_signature_is_refused(sent: Situation) -> None:
+    receipt = _rejected(sent, "--line", "1")
+    sent.departement.do("receipt", receipt)
+    receipt.write_bytes(twin(receipt.read_bytes()))
 
     answer = sent.departement.run("receipt", receipt)
 

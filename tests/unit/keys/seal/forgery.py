@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 
 from cryptography.hazmat import asn1
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.x509 import ObjectIdentifier
 
 from keys.seal import SealKey
@@ -101,6 +106,14 @@ class Forgery:
     def drop(self, attribute_type: ObjectIdentifier) -> None:
         """Leave an attribute out."""
         self.attributes = [a for a in self.attributes if a.attribute_type != attribute_type]
+
+
+def twin(signature: bytes) -> bytes:
+    """Give the other ECDSA signature on P-256 of the same thing, as anybody can."""
+    forgery = Forgery.of(signature)
+    r, s = decode_dss_signature(forgery.signer.signature)
+    forgery.signer.signature = encode_dss_signature(r, ec.SECP256R1().group_order - s)
+    return forgery.write()
 
 
 def tlv(value: object) -> asn1.TLV:

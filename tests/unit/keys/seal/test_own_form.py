@@ -5,10 +5,6 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
-    encode_dss_signature,
-)
 
 from keys.errors import InvalidSignatureError
 from keys.seal import (
@@ -24,22 +20,13 @@ from keys.seal.algorithms import SHA384, digest_identifier, sign, signature_iden
 from keys.seal.attributes import MESSAGE_DIGEST, SIGNING_CERTIFICATE_V2
 from keys.seal.structures import CertificateIdentifier, SigningCertificate
 from tests.unit.keys.seal.authority import certified_seal
-from tests.unit.keys.seal.forgery import Forgery, tlv
+from tests.unit.keys.seal.forgery import Forgery, tlv, twin
 
 _CONTENT = b"digests of a package"
 _AT = datetime(2023, 1, 31, 9, 30, tzinfo=UTC)
 _SEAL = self_signed("Département d'essai")
-_ORDER = ec.SECP256R1().group_order
 # Half of all ECDSA signatures would be high: so many that are low are no accident.
 _ENOUGH = 20
-
-
-def _twin(signature: bytes) -> bytes:
-    """Give the other signature of the same thing, as anybody can."""
-    forgery = Forgery.of(signature)
-    r, s = decode_dss_signature(forgery.signer.signature)
-    forgery.signer.signature = encode_dss_signature(r, _ORDER - s)
-    return forgery.write()
 
 
 def _require_own_form(signature: bytes, seal: SealKey) -> None:
@@ -95,7 +82,7 @@ def test_11_a_digest_of_another_strength_than_ours_is_refused() -> None:
 
 
 def test_12_the_twin_of_a_signature_is_refused() -> None:
-    _require_refused(_twin(sign_detached(_CONTENT, _SEAL, _AT)))
+    _require_refused(twin(sign_detached(_CONTENT, _SEAL, _AT)))
 
 
 def _require_refused(signature: bytes) -> None:
