@@ -34,6 +34,7 @@ class EventKind(StrEnum):
     IMPORT_DONE = "import.done"
     IMPORT_REFUSED = "import.refused"
     IMPORT_FAILED = "import.failed"
+    SOURCE_REMOVED = "source.removed"
     HELD_LISTED = "held.listed"
     HELD_RELEASED = "held.released"
     DEADLINE_DECLARED_READY = "deadline.declared_ready"
@@ -133,6 +134,11 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
         EventKind.IMPORT_FAILED: CatalogueEntry(
             "Une lecture a été interrompue ; rien n'en est gardé.", _IMPORT
+        ),
+        EventKind.SOURCE_REMOVED: CatalogueEntry(
+            "Le fichier source d'un chargement est retiré de son dossier ; le support peut en "
+            "garder les blocs.",
+            {"load": str},
         ),
         EventKind.HELD_LISTED: CatalogueEntry("Les lignes retenues sont lues.", {"rows": int}),
         EventKind.HELD_RELEASED: CatalogueEntry(

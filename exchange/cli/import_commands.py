@@ -26,6 +26,7 @@ from exchange.intake.loading import Loader
 from exchange.intake.refused_source import SourceRefusedError
 from exchange.intake.report import RefusalReport
 from exchange.intake.source import open_source
+from exchange.intake.source_removal import RemovableSource, examine_removable, remove_source
 from exchange.wiring import Service
 
 
@@ -41,6 +42,11 @@ from exchange.wiring import Service
 @click.option("--encoding", help="utf-8, windows-1252 ou iso-8859-15, si la détection se trompe.")
 @click.option("--delimiter", help="; ou , ou tab, si la détection se trompe.")
 @click.option("--report", type=click.Path(path_type=Path), help="Rapport des refus, en CSV.")
+@click.option(
+    "--destroy-source",
+    is_flag=True,
+    help="Retirer le fichier source une fois chargé, s'il l'est.",
+)
 @json_option
 def import_command(
     file: Path,
@@ -51,6 +57,7 @@ def import_command(
     *,
     dry_run: bool,
     attest: bool,
+    destroy_source: bool,
     as_json: bool,
 ) -> None:
     """Charger les bénéficiaires depuis un fichier CSV du système local.
@@ -64,7 +71,9 @@ def import_command(
     \b
       spie-exchange import beneficiaires.csv --dry-run --report refus.csv
       spie-exchange import beneficiaires.csv --attest --report refus.csv
+      spie-exchange import beneficiaires.csv --attest --destroy-source
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    removable = _removable(file, dry_run=dry_run) if destroy_source else None
     asked = _Asked(file, agreement_id, encoding, delimiter, dry_run, attest, as_json)
     with RefusalReport(report) as refusals:
         try:
@@ -79,7 +88,8 @@ def import_command(
                 refusals.write_json(sys.stdout)
         if not as_json:
             _show_result(result, refusals)
-            _say_where_the_source_lies(file)
+        _settle_source(asked, removable, result)
+        if not as_json:
             _name_next_step(result, dry_run=dry_run)
     if result.above_threshold:
         raise RefusedError(
@@ -126,6 +136,30 @@ def _load(service: Service, request: LoadRequest, refusals: RefusalReport) -> Lo
     with progress_bar("lignes jugées", None) as progress:
         loader = Loader(service.database, service.keyring, service.clock, refusals.add, progress)
         return loader.load(request)
+
+
+def _removable(file: Path, *, dry_run: bool) -> RemovableSource:
+    if dry_run:
+        raise RefusedError(
+            "un essai à blanc ne charge rien : son fichier source n'est pas à retirer",
+            "retirez --dry-run ou --destroy-source",
+        )
+    return examine_removable(file)
+
+
+def _settle_source(asked: _Asked, source: RemovableSource | None, result: LoadResult) -> None:
+    if source is None or result.merged is None:
+        if not asked.as_json:
+            _say_where_the_source_lies(asked.file)
+        return
+    with opened() as service:
+        agreement = agreement_of(service, asked.agreement_id)
+        remove_source(service.database, source, agreement.id, result.load_id)
+    note(
+        f"\nLe fichier source est retiré de son dossier : {source.path}\n"
+        "Ses blocs ne sont pas écrasés : ils restent sur le support jusqu'à leur réemploi, et dans "
+        "ses sauvegardes et instantanés. Les lignes refusées se corrigent dans le système local."
+    )
 
 
 def _show_result(result: LoadResult, refusals: RefusalReport) -> None:
