@@ -3,19 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from schemas.annex_e import COLUMNS
+from schemas.annex_e import VIEWS
 from schemas.canonical_json import decode, encode
 from schemas.errors import CanonicalFormError, SchemasError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+_FIRST_FORMAT: Final = 1
 _HEX_SHA256: Final = r"[0-9a-f]{64}\Z"
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
+_REASON: Final = r"[a-z-]{0,40}\Z"
 _ID: Final = r"[A-Za-z0-9]([A-Za-z0-9.-]{0,38}[A-Za-z0-9])?\Z"
-_COLUMNS: Final = (list(COLUMNS), [*COLUMNS, "reference"])
+# What format 1 did not have: every package was a contractual one.
+_LATER_FIELDS: Final = ("kind", "reason", "follows", "corrected_lines")
+MAX_CORRECTED_LINES: Final = 50_000
+"""How many lines a correction may have: they are listed, and a manifest stays a short text."""
 
 
 class ManifestError(SchemasError):
@@ -57,6 +63,11 @@ class Manifest:
     ``checkpoint`` is the evidence log's signed head (C2SP tlog-checkpoint) and ``log_key``
     the key that verifies it. ``undeclared`` marks data nobody declared complete. Days are
     ISO, ``created_at`` is UTC.
+
+    A package that is not the first of its deadline says the ``reason``, and in ``follows``
+    the digest of the package it replaces or corrects, if that one was published. Row k of a
+    correction stands for row ``corrected_lines[k - 1]`` of that package. Format 1, which
+    packages of the first version have, lacks these four.
     """
 
     agreement: str
@@ -82,10 +93,18 @@ class Manifest:
     checkpoint: str
     log_key: str
     trial: bool
+    kind: TransferKind = TransferKind.CONTRACTUAL
+    reason: str = ""
+    follows: str = ""
+    corrected_lines: tuple[int, ...] = ()
+    format: int = FORMAT
 
     def canonical_bytes(self) -> bytes:
         """Give the bytes of ``manifest.json``."""
-        return encode({"format": FORMAT, **asdict(self)})
+        document = asdict(self)
+        if self.format == _FIRST_FORMAT:
+            document = {name: document[name] for name in document if name not in _LATER_FIELDS}
+        return encode(document)
 
 
 def read_manifest(data: bytes) -> Manifest:
@@ -100,13 +119,36 @@ def read_manifest(data: bytes) -> Manifest:
         loaded: Mapping[str, Any] = _ManifestSchema().load(document)
     except (CanonicalFormError, ValidationError):
         raise _malformed() from None
-    values = {name: loaded[name] for name in Manifest.__slots__}
-    values["columns"] = tuple(loaded["columns"])
-    values["ciphertexts"] = tuple(Ciphertext(**entry) for entry in loaded["ciphertexts"])
-    manifest = Manifest(**values)
-    if manifest.canonical_bytes() != data:  # ``true`` for 1, for one
+    manifest = Manifest(**_values(loaded))
+    if manifest.canonical_bytes() != data:  # ``true`` for 1, for one; a field of format 2 in 1
+        raise _malformed()
+    if not _is_consistent(manifest):
         raise _malformed()
     return manifest
+
+
+def _values(loaded: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: loaded[name] for name in Manifest.__slots__ if name in loaded}
+    values["columns"] = tuple(loaded["columns"])
+    values["ciphertexts"] = tuple(Ciphertext(**entry) for entry in loaded["ciphertexts"])
+    values["kind"] = TransferKind(loaded.get("kind", TransferKind.CONTRACTUAL))
+    values["corrected_lines"] = tuple(loaded.get("corrected_lines", ()))
+    return values
+
+
+def _is_consistent(manifest: Manifest) -> bool:
+    """Tell whether what a package says of those before it goes with its kind."""
+    lines = manifest.corrected_lines
+    match manifest.kind:
+        case TransferKind.CORRECTION:
+            is_rising = all(a < b for a, b in pairwise((0, *lines)))
+            return bool(manifest.follows) and len(lines) == manifest.row_count and is_rising
+        case TransferKind.REPLACEMENT:
+            return not lines
+        case TransferKind.TEST:
+            return not (lines or manifest.follows) and manifest.trial
+        case TransferKind.CONTRACTUAL:
+            return not (lines or manifest.follows or manifest.reason)
 
 
 def _malformed() -> ManifestError:
@@ -126,7 +168,9 @@ class _ManifestSchema(Schema):
     class Meta:
         unknown = RAISE
 
-    format = fields.Integer(required=True, strict=True, validate=validate.Equal(FORMAT))
+    format = fields.Integer(
+        required=True, strict=True, validate=validate.OneOf((_FIRST_FORMAT, FORMAT))
+    )
     agreement = fields.String(required=True, validate=validate.Regexp(_ID))
     agreement_version = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     agreement_digest = fields.String(required=True, validate=validate.Regexp(_HEX_SHA256))
@@ -141,7 +185,11 @@ class _ManifestSchema(Schema):
     recipient_name = fields.String(required=True)
     recipient_fingerprint = fields.String(required=True)
     view = fields.String(required=True)
-    columns = fields.List(fields.String(), required=True, validate=validate.OneOf(_COLUMNS))
+    columns = fields.List(
+        fields.String(),
+        required=True,
+        validate=validate.OneOf([list(columns) for columns in VIEWS]),
+    )
     row_count = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     undeclared = fields.Boolean(required=True, truthy={True}, falsy={False})
     created_at = fields.String(required=True)
@@ -152,3 +200,10 @@ class _ManifestSchema(Schema):
     checkpoint = fields.String(required=True)
     log_key = fields.String(required=True)
     trial = fields.Boolean(required=True, truthy={True}, falsy={False})
+    kind = fields.String(validate=validate.OneOf(list(TransferKind)))
+    reason = fields.String(validate=validate.Regexp(_REASON))
+    follows = fields.String(validate=validate.Regexp(r"([0-9a-f]{64})?\Z"))
+    corrected_lines = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(min=1)),
+        validate=validate.Length(max=MAX_CORRECTED_LINES),
+    )

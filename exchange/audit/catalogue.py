@@ -81,6 +81,7 @@ _TRANSFER: Final[_Details] = {
     "rows": int,
     "agreement_digest": str,
 }
+_KIND_OF_TRANSFER: Final[_Details] = {"transfer_kind": str, "reason": str, "follows": str}
 _PURGE: Final[_Details] = {
     "purge": str,
     "people": int,
@@ -152,7 +153,7 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
         EventKind.EXPORT_REFUSED: CatalogueEntry("Un envoi est refusé ; rien n'est parti."),
         EventKind.TRANSFER_PUBLISHING: CatalogueEntry(
-            "La fabrication d'un paquet commence.", _TRANSFER
+            "La fabrication d'un paquet commence.", _TRANSFER, _KIND_OF_TRANSFER
         ),
         EventKind.TRANSFER_PUBLISHED: CatalogueEntry(
             "Un paquet est à la disposition de son destinataire.",

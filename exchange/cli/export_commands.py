@@ -1,6 +1,6 @@
 """export, transfer list, transfer show."""
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -30,6 +30,16 @@ from exchange.transfers.exporting import Exported, export, previews, record_prev
 from exchange.transfers.lifecycle import STATE_LABELS
 from exchange.transfers.preview import Preview
 from exchange.transfers.transfer import Transfer
+
+_VIEWS: Final = {
+    "nominative": "nominative (les huit données)",
+    "pseudonymised": "pseudonymisée (référence, tranche d'âge, département, mois d'entrée)",
+}
+_CONTENTS: Final = {
+    "all": "toutes les personnes arrêtées à cette date",
+    "not_yet_sent": "celles qu'une autre échéance ne lui a pas déjà envoyées",
+    None: "–",
+}
 
 
 @click.command("export")
@@ -80,12 +90,15 @@ def _show_previews(seen: tuple[Preview, ...], *, as_json: bool) -> None:
             {
                 "destinataire": f"{entry.recipient.name} ({entry.recipient.id})",
                 "empreinte de sa clé": entry.recipient.fingerprint,
-                "instruction": entry.deadline.instruction,
+                "instruction": entry.dispatch.instruction_id,
+                "vue": _VIEWS[entry.recipient.view],
+                "contenu": _CONTENTS[entry.deadline.content],
                 "arrêté au": day(entry.deadline.cut_off),
                 "à remettre au plus tard le": day(entry.deadline.due),
                 "lignes": integer(entry.counts.total),
                 "dont chargées après l'arrêté": integer(entry.counts.loaded_after_cut_off),
                 "dont déjà envoyées": integer(entry.counts.already_sent),
+                "changées depuis leur dernier envoi": integer(entry.counts.changed),
                 "retenues, non envoyées": integer(entry.counts.held),
                 "état": _standing(entry),
             }

@@ -30,28 +30,34 @@ from keys.age import EncryptingWriter, FileKey, open_with_file_key, parse_recipi
 from keys.errors import AgeError
 from keys.seal import Certificate, SealKey, sign_detached
 from schemas.agreement import Agreement, Deadline, Recipient, packages_end
-from schemas.annex_e import COLUMNS, table_schema
-from schemas.manifest import Ciphertext, Manifest
-
-_REFERENCE = "reference"
+from schemas.annex_e import table_schema, view_columns
+from schemas.manifest import Ciphertext, Manifest, TransferKind
 
 
 @dataclass(frozen=True, slots=True)
 class PackagePlan:
     """What a container is about, decided before it is built.
 
-    ``checkpoint`` is the signed head of the log, ``checkpoint_key`` the key that verifies it.
+    ``instruction`` is the id of the one it leaves under. ``follows`` is the digest of the
+    package that it replaces or corrects, row k of a correction standing for row
+    ``corrected_lines[k - 1]`` there. ``checkpoint`` is the signed head of the log,
+    ``checkpoint_key`` the key that verifies it.
     """
 
     agreement: Agreement
     deadline: Deadline
     recipient: Recipient
+    instruction: str
     revision: int
     undeclared: bool
     trial: bool
     at: datetime
     checkpoint: str
     checkpoint_key: str
+    kind: TransferKind = TransferKind.CONTRACTUAL
+    reason: str = ""
+    follows: str = ""
+    corrected_lines: tuple[int, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -59,14 +65,15 @@ class PackagePlan:
         return package_stem(self.agreement.id, self.deadline.id, self.recipient.id, self.revision)
 
     @property
-    def has_reference(self) -> bool:
-        """Whether a ninth column travels, under its own instruction."""
-        return self.recipient.reference_instruction is not None
-
-    @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that travel."""
-        return (*COLUMNS, _REFERENCE) if self.has_reference else COLUMNS
+        """The columns that travel; a ninth, or another view, under its own instruction."""
+        return package_columns(self.recipient)
+
+
+def package_columns(recipient: Recipient) -> tuple[str, ...]:
+    """Give the columns that travel to a recipient."""
+    referenced = recipient.reference_instruction is not None
+    return view_columns(recipient.view, referenced=referenced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +100,7 @@ def build(
     file_key, row_count = _encrypt(sink, rows, plan, progress)
     encrypted = Ciphertext(name, sink.digest.hexdigest(), sink.size)
     manifest = _manifest(plan, seal.certificate, encrypted, row_count)
-    schema = json.dumps(
-        table_schema(with_reference=plan.has_reference), ensure_ascii=False, indent=1
-    )
+    schema = json.dumps(table_schema(plan.columns), ensure_ascii=False, indent=1)
     contents = {
         MANIFEST: manifest.canonical_bytes(),
         TABLE_SCHEMA: schema.encode(),
@@ -160,7 +165,7 @@ def _manifest(
         agreement=plan.agreement.id,
         agreement_version=plan.agreement.version,
         agreement_digest=plan.agreement.digest,
-        instruction=plan.deadline.instruction,
+        instruction=plan.instruction,
         deadline=plan.deadline.id,
         cut_off=plan.deadline.cut_off.isoformat(),
         due=plan.deadline.due.isoformat(),
@@ -180,6 +185,10 @@ def _manifest(
         checkpoint=plan.checkpoint,
         log_key=plan.checkpoint_key,
         trial=plan.trial,
+        kind=plan.kind,
+        reason=plan.reason,
+        follows=plan.follows,
+        corrected_lines=plan.corrected_lines,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from exchange.packages.naming import package_name, package_stem
 from exchange.packages.stock_lines import acknowledging_lines, opening_lines
 from schemas.agreement import Agreement
-from schemas.manifest import Manifest
+from schemas.manifest import Manifest, TransferKind
 
 _POST_QUANTUM_PREFIX: Final = "age1pq1"
 
@@ -36,7 +36,23 @@ def _warnings(manifest: Manifest) -> list[str]:
         "ATTENTION : personne n'avait déclaré ces données complètes à la date d'envoi ; la\n"
         "convention prévoit qu'elles partent quand même. Une révision peut suivre."
     ]
-    return (trial if manifest.trial else []) + (undeclared if manifest.undeclared else [])
+    return (
+        (trial if manifest.trial else [])
+        + (undeclared if manifest.undeclared else [])
+        + _place_among_others(manifest)
+    )
+
+
+def _place_among_others(manifest: Manifest) -> list[str]:
+    match manifest.kind:
+        case TransferKind.REPLACEMENT if manifest.follows:
+            return [_REPLACES.format(digest=manifest.follows)]
+        case TransferKind.CORRECTION:
+            return [_CORRECTS.format(digest=manifest.follows)]
+        case TransferKind.TEST:
+            return [_TEST]
+        case _:
+            return []
 
 
 def _subject(manifest: Manifest) -> str:
@@ -70,6 +86,17 @@ def _day(iso: str) -> str:
     return f"{date.fromisoformat(iso):%d/%m/%Y}"
 
 
+_REPLACES: Final = """\
+CE PAQUET EN REMPLACE UN AUTRE, en entier. Détruisez celui-là et ce que vous en avez tiré.
+SHA-256 du paquet remplacé : {digest}"""
+_CORRECTS: Final = """\
+CE PAQUET EN CORRIGE UN AUTRE : ses lignes prennent la place de celles que manifest.json désigne
+(corrected_lines : la première ligne d'ici remplace celle du premier numéro, et ainsi de suite).
+SHA-256 du paquet corrigé : {digest}"""
+_TEST: Final = """\
+CE PAQUET VÉRIFIE VOS CLÉS : dix personnes inventées. Ouvrez-le, puis accusez réception avec le
+fichier ouvert (« spie-exchange acknowledge PAQUET --opened FICHIER.csv ») : les vraies données ne
+partent qu'ensuite."""
 _CHECK: Final = """\
 1. VÉRIFIER AVANT D'OUVRIR
 Ce paquet est signé par le cachet du Département. Son certificat vous a été remis par un autre

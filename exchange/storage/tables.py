@@ -211,7 +211,6 @@ transfer = Table(
     _column("kind", String(20), default="contractual"),
     _column("reason", String(40), optional=True),
     _column("follows", String(140), optional=True),
-    _column("replaces", String(64), optional=True),
     _column("challenge_digest", String(64), optional=True),
     _column("withdrawn_at", Instant, optional=True),
     UniqueConstraint("agreement_id", "deadline_id", "recipient_id", "revision"),

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from exchange.people import SealedPerson
+from exchange.storage.selection import changed_since_sent, chosen, eligible, had_before
 from exchange.storage.tables import (
     held_row,
     person,
@@ -17,7 +18,8 @@ from exchange.storage.tables import (
     sent_line,
     transfer,
 )
-from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
+from exchange.transfers.dispatch import Selection
+from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.transfer import Readiness, SelectionCounts, Transfer
 from schemas.manifest import TransferKind
 
@@ -60,12 +62,10 @@ class TransferTable:
         written = update(transfer).where(*mine).values(asdict(replaced))
         return self._connection.execute(written).rowcount == 1
 
-    def fix_lines(self, transfer_id: str, agreement_id: str, cut_off: date) -> int:
-        """Give a line number to the people entered until the cut-off, by random id."""
+    def fix_lines(self, transfer_id: str, selection: Selection) -> int:
+        """Give a line number to each person selected, by random id; give how many."""
         number = func.row_number().over(order_by=person.c.person_id)
-        source = select(literal(transfer_id), number, person.c.person_id).where(
-            person.c.agreement_id == agreement_id, person.c.entry_date <= cut_off
-        )
+        source = select(literal(transfer_id), number, person.c.person_id).where(*chosen(selection))
         columns = ["transfer_id", "line", "person_id"]
         self._connection.execute(insert(sent_line).from_select(columns, source))
         fixed = select(func.count()).where(sent_line.c.transfer_id == transfer_id)
@@ -96,26 +96,28 @@ class TransferTable:
         )
         return ((row.line, row.person_id) for row in self._connection.execute(query))
 
-    def counts(
-        self, agreement_id: str, recipient_id: str, cut_off: date, cut_off_over: datetime
-    ) -> SelectionCounts:
-        """Count the lines that a transfer would have now."""
-        chosen = (person.c.agreement_id == agreement_id, person.c.entry_date <= cut_off)
-        had_before = (
-            select(sent_line.c.person_id)
-            .join(transfer, transfer.c.transfer_id == sent_line.c.transfer_id)
-            .where(
-                transfer.c.agreement_id == agreement_id,
-                transfer.c.recipient_id == recipient_id,
-                transfer.c.state.not_in(NEVER_LEFT),
-            )
+    def corrected_lines(self, transfer_id: str, corrected: str) -> Sequence[int]:
+        """Give, line by line of a correction, the line it stands for in the one corrected."""
+        former = sent_line.alias()
+        query = (
+            select(former.c.line)
+            .join(sent_line, sent_line.c.person_id == former.c.person_id)
+            .where(sent_line.c.transfer_id == transfer_id, former.c.transfer_id == corrected)
+            .order_by(sent_line.c.line)
         )
+        return self._connection.execute(query).scalars().all()
+
+    def counts(self, selection: Selection, cut_off_over: datetime) -> SelectionCounts:
+        """Count the lines that a transfer would have now."""
+        people = chosen(selection)
+        known = had_before(selection)
         return SelectionCounts(
-            total=self._count(*chosen),
-            loaded_after_cut_off=self._count(*chosen, person.c.first_loaded_at >= cut_off_over),
-            already_sent=self._count(*chosen, person.c.person_id.in_(had_before)),
+            total=self._count(*people),
+            loaded_after_cut_off=self._count(*people, person.c.first_loaded_at >= cut_off_over),
+            already_sent=self._count(*people, person.c.person_id.in_(known)),
+            changed=self._count(*eligible(selection), changed_since_sent(selection)),
             held=self._connection.execute(
-                select(func.count()).where(held_row.c.agreement_id == agreement_id)
+                select(func.count()).where(held_row.c.agreement_id == selection.agreement_id)
             ).scalar_one(),
         )
 

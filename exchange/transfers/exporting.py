@@ -8,10 +8,10 @@ from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.transactions import Evidenced, Store
-from exchange.transfers.preview import Preview, contractual_id, preview, survey_deadlines
+from exchange.transfers.preview import Preview, contractual, preview, survey_deadlines
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.transfer import ReadinessRows, Transfer, TransferRows
-from schemas.agreement import Agreement, Deadline, ends_at
+from schemas.agreement import Agreement, Deadline, Recipient, ends_at
 
 
 class Work(Evidenced, Protocol):
@@ -44,21 +44,23 @@ def previews(
 
     Raises ``RefusedError`` when no such deadline sends people's data.
     """
-    now = clock.now()
     return tuple(
-        preview(
-            agreement,
-            deadline,
-            recipient,
-            counts=work.transfers.counts(
-                agreement.id, recipient.id, deadline.cut_off, ends_at(deadline.cut_off)
-            ),
-            existing=work.transfers.get(contractual_id(agreement, deadline, recipient)),
-            readiness=work.readiness.get(agreement.id, deadline.id),
-            now=now,
-        )
+        _preview(work, agreement, deadline, recipient, clock)
         for deadline in _chosen(agreement, deadline_id)
         for recipient in map(agreement.recipient, deadline.recipients)
+    )
+
+
+def _preview(
+    work: Work, agreement: Agreement, deadline: Deadline, recipient: Recipient, clock: Clock
+) -> Preview:
+    readiness = work.readiness.get(agreement.id, deadline.id)
+    dispatch = contractual(agreement, deadline, recipient, readiness)
+    return preview(
+        dispatch,
+        counts=work.transfers.counts(dispatch.selection, ends_at(deadline.cut_off)),
+        existing=work.transfers.get(dispatch.transfer_id),
+        now=clock.now(),
     )
 
 
@@ -95,7 +97,7 @@ def export(
         sentence = f"{held_back[0].transfer_id} : {obstacle.sentence}"
         raise RefusedError(sentence, obstacle.hint)
     return Exported(
-        published=tuple(_publish(publisher, agreement, seen, started)),
+        published=tuple(_publish(publisher, seen, started)),
         sent_before=tuple(entry for entry in seen if entry.is_sent),
         held_back=held_back,
     )
@@ -116,13 +118,12 @@ def _record_refusals(store: Store[Work], held_back: tuple[Preview, ...]) -> None
 
 def _publish(
     publisher: Publisher,
-    agreement: Agreement,
     seen: tuple[Preview, ...],
     started: Callable[[Preview], Callable[[int], None]],
 ) -> Iterator[Transfer]:
     for entry in seen:
         if entry.is_sendable:
-            yield publisher.publish(agreement, entry, started(entry))
+            yield publisher.publish(entry.dispatch, started(entry))
 
 
 def _chosen(agreement: Agreement, deadline_id: str | None) -> list[Deadline]:

@@ -17,6 +17,8 @@ class TransferState(StrEnum):
     PARTLY_REJECTED = "partly-rejected"
     DESTROYED = "destroyed"
     ABANDONED = "abandoned"
+    CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
 
 
 class TransferStep(StrEnum):
@@ -29,6 +31,8 @@ class TransferStep(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     REJECT_LINES = "reject-lines"
     DECLARE_DESTRUCTION = "declare-destruction"
+    CANCEL = "cancel"
+    WITHDRAW = "withdraw"
 
 
 STATE_LABELS: Final = MappingProxyType(
@@ -40,6 +44,8 @@ STATE_LABELS: Final = MappingProxyType(
         TransferState.PARTLY_REJECTED: "reçu, des lignes rejetées",
         TransferState.DESTROYED: "détruit chez le destinataire",
         TransferState.ABANDONED: "abandonné",
+        TransferState.CANCELLED: "annulé avant l'envoi",
+        TransferState.WITHDRAWN: "retiré",
     }
 )
 
@@ -58,13 +64,31 @@ TRANSITIONS: Final = MappingProxyType(
         (TransferState.PUBLISHED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
         (TransferState.ACKNOWLEDGED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
         (TransferState.PARTLY_REJECTED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
+        (TransferState.PREPARED, TransferStep.CANCEL): TransferState.CANCELLED,
+        (TransferState.SEALED, TransferStep.CANCEL): TransferState.CANCELLED,
+        (TransferState.ABANDONED, TransferStep.CANCEL): TransferState.CANCELLED,
+        (TransferState.PUBLISHED, TransferStep.WITHDRAW): TransferState.WITHDRAWN,
+        (TransferState.ACKNOWLEDGED, TransferStep.WITHDRAW): TransferState.WITHDRAWN,
+        (TransferState.PARTLY_REJECTED, TransferStep.WITHDRAW): TransferState.WITHDRAWN,
+        # The recipient may have fetched it before it went, and says so later.
+        (TransferState.WITHDRAWN, TransferStep.ACKNOWLEDGE): TransferState.WITHDRAWN,
+        (TransferState.WITHDRAWN, TransferStep.REJECT_LINES): TransferState.WITHDRAWN,
+        (TransferState.WITHDRAWN, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
     }
 )
 
 NEVER_LEFT: Final = frozenset(
-    {TransferState.PREPARED, TransferState.SEALED, TransferState.ABANDONED}
+    {
+        TransferState.PREPARED,
+        TransferState.SEALED,
+        TransferState.ABANDONED,
+        TransferState.CANCELLED,
+    }
 )
-"""The states of a transfer that its recipient has not been given yet."""
+"""The states of a transfer that its recipient has not been given."""
+
+UNDER_WAY: Final = NEVER_LEFT - {TransferState.CANCELLED}
+"""The states of a transfer that an export finishes."""
 
 
 def next_state(state: TransferState, step: TransferStep) -> TransferState:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange.packages.naming import package_stem
-from exchange.transfers.lifecycle import NEVER_LEFT
+from exchange.transfers.dispatch import Dispatch
+from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 from exchange.transfers.transfer import (
     CONTRACTUAL_REVISION,
     Readiness,
@@ -27,13 +27,25 @@ class Obstacle:
 class Preview:
     """One recipient of one deadline: the lines, and what stands in the way."""
 
-    deadline: Deadline
-    recipient: Recipient
-    transfer_id: str
+    dispatch: Dispatch
     counts: SelectionCounts
     existing: Transfer | None
-    undeclared: bool
     obstacles: tuple[Obstacle, ...]
+
+    @property
+    def transfer_id(self) -> str:
+        """The name of the transfer."""
+        return self.dispatch.transfer_id
+
+    @property
+    def deadline(self) -> Deadline:
+        """The deadline it is made for."""
+        return self.dispatch.deadline
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who it is for."""
+        return self.dispatch.recipient
 
     @property
     def is_sent(self) -> bool:
@@ -46,37 +58,38 @@ class Preview:
         return not self.obstacles and not self.is_sent
 
 
-def contractual_id(agreement: Agreement, deadline: Deadline, recipient: Recipient) -> str:
-    """Name revision 1 of a transfer, the only one that is made unattended."""
-    return package_stem(agreement.id, deadline.id, recipient.id, CONTRACTUAL_REVISION)
+def contractual(
+    agreement: Agreement, deadline: Deadline, recipient: Recipient, readiness: Readiness | None
+) -> Dispatch:
+    """Give revision 1 of a transfer, the only one that is made unattended."""
+    return Dispatch(
+        agreement=agreement,
+        deadline=deadline,
+        recipient=recipient,
+        revision=CONTRACTUAL_REVISION,
+        instruction_id=deadline.instruction,
+        undeclared=readiness is None,
+    )
 
 
 def preview(
-    agreement: Agreement,
-    deadline: Deadline,
-    recipient: Recipient,
-    *,
-    counts: SelectionCounts,
-    existing: Transfer | None,
-    readiness: Readiness | None,
-    now: datetime,
+    dispatch: Dispatch, *, counts: SelectionCounts, existing: Transfer | None, now: datetime
 ) -> Preview:
     """Say what an export would do at ``now`` for one recipient of one deadline."""
-    undeclared = readiness is None
-    return Preview(
-        deadline=deadline,
-        recipient=recipient,
-        transfer_id=contractual_id(agreement, deadline, recipient),
-        counts=counts,
-        existing=existing,
-        undeclared=undeclared,
-        obstacles=tuple(
-            _agreement_obstacles(agreement, recipient, now)
-            + _instruction_obstacles(agreement, deadline, recipient, now)
-            + _date_obstacles(deadline, now)
-            + (_readiness_obstacles(deadline, now) if undeclared else [])
-            + _line_obstacles(counts)
-        ),
+    obstacles = (
+        _cancelled_obstacles(existing)
+        + standing_obstacles(dispatch, now)
+        + _date_obstacles(dispatch.deadline, now)
+        + (_readiness_obstacles(dispatch.deadline, now) if dispatch.undeclared else [])
+        + _line_obstacles(dispatch.deadline, counts)
+    )
+    return Preview(dispatch, counts, existing, tuple(obstacles))
+
+
+def standing_obstacles(dispatch: Dispatch, now: datetime) -> list[Obstacle]:
+    """List what forbids every transfer to this recipient under this instruction, whatever it is."""
+    return _agreement_obstacles(dispatch.agreement, dispatch.recipient, now) + (
+        _instruction_obstacles(dispatch, now)
     )
 
 
@@ -107,15 +120,15 @@ def _agreement_obstacles(
     return obstacles
 
 
-def _instruction_obstacles(
-    agreement: Agreement, deadline: Deadline, recipient: Recipient, now: datetime
-) -> list[Obstacle]:
+def _instruction_obstacles(dispatch: Dispatch, now: datetime) -> list[Obstacle]:
+    recipient = dispatch.recipient
     cited = (
-        deadline.instruction,
+        dispatch.instruction_id,
         recipient.reference_instruction,
+        recipient.view_instruction,
         recipient.transfer_instruction,
     )
-    instructions = [agreement.instruction(cited_id) for cited_id in cited if cited_id]
+    instructions = [dispatch.agreement.instruction(cited_id) for cited_id in cited if cited_id]
     return [
         Obstacle(
             f"l'instruction {ended.id} a pris fin le {ended.ended_on:%d/%m/%Y}",
@@ -123,6 +136,18 @@ def _instruction_obstacles(
         )
         for ended in instructions
         if ended.ended_on is not None and now >= opens_at(ended.ended_on)
+    ]
+
+
+def _cancelled_obstacles(existing: Transfer | None) -> list[Obstacle]:
+    if existing is None or existing.state is not TransferState.CANCELLED:
+        return []
+    return [
+        Obstacle(
+            "cet envoi a été annulé",
+            f"s'il doit partir quand même : spie-exchange transfer resend {existing.transfer_id} "
+            "--reason envoi-annule --instruction INSTRUCTION",
+        )
     ]
 
 
@@ -153,9 +178,16 @@ def _readiness_obstacles(deadline: Deadline, now: datetime) -> list[Obstacle]:
     return []
 
 
-def _line_obstacles(counts: SelectionCounts) -> list[Obstacle]:
+def _line_obstacles(deadline: Deadline, counts: SelectionCounts) -> list[Obstacle]:
     if counts.total:
         return []
+    if deadline.content == "not_yet_sent" and counts.already_sent:
+        return [
+            Obstacle(
+                "toutes les personnes de cette échéance ont déjà été envoyées (not_yet_sent)",
+                "rien n'est à faire, ou chargez les nouvelles personnes",
+            )
+        ]
     return [
         Obstacle(
             "aucune personne n'est entrée à la date d'arrêté ou avant",

@@ -15,7 +15,7 @@ two digests.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -23,19 +23,21 @@ from typing import Protocol
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import AttentionError, RetryLaterError
-from exchange.packages.building import Built, PackagePlan, build, verify_built
+from exchange.packages.building import Built, PackagePlan, build, package_columns, verify_built
+from exchange.packages.csv_rows import csv_chunks
 from exchange.packages.naming import outbox_path, waiting_path
 from exchange.people import open_people
 from exchange.transactions import Evidenced, Store
+from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
-from exchange.transfers.preview import Preview
 from exchange.transfers.record_keys import record_sealers, reference_key
-from exchange.transfers.transfer import CONTRACTUAL_REVISION, Transfer, TransferRows
+from exchange.transfers.transfer import Transfer, TransferRows
 from keys.durable_files import sync_folder
 from keys.keyring import Keyring
 from keys.pseudonyms import reference
 from keys.seal import SealKey
-from schemas.agreement import Agreement
+from schemas.annex_e import REFERENCE, view_cells
+from schemas.manifest import TransferKind
 
 _STARTING_OVER = (TransferState.PREPARED, TransferState.ABANDONED)
 
@@ -62,78 +64,70 @@ class Publisher:
     checkpoint: Callable[[], str]
     checkpoint_key: str
 
-    def publish(
-        self, agreement: Agreement, preview: Preview, progress: Callable[[int], None]
-    ) -> Transfer:
+    def publish(self, dispatch: Dispatch, progress: Callable[[int], None]) -> Transfer:
         """Publish one transfer, or finish one that was interrupted; give it published.
 
         ``progress`` is told how many lines are written. Raises ``RetryLaterError`` when
         another process took the transfer over, ``AttentionError`` when what was written
         does not verify; then nothing is published.
         """
-        transfer = self._take_up(agreement, preview)
+        transfer = self._take_up(dispatch)
         if transfer.state is TransferState.PREPARED:
-            transfer = self._seal_container(agreement, preview, transfer, progress)
+            transfer = self._seal_container(dispatch, transfer, progress)
         return self._finish(transfer) if transfer.state is TransferState.SEALED else transfer
 
     def path_of(self, transfer: Transfer) -> Path:
         """Where the package of a transfer lies once published."""
-        return outbox_path(
-            self.outbox, transfer.recipient_id, transfer.transfer_id, trial=self.trial
-        )
+        trial = self.trial or transfer.kind is TransferKind.TEST
+        return outbox_path(self.outbox, transfer.recipient_id, transfer.transfer_id, trial=trial)
 
-    def _take_up(self, agreement: Agreement, preview: Preview) -> Transfer:
+    def _take_up(self, dispatch: Dispatch) -> Transfer:
         with self.store.begin() as work:
-            found = work.transfers.get(preview.transfer_id)
+            found = work.transfers.get(dispatch.transfer_id)
             if found is None:
-                return self._prepare(work, agreement, preview)
+                return self._prepare(work, dispatch)
             if found.state in _STARTING_OVER:
-                return self._prepare_again(work, agreement, preview, found)
+                return self._prepare_again(work, dispatch, found)
             if found.state is TransferState.SEALED:
                 taken = replace(found, epoch=found.epoch + 1)
                 work.transfers.replace(taken, found.epoch)
                 return taken
             return found
 
-    def _prepare(self, work: Work, agreement: Agreement, preview: Preview) -> Transfer:
-        transfer = Transfer(
-            transfer_id=preview.transfer_id,
-            agreement_id=agreement.id,
-            deadline_id=preview.deadline.id,
-            recipient_id=preview.recipient.id,
-            revision=CONTRACTUAL_REVISION,
-            state=TransferState.PREPARED,
-            epoch=1,
-            agreement_version=agreement.version,
-            instruction_id=preview.deadline.instruction,
-            undeclared=preview.undeclared,
-            prepared_at=self.clock.now(),
-        )
+    def _prepare(self, work: Work, dispatch: Dispatch) -> Transfer:
+        transfer = self._prepared(dispatch, epoch=1)
         work.transfers.add(transfer)
-        return self._fix_lines(work, agreement, preview, transfer)
+        return self._fix_lines(work, dispatch, transfer)
 
-    def _prepare_again(
-        self, work: Work, agreement: Agreement, preview: Preview, found: Transfer
-    ) -> Transfer:
+    def _prepare_again(self, work: Work, dispatch: Dispatch, found: Transfer) -> Transfer:
         waiting_path(self.path_of(found)).unlink(missing_ok=True)
         work.transfers.drop_lines(found.transfer_id)
-        transfer = replace(
-            found,
-            state=TransferState.PREPARED,
-            epoch=found.epoch + 1,
-            agreement_version=agreement.version,
-            instruction_id=preview.deadline.instruction,
-            undeclared=preview.undeclared,
-            prepared_at=self.clock.now(),
-        )
+        transfer = self._prepared(dispatch, epoch=found.epoch + 1)
         work.transfers.replace(transfer, found.epoch)
-        return self._fix_lines(work, agreement, preview, transfer)
+        return self._fix_lines(work, dispatch, transfer)
 
-    def _fix_lines(
-        self, work: Work, agreement: Agreement, preview: Preview, transfer: Transfer
-    ) -> Transfer:
-        count = work.transfers.fix_lines(
-            transfer.transfer_id, agreement.id, preview.deadline.cut_off
+    def _prepared(self, dispatch: Dispatch, epoch: int) -> Transfer:
+        return Transfer(
+            transfer_id=dispatch.transfer_id,
+            agreement_id=dispatch.agreement.id,
+            deadline_id=dispatch.deadline.id,
+            recipient_id=dispatch.recipient.id,
+            revision=dispatch.revision,
+            state=TransferState.PREPARED,
+            epoch=epoch,
+            agreement_version=dispatch.agreement.version,
+            instruction_id=dispatch.instruction_id,
+            undeclared=dispatch.undeclared,
+            prepared_at=self.clock.now(),
+            kind=dispatch.kind,
+            reason=dispatch.reason,
+            follows=dispatch.follows,
+            challenge_digest=challenge_digest(dispatch) if dispatch.specimens else None,
+        )
+
+    def _fix_lines(self, work: Work, dispatch: Dispatch, transfer: Transfer) -> Transfer:
+        count = len(dispatch.specimens) or work.transfers.fix_lines(
+            transfer.transfer_id, dispatch.selection
         )
         transfer = replace(transfer, row_count=count)
         work.transfers.replace(transfer, transfer.epoch)
@@ -146,20 +140,18 @@ class Publisher:
             deadline=transfer.deadline_id,
             revision=transfer.revision,
             rows=count,
-            agreement_digest=agreement.digest,
+            agreement_digest=dispatch.agreement.digest,
+            transfer_kind=transfer.kind,
+            **_later_revision(transfer),
         )
         return transfer
 
     def _seal_container(
-        self,
-        agreement: Agreement,
-        preview: Preview,
-        transfer: Transfer,
-        progress: Callable[[int], None],
+        self, dispatch: Dispatch, transfer: Transfer, progress: Callable[[int], None]
     ) -> Transfer:
         temporary = waiting_path(self.path_of(transfer))
         try:
-            digest, size = self._write_and_verify(agreement, preview, transfer, progress)  # (1) (2)
+            digest, size = self._write_and_verify(dispatch, transfer, progress)  # (1) (2)
         except BaseException as error:
             temporary.unlink(missing_ok=True)
             self._abandon(transfer, error)
@@ -175,17 +167,15 @@ class Publisher:
         return sealed
 
     def _write_and_verify(
-        self,
-        agreement: Agreement,
-        preview: Preview,
-        transfer: Transfer,
-        progress: Callable[[int], None],
+        self, dispatch: Dispatch, transfer: Transfer, progress: Callable[[int], None]
     ) -> tuple[str, int]:
         path = waiting_path(self.path_of(transfer))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        checkpoint = self.checkpoint()
         with path.open("w+b") as file, self.store.read() as work:
-            rows = self._rows(agreement, preview, work, transfer)
-            built = build(file, rows, self._plan(agreement, preview, transfer), self.seal, progress)
+            plan = self._plan(dispatch, transfer, work, checkpoint)
+            rows = dispatch.specimens or self._rows(dispatch, plan, work)
+            built = build(file, rows, plan, self.seal, progress)
             file.flush()
             os.fsync(file.fileno())
         sync_folder(path.parent)
@@ -201,27 +191,39 @@ class Publisher:
             )
         return digest, path.stat().st_size
 
-    def _rows(
-        self, agreement: Agreement, preview: Preview, work: Work, transfer: Transfer
-    ) -> Iterator[tuple[str, ...]]:
-        sealers = record_sealers(self.keyring, agreement.id)
-        people = open_people(agreement.id, work.transfers.people(transfer.transfer_id), sealers)
-        if preview.recipient.reference_instruction is None:
-            return (record.cells() for _, record in people)
-        key = reference_key(self.keyring, agreement.id, preview.recipient.id)
-        return ((*record.cells(), reference(key, person_id)) for person_id, record in people)
+    def _rows(self, dispatch: Dispatch, plan: PackagePlan, work: Work) -> Iterator[tuple[str, ...]]:
+        agreement_id, cut_off = dispatch.agreement.id, dispatch.deadline.cut_off
+        sealers = record_sealers(self.keyring, agreement_id)
+        sealed = work.transfers.people(dispatch.transfer_id)
+        key = reference_key(self.keyring, agreement_id, dispatch.recipient.id)
+        columns = plan.columns
+        is_referenced = REFERENCE in columns
+        for person_id, record in open_people(agreement_id, sealed, sealers):
+            named = reference(key, person_id) if is_referenced else ""
+            yield view_cells(columns, record, named, cut_off)
 
-    def _plan(self, agreement: Agreement, preview: Preview, transfer: Transfer) -> PackagePlan:
+    def _plan(
+        self, dispatch: Dispatch, transfer: Transfer, work: Work, checkpoint: str
+    ) -> PackagePlan:
+        followed = work.transfers.get(dispatch.follows) if dispatch.follows else None
+        lines: Sequence[int] = ()
+        if followed is not None and dispatch.kind is TransferKind.CORRECTION:
+            lines = work.transfers.corrected_lines(transfer.transfer_id, followed.transfer_id)
         return PackagePlan(
-            agreement=agreement,
-            deadline=preview.deadline,
-            recipient=preview.recipient,
+            agreement=dispatch.agreement,
+            deadline=dispatch.deadline,
+            recipient=dispatch.recipient,
+            instruction=dispatch.instruction_id,
             revision=transfer.revision,
             undeclared=transfer.undeclared,
-            trial=self.trial,
+            trial=self.trial or dispatch.kind is TransferKind.TEST,
             at=self.clock.now(),
-            checkpoint=self.checkpoint(),
+            checkpoint=checkpoint,
             checkpoint_key=self.checkpoint_key,
+            kind=dispatch.kind,
+            reason=dispatch.reason or "",
+            follows=followed.package_digest or "" if followed else "",
+            corrected_lines=tuple(lines),
         )
 
     def _finish(self, transfer: Transfer) -> Transfer:
@@ -259,6 +261,19 @@ class Publisher:
                     subject=transfer.transfer_id,
                     why=type(error).__name__,
                 )
+
+
+def _later_revision(transfer: Transfer) -> dict[str, str]:
+    """Say in the evidence what a later revision is about."""
+    said = {"reason": transfer.reason, "follows": transfer.follows}
+    return {name: str(value) for name, value in said.items() if value}
+
+
+def challenge_digest(dispatch: Dispatch) -> str:
+    """Give the SHA-256, hex, of the CSV of a test: whoever opened it can say it."""
+    columns = package_columns(dispatch.recipient)
+    chunks = csv_chunks(columns, dispatch.specimens)
+    return hashlib.sha256(b"".join(chunk for chunk, _ in chunks)).hexdigest()
 
 
 def _require_sealed_bytes(final: Path, transfer: Transfer) -> None:

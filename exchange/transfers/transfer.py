@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, Protocol
 
 from exchange.people import SealedPerson
+from exchange.transfers.dispatch import Selection
 from exchange.transfers.lifecycle import TransferState
 from schemas.manifest import TransferKind
 
@@ -21,9 +22,9 @@ class Transfer:
     ``package_digest`` (SHA-256 of the container, hex) and ``package_size`` (bytes) are
     known once it is sealed.
 
-    A later revision ``follows`` the transfer it corrects or replaces, for a ``reason``; a
-    replacement ``replaces`` its package (digest). ``challenge_digest`` is the SHA-256, hex,
-    of what a test package holds: its acknowledgement repeats it.
+    A later revision ``follows`` the transfer it corrects or replaces, for a ``reason``.
+    ``challenge_digest`` is the SHA-256, hex, of the rows that a test package holds: its
+    acknowledgement repeats it.
     """
 
     transfer_id: str
@@ -46,7 +47,6 @@ class Transfer:
     kind: TransferKind = TransferKind.CONTRACTUAL
     reason: str | None = None
     follows: str | None = None
-    replaces: str | None = None
     challenge_digest: str | None = None
     withdrawn_at: datetime | None = None
 
@@ -67,12 +67,15 @@ class SelectionCounts:
 
     ``loaded_after_cut_off``: first loaded once the cut-off day was over, part of
     ``total``. ``already_sent``: part of ``total`` that this recipient has had before.
-    ``held``: not part of it, waiting for an operator.
+    ``changed``: entered by the cut-off, with another record than this recipient last had,
+    whether part of ``total`` or left out as already sent. ``held``: not part of it,
+    waiting for an operator.
     """
 
     total: int
     loaded_after_cut_off: int
     already_sent: int
+    changed: int
     held: int
 
 
@@ -95,8 +98,12 @@ class TransferRows(Protocol):
         """Write a transfer back if its epoch is still the expected one; tell whether it was."""
         ...
 
-    def fix_lines(self, transfer_id: str, agreement_id: str, cut_off: date) -> int:
-        """Give a line number to the people entered until the cut-off, by random id."""
+    def fix_lines(self, transfer_id: str, selection: Selection) -> int:
+        """Give a line number to each person selected, by random id; give how many."""
+        ...
+
+    def corrected_lines(self, transfer_id: str, corrected: str) -> Sequence[int]:
+        """Give, line by line of a correction, the line it stands for in the one corrected."""
         ...
 
     def drop_lines(self, transfer_id: str) -> None:
@@ -111,9 +118,7 @@ class TransferRows(Protocol):
         """Stream (line, person id) of a transfer."""
         ...
 
-    def counts(
-        self, agreement_id: str, recipient_id: str, cut_off: date, cut_off_over: datetime
-    ) -> SelectionCounts:
+    def counts(self, selection: Selection, cut_off_over: datetime) -> SelectionCounts:
         """Count the lines that a transfer would have now."""
         ...
 

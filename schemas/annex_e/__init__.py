@@ -3,14 +3,18 @@
 from schemas.annex_e.codes import Level, RuleCode
 from schemas.annex_e.columns import COLUMNS, CONTRACT, Column
 from schemas.annex_e.judging_context import JudgingContext
+from schemas.annex_e.pseudonymised import REFERENCE
 from schemas.annex_e.records import Record, SourceRow
 from schemas.annex_e.rows import judge
 from schemas.annex_e.table_schema import table_schema
 from schemas.annex_e.verdicts import Finding, Verdict
+from schemas.annex_e.views import VIEWS, view_cells, view_columns
 
 __all__ = [
     "COLUMNS",
     "CONTRACT",
+    "REFERENCE",
+    "VIEWS",
     "Column",
     "Finding",
     "JudgingContext",
@@ -21,4 +25,6 @@ __all__ = [
     "Verdict",
     "judge",
     "table_schema",
+    "view_cells",
+    "view_columns",
 ]

@@ -1,5 +1,6 @@
-"""The Table Schema (frictionless) that travels as `schema.json`: the eight columns as sent."""
+"""The Table Schema (frictionless) that travels as `schema.json`: the columns as sent."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from schemas.annex_e.columns import (
@@ -11,26 +12,28 @@ from schemas.annex_e.columns import (
     TELEPHONE,
     Column,
 )
+from schemas.annex_e.pseudonymised import REFERENCE, pseudonymised_fields
 
 _DATES: Final = (DATE_NAISSANCE, DATE_ENTREE)
 _PATTERNS: Final = {CODE_POSTAL.name: "[0-9]{5}", TELEPHONE.name: r"\+[1-9][0-9]{3,14}"}
 _REFERENCE: Final = {
-    "name": "reference",
+    "name": REFERENCE,
     "title": "Référence pseudonyme de la personne, propre au destinataire",
     "type": "string",
     "constraints": {"required": True, "pattern": "[0-9A-Z]{27}"},
 }
 
 
-def table_schema(*, with_reference: bool) -> dict[str, Any]:
-    """Describe the outgoing CSV; `with_reference` adds the ninth column.
+def table_schema(columns: Sequence[str]) -> dict[str, Any]:
+    """Describe an outgoing CSV of these columns, those of one of the views.
 
     Postcodes are strings: as numbers they would lose their leading zero.
     """
-    fields = [_field(column) for column in CONTRACT]
+    described = [*map(_field, CONTRACT), _REFERENCE, *pseudonymised_fields()]
+    by_name = {field["name"]: field for field in described}
     return {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
-        "fields": [*fields, _REFERENCE] if with_reference else fields,
+        "fields": [by_name[name] for name in columns],
         "missingValues": [""],
     }
 

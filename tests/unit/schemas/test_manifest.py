@@ -1,6 +1,7 @@
 """The manifest: one text for each value, and no other key."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from marshmallow import ValidationError
 
 from schemas.annex_e import COLUMNS
-from schemas.manifest import Ciphertext, Manifest, ManifestError, read_manifest
+from schemas.manifest import Ciphertext, Manifest, ManifestError, TransferKind, read_manifest
 
 _MANIFEST = Manifest(
     agreement="spie-62",
@@ -51,7 +52,7 @@ def test_what_is_written_is_read() -> None:
 
 
 def test_the_text_is_canonical_json_with_its_format() -> None:
-    assert _MANIFEST.canonical_bytes() == _bytes({**_document(), "format": 1})
+    assert _MANIFEST.canonical_bytes() == _bytes({**_document(), "format": 2})
 
 
 @pytest.mark.parametrize("key", sorted(_document()))
@@ -79,7 +80,8 @@ def test_an_unknown_key_of_a_ciphertext_is_refused() -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("format", 2),
+        ("format", 1),
+        ("format", 3),
         ("format", True),
         ("agreement", "spie 62"),
         ("agreement_digest", "A" * 64),
@@ -99,6 +101,13 @@ def test_an_unknown_key_of_a_ciphertext_is_refused() -> None:
         ("ciphertexts", [{"name": "../x.csv.age", "sha256": "c" * 64, "size": 1}]),
         ("ciphertexts", [{"name": "x.csv", "sha256": "c" * 64, "size": 1}]),
         ("destroy_by", ""),
+        ("kind", "other"),
+        ("kind", "correction"),
+        ("kind", "test"),
+        ("reason", "Une Phrase"),
+        ("reason", "cle-perdue"),
+        ("follows", "d" * 64),
+        ("corrected_lines", [1, 2]),
     ],
 )
 def test_a_value_of_another_form_is_refused(key: str, value: object) -> None:
@@ -122,6 +131,58 @@ def test_other_bytes_are_refused_without_a_cause(data: bytes) -> None:
 
     assert caught.value.__cause__ is None
     assert not isinstance(caught.value, ValidationError)
+
+
+_FOLLOWING = {"kind": "correction", "reason": "lignes-rejetees", "follows": "d" * 64}
+
+
+def test_a_correction_says_which_lines_it_stands_for() -> None:
+    correction = replace(
+        _MANIFEST,
+        kind=TransferKind.CORRECTION,
+        reason="lignes-rejetees",
+        follows="d" * 64,
+        corrected_lines=(3, 17),
+    )
+
+    assert read_manifest(correction.canonical_bytes()) == correction
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"corrected_lines": [3]},
+        {"corrected_lines": [17, 3]},
+        {"corrected_lines": [3, 3]},
+        {"corrected_lines": [0, 3]},
+        {"corrected_lines": ["3", "17"]},
+        {"corrected_lines": [3, 17], "follows": ""},
+        {"corrected_lines": [3, 17], "kind": "replacement"},
+        {"corrected_lines": [], "kind": "contractual"},
+    ],
+    ids=str,
+)
+def test_what_does_not_go_with_the_kind_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ManifestError, match="forme attendue"):
+        read_manifest(_bytes({**_document(), **_FOLLOWING, **wrong}))
+
+
+def test_a_test_is_always_marked_as_a_trial() -> None:
+    test = replace(_MANIFEST, kind=TransferKind.TEST, trial=True)
+
+    assert read_manifest(test.canonical_bytes()) == test
+
+
+def test_a_manifest_of_format_1_is_read_and_written_as_it_was() -> None:
+    document = _document()
+    for later in ("kind", "reason", "follows", "corrected_lines"):
+        del document[later]
+    data = _bytes({**document, "format": 1})
+
+    manifest = read_manifest(data)
+
+    assert manifest == replace(_MANIFEST, format=1)
+    assert manifest.canonical_bytes() == data
 
 
 def test_the_specification_names_every_key() -> None:

@@ -19,7 +19,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), server_default="contractual", nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=True),
         sa.Column("follows", sa.String(length=140), nullable=True),
-        sa.Column("replaces", sa.String(length=64), nullable=True),
         sa.Column("challenge_digest", sa.String(length=64), nullable=True),
         sa.Column("withdrawn_at", sa.String(length=32), nullable=True),
     )

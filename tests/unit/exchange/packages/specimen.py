@@ -79,6 +79,7 @@ class Correspondence:
             agreement=self.agreement,
             deadline=next(d for d in self.agreement.deadlines if d.id == "enquete-1"),
             recipient=self.agreement.recipient(recipient_id),
+            instruction="instruction-1",
             revision=1,
             undeclared=False,
             trial=trial,

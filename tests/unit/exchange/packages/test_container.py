@@ -34,7 +34,7 @@ def test_a_verified_container_gives_what_was_signed(correspondence: Corresponden
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        pytest.param(b'"format":1', b'"format":2', id="a format of the future"),
+        pytest.param(b'"format":2', b'"format":3', id="a format of the future"),
         pytest.param(b'"revision":1', b'"revision":2', id="another revision than the name"),
         pytest.param(b'"deadline":"enquete-1"', b'"deadline":"enquete-2"', id="another deadline"),
         pytest.param(b'"trial":false', b'"essai":true,"trial":false', id="an unknown key"),
