@@ -93,7 +93,8 @@ class NoteVerifier:
         signature_type, public = material[:1], material[1:]
         if not _is_name(name) or signature_type != _ECDSA_TYPE or key_id != _key_id(public).hex():
             raise _unusable_verifier()
-        _load_public(public)
+        if _spki(_load_public(public)) != public:  # a point has a compressed form too
+            raise _unusable_verifier()
         return cls(name, public)
 
     def verify(self, note: str) -> str:
@@ -126,6 +127,17 @@ class NoteVerifier:
             public.verify(signature, text.encode(), ec.ECDSA(hashes.SHA256()))
         except (InvalidSignature, UnicodeEncodeError):
             raise _refused() from None
+
+
+def decode_note(data: bytes) -> str:
+    """Give the text of a file that holds a note: UTF-8 with its own line ends.
+
+    Raises ``InvalidNoteError``. Reading it as a text file would make CRLF a second form.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _refused() from None
 
 
 def _split(note: str) -> tuple[str, list[str]]:

@@ -24,7 +24,7 @@ from exchange.cli.session import json_option, opened
 from exchange.packages.opening import inspect
 from exchange.storage.home_state import LAST_VERIFICATION
 from exchange.wiring import Service
-from keys.notes import NoteVerifier
+from keys.notes import NoteVerifier, decode_note
 from keys.seal import load_certificate
 
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -173,7 +173,7 @@ def audit_verify_proof_command(proof: Path, event: Path, log_key: str) -> None:
     """Vérifier une preuve, hors ligne : aucun dossier n'est nécessaire."""
     verifier = NoteVerifier.parse(log_key)
     data = event.read_bytes()
-    checkpoint = verify_proof(proof.read_text("utf-8", "replace"), data, verifier, verifier.name)
+    checkpoint = verify_proof(decode_note(proof.read_bytes()), data, verifier, verifier.name)
     shown = read_event(data).columns
     show("L'événement est bien dans le journal.")
     show_pairs(
@@ -211,6 +211,6 @@ def _trusted(service: Service, package: Path | None, checkpoint: Path | None) ->
         with package.open("rb") as file:
             notes.append(inspect(file, certificate).manifest.checkpoint)
     if checkpoint is not None:
-        notes.append(checkpoint.read_text("utf-8", "replace"))
+        notes.append(decode_note(checkpoint.read_bytes()))
     verifier = NoteVerifier.parse(service.signer.verifier_key)
     return [open_checkpoint(note, verifier, service.home.origin) for note in notes]

@@ -66,14 +66,23 @@ def identity_new_command(out: Path, name: str, *, classical: bool, trial: bool) 
 @_sender_option
 @click.option("--out", type=_WRITTEN, required=True, help="Le dossier où ouvrir.")
 @click.option("--accept-trial", is_flag=True, help="Ouvrir aussi un paquet marqué ESSAI.")
+@click.option("--agreement", help="La convention attendue : un paquet d'une autre est refusé.")
 def open_command(
-    package: Path, identity: Path, sender_cert: Path, out: Path, *, accept_trial: bool
+    package: Path,
+    identity: Path,
+    sender_cert: Path,
+    out: Path,
+    agreement: str | None,
+    *,
+    accept_trial: bool,
 ) -> None:
     """Vérifier un paquet, puis l'ouvrir. Rien n'est écrit avant que tout soit vérifié."""
     sender = load_certificate(sender_cert.read_bytes())
     identities = parse_identities(identity.read_text("utf-8", "replace"))
     with package.open("rb") as file:
-        opened = open_package(file, identities, sender, out, accept_trial=accept_trial)
+        opened = open_package(
+            file, identities, sender, out, accept_trial=accept_trial, agreement_id=agreement
+        )
     manifest = opened.manifest
     if manifest.trial:
         note("ESSAI : ces lignes ne sont pas de vraies personnes.")

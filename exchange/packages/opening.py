@@ -53,13 +53,15 @@ def open_package(
     out: Path,
     *,
     accept_trial: bool,
+    agreement_id: str | None = None,
 ) -> Opened:
-    """Open a package into the folder ``out``.
+    """Open a package into the folder ``out``; ``agreement_id`` is the one expected, if any.
 
     Properties that hold before a line is released under its name:
 
     1. the container is verified (``verify_container``: form, members, signature, manifest);
-    2. the manifest names a recipient key that one of ``identities`` is;
+    2. the manifest names a recipient key that one of ``identities`` is, and the agreement
+       expected;
     3. a package marked ESSAI is opened only when that is asked for;
     4. nothing that is already in ``out`` is replaced;
     5. the whole ciphertext is authentic, and has the columns and rows the manifest says.
@@ -68,6 +70,7 @@ def open_package(
     """
     container = verify_container(file, sender)  # (1)
     _require_addressed(container.manifest, identities)  # (2)
+    _require_expected(container.manifest, agreement_id)  # (2)
     _require_wanted(container.manifest, accept_trial=accept_trial)  # (3)
     csv_path = out / container.ciphertext.name.removesuffix(".age")
     _require_free(out, csv_path)  # (4)
@@ -86,6 +89,14 @@ def _require_addressed(manifest: Manifest, identities: Iterable[Identity]) -> No
         raise UnacceptablePackageError(
             "ce paquet est adressé à un autre destinataire, ou à une autre de vos clés",
             "essayez avec la clé dont l'empreinte est dans la convention",
+        )
+
+
+def _require_expected(manifest: Manifest, agreement_id: str | None) -> None:
+    if agreement_id not in {None, manifest.agreement}:
+        raise UnacceptablePackageError(
+            f"ce paquet est de la convention {manifest.agreement}, pas de {agreement_id}",
+            "vérifiez avec le Département de quelle convention vous attendez un paquet",
         )
 
 

@@ -64,11 +64,19 @@ class Ministry:
         """Take a package in under the name that the README's lines use."""
         return Path(shutil.copy(package, self.folder / "paquet.asice"))
 
-    def open(self, package: Path, *, accept_trial: bool = False) -> Opened:
+    def open(
+        self, package: Path, *, accept_trial: bool = False, agreement_id: str | None = None
+    ) -> Opened:
         """Open a package with our tool."""
-        out = self.folder / "ouvert"
         with package.open("rb") as file:
-            return open_package(file, self.identities, self.sender, out, accept_trial=accept_trial)
+            return open_package(
+                file,
+                self.identities,
+                self.sender,
+                self.folder / "ouvert",
+                accept_trial=accept_trial,
+                agreement_id=agreement_id,
+            )
 
     def acknowledge(self, package: Path) -> bytes:
         """Acknowledge a package; give the signed answer."""

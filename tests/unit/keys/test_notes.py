@@ -1,5 +1,6 @@
 import base64
 import hashlib
+from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keys.errors import InvalidNoteError
-from keys.notes import NoteSigner, NoteVerifier
+from keys.notes import NoteSigner, NoteVerifier, decode_note
 
 _TEXT = "journal.example/essai\n3\nroot\n\nan extension after an empty line\n"
 _SIGNER = NoteSigner.generate("journal.example/essai")
@@ -200,6 +201,35 @@ def test_2_only_canonical_base64_is_read() -> None:
         _require_refused(f"{_NOTE}— {name} {other}\n")
 
 
+@pytest.mark.parametrize(
+    "encode",
+    [
+        pytest.param(lambda der: der + b"\0", id="a byte after it"),
+        pytest.param(lambda der: b"\x30\x81" + der[1:], id="a longer form of its length"),
+        pytest.param(
+            lambda der: bytes([0x30, der[1] + 1, 2, der[3] + 1, 0]) + der[4:], id="a leading zero"
+        ),
+    ],
+)
+def test_4_another_encoding_of_the_signature_is_refused(encode: Callable[[bytes], bytes]) -> None:
+    blob = base64.b64decode(_SIGNATURE_LINE.split(" ")[2])
+    encoded = base64.b64encode(blob[:4] + encode(blob[4:])).decode()
+
+    _require_refused(f"{_TEXT}\n— {_SIGNER.name} {encoded}\n")
+
+
+def test_a_file_that_holds_a_note_gives_it_as_it_is() -> None:
+    assert decode_note(_NOTE.encode()) == _NOTE
+    _require_refused(decode_note(_NOTE.replace("\n", "\r\n").encode()))
+
+
+def test_a_file_that_is_no_utf_8_is_refused() -> None:
+    garbage = "— ano\udce9 " + base64.b64encode(b"\0\0\0\0x").decode() + "\n"
+
+    with pytest.raises(InvalidNoteError, match="altérée"):
+        decode_note((_NOTE + garbage).encode("utf-8", "surrogateescape"))
+
+
 def test_half_a_surrogate_pair_is_refused() -> None:
     _require_refused(f"\ud800\n\n{_SIGNATURE_LINE}")
 
@@ -222,6 +252,11 @@ def _spki(key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey) -> bytes:
 
 
 _P256 = _spki(ec.generate_private_key(ec.SECP256R1()).public_key())
+_COMPRESSED = bytes.fromhex("3039301306072a8648ce3d020106082a8648ce3d030107032200") + (
+    ec.generate_private_key(ec.SECP256R1())
+    .public_key()
+    .public_bytes(serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint)
+)
 _P384 = _spki(ec.generate_private_key(ec.SECP384R1()).public_key())
 _ED25519 = _spki(ed25519.Ed25519PrivateKey.generate().public_key())
 
@@ -233,6 +268,7 @@ _ED25519 = _spki(ed25519.Ed25519PrivateKey.generate().public_key())
         pytest.param(_verifier_key(_P256, kind=b"\x01"), id="another type of signature"),
         pytest.param(_verifier_key(_P256, key_id="00000000"), id="another key id"),
         pytest.param(_verifier_key(_P256).upper(), id="in capitals"),
+        pytest.param(_verifier_key(_COMPRESSED), id="another form of its point"),
         pytest.param(_verifier_key(_P384), id="another curve"),
         pytest.param(_verifier_key(_ED25519), id="another kind of key"),
         pytest.param(_verifier_key(_P256[:-1]), id="a truncated key"),

@@ -146,6 +146,19 @@ def test_a_package_for_another_reader_is_refused(
     assert _nothing_was_released(reader)
 
 
+def test_a_package_of_another_agreement_than_the_one_expected_is_refused(
+    correspondence: Correspondence, reader: Ministry
+) -> None:
+    """(2)."""
+    package = _received(reader, correspondence.package())
+
+    with pytest.raises(UnacceptablePackageError, match="convention spie-62, pas de spie-59"):
+        reader.open(package, agreement_id="spie-59")
+
+    assert _nothing_was_released(reader)
+    assert reader.open(package, agreement_id="spie-62").manifest.agreement == "spie-62"
+
+
 def test_a_trial_package_is_opened_only_when_that_is_asked_for(
     correspondence: Correspondence, reader: Ministry
 ) -> None:
