@@ -43,6 +43,8 @@ class EventKind(StrEnum):
     TRANSFER_PUBLISHING = "transfer.publishing"
     TRANSFER_PUBLISHED = "transfer.published"
     TRANSFER_ABANDONED = "transfer.abandoned"
+    TRANSFER_CANCELLED = "transfer.cancelled"
+    TRANSFER_WITHDRAWN = "transfer.withdrawn"
     RECEIPT_ACCEPTED = "receipt.accepted"
     RECEIPT_REFUSED = "receipt.refused"
     PURGE_BEGUN = "purge.begun"
@@ -160,6 +162,13 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             {"recipient": str, "rows": int, "package_digest": str},
         ),
         EventKind.TRANSFER_ABANDONED: CatalogueEntry("Un envoi est abandonné avant d'être publié."),
+        EventKind.TRANSFER_CANCELLED: CatalogueEntry(
+            "Un envoi est annulé avant d'être publié ; rien n'est parti.", {"recipient": str}
+        ),
+        EventKind.TRANSFER_WITHDRAWN: CatalogueEntry(
+            "Un paquet publié est retiré ; un avis signé prend sa place.",
+            {"recipient": str, "reason": str, "package_digest": str, "notice_digest": str},
+        ),
         EventKind.RECEIPT_ACCEPTED: CatalogueEntry(
             "Un accusé, un rejet ou une déclaration de destruction est reçu et vérifié.",
             {"receipt_kind": str, "receipt_digest": str, "rejected": int},

@@ -39,6 +39,11 @@ def outbox_path(outbox: Path, recipient_id: str, stem: str, *, trial: bool) -> P
     return outbox / recipient_id / package_name(stem, trial=trial)
 
 
+def notice_path(package: Path) -> Path:
+    """Say where the notice lies that stands in the place of a package taken back."""
+    return package.with_suffix(".retrait.p7m")
+
+
 def waiting_path(final: Path) -> Path:
     """Say under which name a package waits until it is verified and committed."""
     return final.with_name(f".{final.name}.part")

@@ -20,6 +20,7 @@ from exchange.storage.loads import HeldTable, LoadTable
 from exchange.storage.people import PersonTable
 from exchange.storage.purges import PurgeTable
 from exchange.storage.transfers import ReadinessTable, TransferTable
+from exchange.storage.withdrawals import WithdrawalTable
 
 
 class UnitOfWork:
@@ -54,6 +55,11 @@ class UnitOfWork:
     def transfers(self) -> TransferTable:
         """The register of transfers."""
         return TransferTable(self._connection)
+
+    @cached_property
+    def withdrawals(self) -> WithdrawalTable:
+        """The notices of what was taken back."""
+        return WithdrawalTable(self._connection)
 
     @cached_property
     def readiness(self) -> ReadinessTable:

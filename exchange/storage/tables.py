@@ -219,6 +219,19 @@ transfer = Table(
     ),
 )
 
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    _column(
+        "transfer_id",
+        String(140),
+        DataClass.OPERATIONAL,
+        ForeignKey("transfer.transfer_id"),
+        key=True,
+    ),
+    _column("notice", LargeBinary),
+)
+
 sent_line = Table(
     "sent_line",
     metadata,

@@ -108,12 +108,17 @@ def _record_refusals(store: Store[Work], held_back: tuple[Preview, ...]) -> None
         return
     with store.begin() as work:
         for entry in held_back:
-            work.evidence.record(
-                EventKind.EXPORT_REFUSED,
-                Outcome.REFUSED,
-                subject=entry.transfer_id,
-                why=entry.obstacles[0].sentence,
-            )
+            record_refusal(work, entry)
+
+
+def record_refusal(work: Evidenced, entry: Preview) -> None:
+    """Leave the evidence that an obstacle forbade a transfer."""
+    work.evidence.record(
+        EventKind.EXPORT_REFUSED,
+        Outcome.REFUSED,
+        subject=entry.transfer_id,
+        why=entry.obstacles[0].sentence,
+    )
 
 
 def _publish(

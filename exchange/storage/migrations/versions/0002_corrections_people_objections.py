@@ -58,6 +58,17 @@ def _make_tables() -> None:
         op.f("ix_objection_agreement_id_identity"), "objection", ["agreement_id", "identity"]
     )
     op.create_table(
+        "withdrawal",
+        sa.Column("transfer_id", sa.String(length=140), nullable=False),
+        sa.Column("notice", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["transfer_id"],
+            ["transfer.transfer_id"],
+            name=op.f("fk_withdrawal_transfer_id_transfer"),
+        ),
+        sa.PrimaryKeyConstraint("transfer_id", name=op.f("pk_withdrawal")),
+    )
+    op.create_table(
         "claim",
         sa.Column("agreement_id", sa.String(length=40), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),

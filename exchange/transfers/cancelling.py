@@ -1,0 +1,103 @@
+"""Calling a transfer off before it is published, even before it is prepared."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from exchange.audit.events import EventKind, Outcome
+from exchange.clock import Clock
+from exchange.errors import RefusedError
+from exchange.packages.naming import waiting_path
+from exchange.transactions import Evidenced, Store
+from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
+from exchange.transfers.preview import contractual, survey_deadlines
+from exchange.transfers.reasons import WithdrawalReason
+from exchange.transfers.transfer import Transfer, TransferRows
+from schemas.agreement import Agreement
+
+
+class Work(Evidenced, Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def transfers(self) -> TransferRows:
+        """The register of transfers."""
+        ...
+
+
+def require_cancellable(
+    rows: TransferRows, agreement: Agreement, transfer_id: str, final: Path, clock: Clock
+) -> Transfer:
+    """Give a transfer as it will be once called off.
+
+    One that is due and was never prepared can be: nothing then sends it unattended.
+    ``final`` is where its package lies once published. Raises ``RefusedError``.
+    """
+    found = rows.get(transfer_id)
+    if found is None or found.agreement_id != agreement.id:
+        return _never_prepared(agreement, transfer_id, clock)
+    if found.state is TransferState.SEALED and final.exists():
+        raise RefusedError(
+            "ce paquet est déjà sous son nom dans le dossier d'envoi",
+            "finissez l'envoi (spie-exchange export --for-real), puis retirez-le : "
+            f"spie-exchange transfer withdraw {transfer_id}",
+        )
+    if found.published_at is not None:
+        raise RefusedError(
+            "ce transfert est publié : il ne s'annule plus",
+            f"retirez-le : spie-exchange transfer withdraw {transfer_id}",
+        )
+    return replace(found, state=next_state(found.state, TransferStep.CANCEL), row_count=0)
+
+
+def cancel(
+    store: Store[Work],
+    agreement: Agreement,
+    transfer_id: str,
+    reason: WithdrawalReason,
+    *,
+    final: Path,
+    clock: Clock,
+) -> Transfer:
+    """Call a transfer off: its lines and what was written of its package go."""
+    with store.begin() as work:
+        cancelled = require_cancellable(work.transfers, agreement, transfer_id, final, clock)
+        if work.transfers.get(transfer_id) is None:
+            work.transfers.add(cancelled)
+        else:
+            work.transfers.drop_lines(transfer_id)
+            work.transfers.replace(replace(cancelled, epoch=cancelled.epoch + 1), cancelled.epoch)
+        work.evidence.record(
+            EventKind.TRANSFER_CANCELLED,
+            Outcome.DONE,
+            subject=transfer_id,
+            why=reason,
+            recipient=cancelled.recipient_id,
+        )
+    waiting_path(final).unlink(missing_ok=True)
+    return cancelled
+
+
+def _never_prepared(agreement: Agreement, transfer_id: str, clock: Clock) -> Transfer:
+    for deadline in survey_deadlines(agreement):
+        for recipient in map(agreement.recipient, deadline.recipients):
+            dispatch = contractual(agreement, deadline, recipient, None)
+            if dispatch.transfer_id == transfer_id:
+                return Transfer(
+                    transfer_id=transfer_id,
+                    agreement_id=agreement.id,
+                    deadline_id=deadline.id,
+                    recipient_id=recipient.id,
+                    revision=dispatch.revision,
+                    state=TransferState.CANCELLED,
+                    epoch=1,
+                    agreement_version=agreement.version,
+                    instruction_id=dispatch.instruction_id,
+                    undeclared=False,
+                    prepared_at=clock.now(),
+                    row_count=0,
+                )
+    raise RefusedError(
+        "ce transfert n'existe pas et n'est pas prévu par cette convention",
+        "voyez ce qui est prévu : spie-exchange due",
+    )

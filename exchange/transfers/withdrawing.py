@@ -1,0 +1,157 @@
+"""Taking a published package back: it goes, and a signed notice takes its place.
+
+1. state *withdrawn*, the signed notice and the leaf are committed together;
+2. the notice is written beside the package, with the bytes that were committed;
+3. the package goes;
+4. its removal is committed.
+
+After (1) a restart finishes with the same bytes. What the recipient fetched before is out
+of reach: the notice tells it what to do, and its answer is still taken.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from exchange.audit.events import EventKind, Outcome, instant_text
+from exchange.clock import Clock
+from exchange.errors import RetryLaterError
+from exchange.packages.naming import notice_path, outbox_path
+from exchange.transactions import Evidenced, Store
+from exchange.transfers.lifecycle import TransferStep, next_state
+from exchange.transfers.reasons import WithdrawalReason
+from exchange.transfers.resending import transfer_of
+from exchange.transfers.transfer import Transfer, TransferRows
+from keys.durable_files import replace_file, sync_folder
+from keys.seal import SealKey, sign_enveloping
+from schemas.agreement import Agreement
+from schemas.manifest import TransferKind
+from schemas.withdrawal import WithdrawalNotice
+
+
+class WithdrawalRows(Protocol):
+    """The notices, inside a transaction."""
+
+    def add(self, transfer_id: str, notice: bytes) -> None:
+        """Keep the signed notice of a withdrawal."""
+        ...
+
+    def notice(self, transfer_id: str) -> bytes:
+        """Give the signed notice of a transfer that was withdrawn."""
+        ...
+
+    def unfinished(self, agreement_id: str) -> tuple[str, ...]:
+        """Give the withdrawn transfers whose package was not removed yet."""
+        ...
+
+
+class Work(Evidenced, Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def transfers(self) -> TransferRows:
+        """The register of transfers."""
+        ...
+
+    @property
+    def withdrawals(self) -> WithdrawalRows:
+        """The notices."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawer:
+    """What taking a package back needs."""
+
+    store: Store[Work]
+    outbox: Path
+    clock: Clock
+    trial: bool
+
+    def require_withdrawable(
+        self, rows: TransferRows, agreement: Agreement, transfer_id: str
+    ) -> Transfer:
+        """Give a transfer as it will be once withdrawn. Raises ``RefusedError``."""
+        found = transfer_of(rows, agreement, transfer_id)
+        following = next_state(found.state, TransferStep.WITHDRAW)
+        return replace(found, state=following, withdrawn_at=self.clock.now())
+
+    def withdraw(
+        self,
+        agreement: Agreement,
+        transfer_id: str,
+        reason: WithdrawalReason,
+        instruction_id: str,
+        seal: SealKey,
+    ) -> Path:
+        """Take a package back; give where its notice lies."""
+        with self.store.begin() as work:  # (1)
+            withdrawn = self.require_withdrawable(work.transfers, agreement, transfer_id)
+            notice = self._notice(agreement, withdrawn, reason, instruction_id, seal)
+            if not work.transfers.replace(withdrawn, withdrawn.epoch):
+                raise RetryLaterError(
+                    f"le transfert {transfer_id} a été repris par un autre processus",
+                    "voyez où il en est : spie-exchange transfer show",
+                )
+            work.withdrawals.add(transfer_id, notice)
+            work.evidence.record(
+                EventKind.TRANSFER_WITHDRAWN,
+                Outcome.DONE,
+                subject=transfer_id,
+                why=instruction_id,
+                recipient=withdrawn.recipient_id,
+                reason=reason,
+                package_digest=withdrawn.package_digest or "",
+                notice_digest=hashlib.sha256(notice).hexdigest(),
+            )
+        self.finish(agreement)
+        return notice_path(self._path(withdrawn))
+
+    def finish(self, agreement: Agreement) -> None:
+        """Finish every withdrawal of an agreement, those that were interrupted included."""
+        with self.store.read() as work:
+            unfinished = work.withdrawals.unfinished(agreement.id)
+        for transfer_id in unfinished:
+            with self.store.read() as work:
+                transfer = transfer_of(work.transfers, agreement, transfer_id)
+                notice = work.withdrawals.notice(transfer_id)
+            self._take_place(self._path(transfer), notice)
+            with self.store.begin() as work:  # (4)
+                removed = replace(transfer, package_removed_at=self.clock.now())
+                work.transfers.replace(removed, transfer.epoch)
+
+    def _take_place(self, package: Path, notice: bytes) -> None:
+        path = notice_path(package)
+        if not (path.exists() and path.read_bytes() == notice):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            replace_file(path, notice)  # (2)
+        package.unlink(missing_ok=True)  # (3)
+        sync_folder(package.parent)
+
+    def _path(self, transfer: Transfer) -> Path:
+        trial = self.trial or transfer.kind is TransferKind.TEST
+        return outbox_path(self.outbox, transfer.recipient_id, transfer.transfer_id, trial=trial)
+
+    def _notice(
+        self,
+        agreement: Agreement,
+        withdrawn: Transfer,
+        reason: WithdrawalReason,
+        instruction_id: str,
+        seal: SealKey,
+    ) -> bytes:
+        at = self.clock.now()
+        notice = WithdrawalNotice(
+            agreement=agreement.id,
+            transfer=withdrawn.transfer_id,
+            recipient=withdrawn.recipient_id,
+            package=withdrawn.package_digest or "",
+            reason=reason,
+            instruction=instruction_id,
+            withdrawn_at=instant_text(at),
+            sender=agreement.sender.name,
+            contact=agreement.sender.contact,
+            trial=self.trial or withdrawn.kind is TransferKind.TEST,
+        )
+        return sign_enveloping(notice.canonical_bytes(), seal, at)
