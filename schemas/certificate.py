@@ -57,19 +57,26 @@ class DestructionCertificate:
 
 
 def read_certificate(data: bytes) -> DestructionCertificate:
-    """Read a certificate whose signature was verified. Raises ``CertificateFormError``."""
+    """Read a certificate whose signature was verified.
+
+    Only the bytes that ``canonical_bytes`` gives back are read. Raises ``CertificateFormError``.
+    """
     try:
-        document: Mapping[str, Any] = _CertificateSchema().load(_mapping(decode(data)))
+        document = decode(data)
+        if not isinstance(document, dict):
+            raise _malformed()
+        loaded: Mapping[str, Any] = _CertificateSchema().load(document)
     except (ValidationError, CanonicalFormError):
-        raise CertificateFormError("ce document n'est pas un certificat de destruction") from None
-    values = {name: _frozen(document[name]) for name in DestructionCertificate.__slots__}
-    return DestructionCertificate(**values)
+        raise _malformed() from None
+    values = {name: _frozen(loaded[name]) for name in DestructionCertificate.__slots__}
+    certificate = DestructionCertificate(**values)
+    if certificate.canonical_bytes() != data:  # ``1`` for ``true``, for one
+        raise _malformed()
+    return certificate
 
 
-def _mapping(value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise CertificateFormError("ce document n'est pas un certificat de destruction")
-    return value
+def _malformed() -> CertificateFormError:
+    return CertificateFormError("ce document n'est pas un certificat de destruction")
 
 
 def _frozen(value: Any) -> Any:  # noqa: ANN401 - what JSON holds

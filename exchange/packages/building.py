@@ -13,7 +13,6 @@ from exchange.packages.asic_manifest import asic_manifest
 from exchange.packages.container import verify_container
 from exchange.packages.csv_rows import count_rows, csv_chunks
 from exchange.packages.errors import UnacceptablePackageError, UnfaithfulPackageError
-from exchange.packages.member_stream import member_stream
 from exchange.packages.naming import (
     ASIC_MANIFEST,
     MANIFEST,
@@ -130,8 +129,7 @@ def verify_built(file: BinaryIO, built: Built, sender: Certificate) -> str:
     """
     try:
         container = verify_container(file, sender)  # (1)
-        stream = member_stream(file, container.ciphertext)
-        plaintext = open_with_file_key(stream, built.file_key)  # (3)
+        plaintext = open_with_file_key(container.open_ciphertext(), built.file_key)  # (3)
         found = count_rows(built.manifest.columns, plaintext)  # (3) (4)
     except (UnacceptablePackageError, AgeError):
         raise UnfaithfulPackageError("le paquet écrit ne se relit pas") from None

@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 from exchange.packages.archive import Archive, Member, read_archive
 from exchange.packages.asic_manifest import asic_manifest
 from exchange.packages.errors import UnacceptablePackageError
+from exchange.packages.member_stream import member_stream
 from exchange.packages.naming import (
     ASIC_MANIFEST,
     MANIFEST,
@@ -41,6 +42,14 @@ class Container:
     ciphertext: Member
     documents: Mapping[str, bytes]
     digest: str
+
+    def open_ciphertext(self) -> BinaryIO:
+        """Read the encrypted member; its end raises if it is no longer what was verified.
+
+        Raises ``UnacceptablePackageError``.
+        """
+        (verified,) = self.manifest.ciphertexts
+        return member_stream(self.file, self.ciphertext, verified.sha256)
 
 
 def verify_container(file: BinaryIO, sender: Certificate) -> Container:

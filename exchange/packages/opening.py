@@ -11,7 +11,6 @@ from typing import BinaryIO, Final
 from exchange.packages.container import Container, verify_container
 from exchange.packages.csv_rows import count_rows
 from exchange.packages.errors import UnacceptablePackageError
-from exchange.packages.member_stream import member_stream
 from exchange.packages.naming import MANIFEST, NOTICE, TABLE_SCHEMA
 from keys.age import Identity, open_for_reading
 from keys.durable_files import sync_folder, write_new
@@ -64,7 +63,8 @@ def open_package(
        expected;
     3. a package marked ESSAI is opened only when that is asked for;
     4. nothing that is already in ``out`` is replaced;
-    5. the whole ciphertext is authentic, and has the columns and rows the manifest says.
+    5. the whole ciphertext is authentic and still the one verified, and has the columns and
+       rows the manifest says.
 
     Raises ``UnacceptablePackageError``.
     """
@@ -134,9 +134,8 @@ def _decrypted(
 
 def _write_rows(container: Container, identities: Sequence[Identity], file: BinaryIO) -> None:
     manifest = container.manifest
-    stream = member_stream(container.file, container.ciphertext)
     try:
-        plaintext = open_for_reading(stream, identities)
+        plaintext = open_for_reading(container.open_ciphertext(), identities)
         found = count_rows(manifest.columns, _copied(plaintext, file))
     except AgeError:
         raise UnacceptablePackageError("ce paquet ne se déchiffre pas avec cette clé") from None

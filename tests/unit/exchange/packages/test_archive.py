@@ -134,6 +134,40 @@ def test_another_encoding_is_refused(data: bytes) -> None:
         _read(data)
 
 
+def test_a_member_behind_which_its_size_is_repeated_is_refused() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    file = Pipe()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("mimetype"), b"application/zip")
+
+    with pytest.raises(UnacceptablePackageError, match="intact"):
+        _read(file.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(b"mimetype", b"mimetypo", id="another name in one header"),
+        pytest.param(b"rows", b"rowz", id="another name of a later member"),
+    ],
+)
+def test_headers_that_disagree_are_refused(old: bytes, new: bytes) -> None:
+    with pytest.raises(UnacceptablePackageError, match="intact"):
+        _read(_written(_MEMBERS).replace(old, new, 1))
+
+
+def test_a_directory_in_another_order_than_the_members_is_refused() -> None:
+    good = _written(_MEMBERS)
+    head, *entries = good[:-_END_BYTES].split(b"PK\x01\x02")
+    turned = b"".join(b"PK\x01\x02" + entry for entry in reversed(entries))
+
+    with pytest.raises(UnacceptablePackageError, match="intact"):
+        _read(head + turned + good[-_END_BYTES:])
+
+
 def test_a_gap_between_members_is_refused() -> None:
     good = _written(_MEMBERS)
     directory = good.index(b"PK\x01\x02")

@@ -240,3 +240,42 @@ def test_a_ciphertext_for_another_key_is_refused(
         reader.open(_received(reader, file.getvalue()))
 
     assert _nothing_was_released(reader)
+
+
+class _Changing(io.BytesIO):
+    """A container whose ciphertext is exchanged once it has been verified."""
+
+    def __init__(self, package: bytes, other: bytes) -> None:
+        super().__init__(package)
+        self._other = other
+        self._times_read = 0
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        at = super().seek(offset, whence)
+        if (offset, whence) == (self._start, 0):
+            self._times_read += 1
+            if self._times_read > 1:
+                self.write(self._other)
+                super().seek(at)
+        return at
+
+    @property
+    def _start(self) -> int:
+        return self.getvalue().index(b"age-encryption.org/v1")
+
+
+def test_a_ciphertext_exchanged_after_it_was_verified_is_refused(
+    correspondence: Correspondence, tmp_path: Path
+) -> None:
+    """(5): anybody can encrypt to the reader, with the same columns and as many rows."""
+    package = correspondence.package()
+    others = unpack(correspondence.build(PROVIDER, [ROWS[1], ROWS[0]])[0])
+    other = next(content for name, content in others.items() if name.endswith(".age"))
+    identities, sender = correspondence.provider_identities, correspondence.seal.certificate
+
+    with pytest.raises(UnacceptablePackageError, match="changé pendant sa lecture"):
+        open_package(
+            _Changing(package, other), identities, sender, tmp_path / "out", accept_trial=False
+        )
+
+    assert not list((tmp_path / "out").iterdir())
