@@ -30,7 +30,9 @@ from exchange.seals import SealKeeper
 from exchange.settings import Settings
 from exchange.storage.database import Database
 from exchange.storage.engine import sqlite_engine
+from exchange.transfers.outbox import Outbox
 from exchange.transfers.publishing import Publisher
+from exchange.transfers.withdrawing import Withdrawer
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.notes import NoteSigner, NoteVerifier
@@ -98,18 +100,26 @@ class Service:
         """Give what keeps the seal."""
         return SealKeeper(self.database, self.keyring, self.home.seal_certificate, self.clock)
 
+    @property
+    def outbox(self) -> Outbox:
+        """The folder from which recipients fetch."""
+        return Outbox(self.home.outbox, self.home.trial)
+
     def publisher(self) -> Publisher:
         """Give what publishes transfers."""
         return Publisher(
             store=self.database,
-            outbox=self.home.outbox,
+            outbox=self.outbox,
             keyring=self.keyring,
             seal=self.seals().current(),
             clock=self.clock,
-            trial=self.home.trial,
             checkpoint=self.sign_checkpoint,
             checkpoint_key=self.signer.verifier_key,
         )
+
+    def withdrawer(self) -> Withdrawer:
+        """Give what takes packages back."""
+        return Withdrawer(self.database, self.outbox, self.clock)
 
     def purger(self) -> Purger:
         """Give what destroys."""

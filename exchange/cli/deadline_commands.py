@@ -6,13 +6,13 @@ from typing import Any
 import click
 
 from exchange.cli.output import day, integer, moment, next_step, show, show_json, show_table
+from exchange.cli.preview_output import preview_document
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened
 from exchange.clock import Clock, StoppedClock
 from exchange.errors import RefusedError
 from exchange.instants import noon_of
 from exchange.transfers.exporting import previews, record_preview
 from exchange.transfers.lifecycle import STATE_LABELS
-from exchange.transfers.preview import Preview
 from exchange.transfers.readiness import declare_ready
 from exchange.wiring import Service
 
@@ -82,23 +82,3 @@ def due_command(agreement_id: str | None, as_of: Any, *, as_json: bool) -> None:
 def clock_as_of(service: Service, as_of: date | None) -> Clock:
     """Give the service's clock, or one stopped at noon of the day a dry run asks about."""
     return service.clock if as_of is None else StoppedClock(noon_of(as_of))
-
-
-def preview_document(entry: Preview) -> dict[str, Any]:
-    """Say a preview in JSON."""
-    return {
-        "transfer": entry.transfer_id,
-        "deadline": entry.deadline.id,
-        "recipient": entry.recipient.id,
-        "instruction": entry.dispatch.instruction_id,
-        "cut_off": entry.deadline.cut_off,
-        "due": entry.deadline.due,
-        "rows": entry.counts.total,
-        "loaded_after_cut_off": entry.counts.loaded_after_cut_off,
-        "content": entry.deadline.content,
-        "already_sent": entry.counts.already_sent,
-        "changed": entry.counts.changed,
-        "held": entry.counts.held,
-        "state": entry.existing.state if entry.existing else "to-do",
-        "obstacles": [] if entry.is_sent else [o.sentence for o in entry.obstacles],
-    }

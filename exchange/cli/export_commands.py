@@ -1,12 +1,11 @@
 """export, transfer list, transfer show."""
 
-from typing import Any, Final
+from typing import Any
 
 import click
 
-from exchange.cli.deadline_commands import clock_as_of, preview_document
+from exchange.cli.deadline_commands import clock_as_of
 from exchange.cli.output import (
-    day,
     integer,
     moment,
     next_step,
@@ -17,6 +16,7 @@ from exchange.cli.output import (
     show_pairs,
     show_table,
 )
+from exchange.cli.preview_output import KIND_LABELS, preview_document, show_preview
 from exchange.cli.session import (
     agreement_of,
     agreement_option,
@@ -30,16 +30,6 @@ from exchange.transfers.exporting import Exported, export, previews, record_prev
 from exchange.transfers.lifecycle import STATE_LABELS
 from exchange.transfers.preview import Preview
 from exchange.transfers.transfer import Transfer
-
-_VIEWS: Final = {
-    "nominative": "nominative (les huit données)",
-    "pseudonymised": "pseudonymisée (référence, tranche d'âge, département, mois d'entrée)",
-}
-_CONTENTS: Final = {
-    "all": "toutes les personnes arrêtées à cette date",
-    "not_yet_sent": "celles qu'une autre échéance ne lui a pas déjà envoyées",
-    None: "–",
-}
 
 
 @click.command("export")
@@ -85,36 +75,11 @@ def _show_previews(seen: tuple[Preview, ...], *, as_json: bool) -> None:
         return
     show("Essai à blanc : rien n'est envoyé.")
     for entry in seen:
-        show(f"\n{entry.transfer_id}")
-        show_pairs(
-            {
-                "destinataire": f"{entry.recipient.name} ({entry.recipient.id})",
-                "empreinte de sa clé": entry.recipient.fingerprint,
-                "instruction": entry.dispatch.instruction_id,
-                "vue": _VIEWS[entry.recipient.view],
-                "contenu": _CONTENTS[entry.deadline.content],
-                "arrêté au": day(entry.deadline.cut_off),
-                "à remettre au plus tard le": day(entry.deadline.due),
-                "lignes": integer(entry.counts.total),
-                "dont chargées après l'arrêté": integer(entry.counts.loaded_after_cut_off),
-                "dont déjà envoyées": integer(entry.counts.already_sent),
-                "changées depuis leur dernier envoi": integer(entry.counts.changed),
-                "retenues, non envoyées": integer(entry.counts.held),
-                "état": _standing(entry),
-            }
-        )
-        for obstacle in () if entry.is_sent else entry.obstacles:
-            show(f"  empêché : {obstacle.sentence} — {obstacle.hint}")
+        show_preview(entry)
     if any(entry.is_sendable for entry in seen):
         next_step("la même commande avec --for-real")
     else:
         next_step("spie-exchange due")
-
-
-def _standing(entry: Preview) -> str:
-    if entry.existing is not None and entry.is_sent:
-        return f"{STATE_LABELS[entry.existing.state]} le {moment(entry.existing.published_at)}"
-    return "prêt à partir" if entry.is_sendable else "ne peut pas partir"
 
 
 def _export_for_real(agreement_id: str | None, deadline_id: str | None, *, as_json: bool) -> None:
@@ -168,9 +133,15 @@ def transfer_list_command(agreement_id: str | None, *, as_json: bool) -> None:
         show_json([transfer_document(transfer) for transfer in transfers])
         return
     show_table(
-        ("transfert", "état", "publié le", "lignes"),
+        ("transfert", "nature", "état", "publié le", "lignes"),
         [
-            (t.transfer_id, STATE_LABELS[t.state], moment(t.published_at), t.row_count or 0)
+            (
+                t.transfer_id,
+                KIND_LABELS[t.kind],
+                STATE_LABELS[t.state],
+                moment(t.published_at),
+                t.row_count or 0,
+            )
             for t in transfers
         ],
     )
@@ -199,6 +170,8 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
     show_pairs(
         {
             "état": STATE_LABELS[transfer.state],
+            "nature": KIND_LABELS[transfer.kind],
+            "fait suite à": f"{transfer.follows} ({transfer.reason})" if transfer.follows else "–",
             "convention": f"{transfer.agreement_id}, version {transfer.agreement_version}",
             "instruction": transfer.instruction_id,
             "données déclarées prêtes": "non" if transfer.undeclared else "oui",

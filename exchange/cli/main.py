@@ -22,6 +22,7 @@ from exchange.cli.recipient_commands import (
     open_command,
     reject_command,
 )
+from exchange.cli.revision_commands import cancel_command, resend_command, withdraw_command
 from exchange.cli.seal_commands import seal_group
 from exchange.cli.system_errors import system_sentence
 from exchange.cli.usage_errors import usage_hint, usage_sentence
@@ -51,6 +52,8 @@ def cli() -> None:
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
 
 
+for _command in (resend_command, cancel_command, withdraw_command):
+    transfer_group.add_command(_command)
 for _command in (
     init_command,
     upgrade_command,

@@ -1,7 +1,6 @@
 """Calling a transfer off before it is published, even before it is prepared."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
@@ -10,6 +9,7 @@ from exchange.errors import RefusedError
 from exchange.packages.naming import waiting_path
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
+from exchange.transfers.outbox import Outbox
 from exchange.transfers.preview import contractual, survey_deadlines
 from exchange.transfers.reasons import WithdrawalReason
 from exchange.transfers.transfer import Transfer, TransferRows
@@ -26,17 +26,17 @@ class Work(Evidenced, Protocol):
 
 
 def require_cancellable(
-    rows: TransferRows, agreement: Agreement, transfer_id: str, final: Path, clock: Clock
+    rows: TransferRows, agreement: Agreement, transfer_id: str, outbox: Outbox, clock: Clock
 ) -> Transfer:
     """Give a transfer as it will be once called off.
 
     One that is due and was never prepared can be: nothing then sends it unattended.
-    ``final`` is where its package lies once published. Raises ``RefusedError``.
+    Raises ``RefusedError``.
     """
     found = rows.get(transfer_id)
     if found is None or found.agreement_id != agreement.id:
         return _never_prepared(agreement, transfer_id, clock)
-    if found.state is TransferState.SEALED and final.exists():
+    if found.state is TransferState.SEALED and outbox.package(found).exists():
         raise RefusedError(
             "ce paquet est déjà sous son nom dans le dossier d'envoi",
             "finissez l'envoi (spie-exchange export --for-real), puis retirez-le : "
@@ -56,12 +56,12 @@ def cancel(
     transfer_id: str,
     reason: WithdrawalReason,
     *,
-    final: Path,
+    outbox: Outbox,
     clock: Clock,
 ) -> Transfer:
     """Call a transfer off: its lines and what was written of its package go."""
     with store.begin() as work:
-        cancelled = require_cancellable(work.transfers, agreement, transfer_id, final, clock)
+        cancelled = require_cancellable(work.transfers, agreement, transfer_id, outbox, clock)
         if work.transfers.get(transfer_id) is None:
             work.transfers.add(cancelled)
         else:
@@ -74,7 +74,7 @@ def cancel(
             why=reason,
             recipient=cancelled.recipient_id,
         )
-    waiting_path(final).unlink(missing_ok=True)
+    waiting_path(outbox.package(cancelled)).unlink(missing_ok=True)
     return cancelled
 
 

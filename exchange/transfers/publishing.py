@@ -25,11 +25,12 @@ from exchange.clock import Clock
 from exchange.errors import AttentionError, RetryLaterError
 from exchange.packages.building import Built, PackagePlan, build, package_columns, verify_built
 from exchange.packages.csv_rows import csv_chunks
-from exchange.packages.naming import outbox_path, waiting_path
+from exchange.packages.naming import waiting_path
 from exchange.people import open_people
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
+from exchange.transfers.outbox import Outbox
 from exchange.transfers.record_keys import record_sealers, reference_key
 from exchange.transfers.transfer import Transfer, TransferRows
 from keys.durable_files import sync_folder
@@ -56,11 +57,10 @@ class Publisher:
     """What publishing needs. ``checkpoint`` signs and gives the current tree head."""
 
     store: Store[Work]
-    outbox: Path
+    outbox: Outbox
     keyring: Keyring
     seal: SealKey
     clock: Clock
-    trial: bool
     checkpoint: Callable[[], str]
     checkpoint_key: str
 
@@ -78,8 +78,7 @@ class Publisher:
 
     def path_of(self, transfer: Transfer) -> Path:
         """Where the package of a transfer lies once published."""
-        trial = self.trial or transfer.kind is TransferKind.TEST
-        return outbox_path(self.outbox, transfer.recipient_id, transfer.transfer_id, trial=trial)
+        return self.outbox.package(transfer)
 
     def _take_up(self, dispatch: Dispatch) -> Transfer:
         with self.store.begin() as work:
@@ -216,7 +215,7 @@ class Publisher:
             instruction=dispatch.instruction_id,
             revision=transfer.revision,
             undeclared=transfer.undeclared,
-            trial=self.trial or dispatch.kind is TransferKind.TEST,
+            trial=self.outbox.marks(dispatch.kind),
             at=self.clock.now(),
             checkpoint=checkpoint,
             checkpoint_key=self.checkpoint_key,

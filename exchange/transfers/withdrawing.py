@@ -17,16 +17,15 @@ from typing import Protocol
 from exchange.audit.events import EventKind, Outcome, instant_text
 from exchange.clock import Clock
 from exchange.errors import RetryLaterError
-from exchange.packages.naming import notice_path, outbox_path
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import TransferStep, next_state
+from exchange.transfers.outbox import Outbox
 from exchange.transfers.reasons import WithdrawalReason
 from exchange.transfers.resending import transfer_of
 from exchange.transfers.transfer import Transfer, TransferRows
 from keys.durable_files import replace_file, sync_folder
 from keys.seal import SealKey, sign_enveloping
 from schemas.agreement import Agreement
-from schemas.manifest import TransferKind
 from schemas.withdrawal import WithdrawalNotice
 
 
@@ -65,9 +64,8 @@ class Withdrawer:
     """What taking a package back needs."""
 
     store: Store[Work]
-    outbox: Path
+    outbox: Outbox
     clock: Clock
-    trial: bool
 
     def require_withdrawable(
         self, rows: TransferRows, agreement: Agreement, transfer_id: str
@@ -106,7 +104,7 @@ class Withdrawer:
                 notice_digest=hashlib.sha256(notice).hexdigest(),
             )
         self.finish(agreement)
-        return notice_path(self._path(withdrawn))
+        return self.outbox.notice(withdrawn)
 
     def finish(self, agreement: Agreement) -> None:
         """Finish every withdrawal of an agreement, those that were interrupted included."""
@@ -116,22 +114,18 @@ class Withdrawer:
             with self.store.read() as work:
                 transfer = transfer_of(work.transfers, agreement, transfer_id)
                 notice = work.withdrawals.notice(transfer_id)
-            self._take_place(self._path(transfer), notice)
+            self._take_place(transfer, notice)
             with self.store.begin() as work:  # (4)
                 removed = replace(transfer, package_removed_at=self.clock.now())
                 work.transfers.replace(removed, transfer.epoch)
 
-    def _take_place(self, package: Path, notice: bytes) -> None:
-        path = notice_path(package)
+    def _take_place(self, transfer: Transfer, notice: bytes) -> None:
+        package, path = self.outbox.package(transfer), self.outbox.notice(transfer)
         if not (path.exists() and path.read_bytes() == notice):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             replace_file(path, notice)  # (2)
         package.unlink(missing_ok=True)  # (3)
         sync_folder(package.parent)
-
-    def _path(self, transfer: Transfer) -> Path:
-        trial = self.trial or transfer.kind is TransferKind.TEST
-        return outbox_path(self.outbox, transfer.recipient_id, transfer.transfer_id, trial=trial)
 
     def _notice(
         self,
@@ -152,6 +146,6 @@ class Withdrawer:
             withdrawn_at=instant_text(at),
             sender=agreement.sender.name,
             contact=agreement.sender.contact,
-            trial=self.trial or withdrawn.kind is TransferKind.TEST,
+            trial=self.outbox.marks(withdrawn.kind),
         )
         return sign_enveloping(notice.canonical_bytes(), seal, at)
