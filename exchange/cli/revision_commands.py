@@ -83,7 +83,7 @@ def resend_command(
         return
     show(f"publié : {path}")
     show(f"         {integer(sent.row_count or 0)} lignes, SHA-256 {sent.package_digest}")
-    show(f"         {KIND_LABELS[sent.kind]} de {transfer_id}")
+    show(f"         {KIND_LABELS[sent.kind]} ; fait suite à {transfer_id}")
     next_step("remettez le paquet, attendez l'accusé : spie-exchange receipt FICHIER.p7m")
 
 

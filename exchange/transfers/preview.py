@@ -76,9 +76,8 @@ def preview(
     dispatch: Dispatch, *, counts: SelectionCounts, existing: Transfer | None, now: datetime
 ) -> Preview:
     """Say what an export would do at ``now`` for one recipient of one deadline."""
-    obstacles = (
-        _cancelled_obstacles(existing)
-        + standing_obstacles(dispatch, now)
+    obstacles = _cancelled_obstacles(existing) or (
+        standing_obstacles(dispatch, now)
         + _date_obstacles(dispatch.deadline, now)
         + (_readiness_obstacles(dispatch.deadline, now) if dispatch.undeclared else [])
         + _line_obstacles(dispatch.deadline, counts)
