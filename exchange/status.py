@@ -110,6 +110,11 @@ def _unfinished_warnings(work: UnitOfWork, agreement: Agreement, now: datetime) 
             yield (
                 f"l'envoi {transfer.transfer_id} a été interrompu : spie-exchange export --for-real"
             )
+        if transfer.unsigned_answer:
+            yield (
+                f"une réponse à {transfer.transfer_id} est NON SIGNÉE : demandez-la signée, puis "
+                "spie-exchange receipt FICHIER.p7m"
+            )
 
 
 def _recipient_warnings(agreements: Iterable[Agreement], now: datetime) -> Iterator[str]:

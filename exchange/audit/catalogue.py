@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     TRANSFER_CANCELLED = "transfer.cancelled"
     TRANSFER_WITHDRAWN = "transfer.withdrawn"
     RECEIPT_ACCEPTED = "receipt.accepted"
+    RECEIPT_NOTED = "receipt.noted"
     RECEIPT_REFUSED = "receipt.refused"
     PURGE_BEGUN = "purge.begun"
     PURGE_DONE = "purge.done"
@@ -172,6 +173,17 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.RECEIPT_ACCEPTED: CatalogueEntry(
             "Un accusé, un rejet ou une déclaration de destruction est reçu et vérifié.",
             {"receipt_kind": str, "receipt_digest": str, "rejected": int},
+        ),
+        EventKind.RECEIPT_NOTED: CatalogueEntry(
+            "Une réponse NON SIGNÉE est notée sur la parole de l'opérateur : lettre, courriel, "
+            "téléphone.",
+            {
+                "receipt_kind": str,
+                "receipt_digest": str,
+                "rejected": int,
+                "channel": str,
+                "received_on": str,
+            },
         ),
         EventKind.RECEIPT_REFUSED: CatalogueEntry("Une réponse est refusée ; elle ne change rien."),
         EventKind.PURGE_BEGUN: CatalogueEntry("Une destruction commence.", _PURGE),

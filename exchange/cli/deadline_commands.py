@@ -11,8 +11,8 @@ from exchange.cli.session import agreement_of, agreement_option, json_option, op
 from exchange.clock import Clock, StoppedClock
 from exchange.errors import RefusedError
 from exchange.instants import noon_of
+from exchange.transfers.answers import standing
 from exchange.transfers.exporting import previews, record_preview
-from exchange.transfers.lifecycle import STATE_LABELS
 from exchange.transfers.readiness import declare_ready
 from exchange.wiring import Service
 
@@ -70,7 +70,7 @@ def due_command(agreement_id: str | None, as_of: Any, *, as_json: bool) -> None:
                 entry.deadline.id,
                 entry.recipient.id,
                 day(entry.deadline.due),
-                STATE_LABELS[entry.existing.state] if entry.existing else "à faire",
+                standing(entry.existing) if entry.existing else "à faire",
                 "" if entry.is_sent else "; ".join(o.sentence for o in entry.obstacles) or "rien",
             )
             for entry in seen

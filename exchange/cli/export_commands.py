@@ -1,5 +1,6 @@
 """export, transfer list, transfer show."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -26,10 +27,10 @@ from exchange.cli.session import (
     working_on,
 )
 from exchange.errors import RefusedError
+from exchange.transfers.answers import ANSWER_LABELS, standing
 from exchange.transfers.exporting import Exported, export, previews, record_preview
-from exchange.transfers.lifecycle import STATE_LABELS
 from exchange.transfers.preview import Preview
-from exchange.transfers.transfer import Transfer
+from exchange.transfers.transfer import KeptAnswer, Transfer
 
 
 @click.command("export")
@@ -138,7 +139,7 @@ def transfer_list_command(agreement_id: str | None, *, as_json: bool) -> None:
             (
                 t.transfer_id,
                 KIND_LABELS[t.kind],
-                STATE_LABELS[t.state],
+                standing(t),
                 moment(t.published_at),
                 t.row_count or 0,
             )
@@ -161,15 +162,17 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
     with opened() as service, service.database.read() as work:
         transfer = work.transfers.get(transfer_id)
         rejected = work.transfers.count_rejections(transfer_id)
+        answers = work.transfers.answers(transfer_id)
     if transfer is None:
         raise RefusedError("ce transfert n'existe pas", "voyez-les : spie-exchange transfer list")
     if as_json:
-        show_json({**transfer_document(transfer), "rejected_lines": rejected})
+        kept = [asdict(answer) for answer in answers]
+        show_json({**transfer_document(transfer), "rejected_lines": rejected, "answers": kept})
         return
     show(transfer.transfer_id)
     show_pairs(
         {
-            "état": STATE_LABELS[transfer.state],
+            "état": standing(transfer),
             "nature": KIND_LABELS[transfer.kind],
             "fait suite à": f"{transfer.follows} ({transfer.reason})" if transfer.follows else "–",
             "convention": f"{transfer.agreement_id}, version {transfer.agreement_version}",
@@ -177,7 +180,7 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
             "données déclarées prêtes": "non" if transfer.undeclared else "oui",
             "préparé le": moment(transfer.prepared_at),
             "publié le": moment(transfer.published_at),
-            "réponse reçue le": moment(transfer.answered_at),
+            "réponses": ", ".join(map(_answer_text, answers)) or "–",
             "lignes": integer(transfer.row_count or 0),
             "lignes rejetées": integer(rejected),
             "SHA-256 du paquet": transfer.package_digest or "–",
@@ -185,3 +188,8 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
         }
     )
     next_step("spie-exchange receipt FICHIER.p7m, quand le destinataire répond")
+
+
+def _answer_text(answer: KeptAnswer) -> str:
+    signature = "signé" if answer.signed else "NON SIGNÉ"
+    return f"{ANSWER_LABELS[answer.kind]} le {moment(answer.received_at)} ({signature})"

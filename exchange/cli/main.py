@@ -14,7 +14,7 @@ from exchange.cli.french_help import speak_french
 from exchange.cli.home_commands import clock_group, init_command, status_command, upgrade_command
 from exchange.cli.import_commands import held_group, import_command
 from exchange.cli.output import complain
-from exchange.cli.receipt_commands import receipt_command
+from exchange.cli.receipt_commands import receipt_group
 from exchange.cli.recipient_commands import (
     acknowledge_command,
     declare_destruction_command,
@@ -67,7 +67,7 @@ for _command in (
     due_command,
     export_command,
     transfer_group,
-    receipt_command,
+    receipt_group,
     purge_command,
     certificate_group,
     audit_group,

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from exchange.cli.output import day, integer, moment, show, show_pairs
-from exchange.transfers.lifecycle import STATE_LABELS
+from exchange.transfers.answers import standing
 from exchange.transfers.preview import Preview
 from schemas.manifest import TransferKind
 
@@ -77,5 +77,5 @@ def preview_document(entry: Preview) -> dict[str, Any]:
 
 def _standing(entry: Preview) -> str:
     if entry.existing is not None and entry.is_sent:
-        return f"{STATE_LABELS[entry.existing.state]} le {moment(entry.existing.published_at)}"
+        return f"{standing(entry.existing)} le {moment(entry.existing.published_at)}"
     return "prêt à partir" if entry.is_sendable else "ne peut pas partir"

@@ -1,36 +1,170 @@
-"""receipt: what a recipient answers."""
+"""receipt, receipt record: what a recipient answers, signed or not."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from exchange.cli.output import integer, moment, next_step, show, show_pairs
-from exchange.cli.session import opened
+from exchange.cli.output import integer, moment, next_step, show, show_json, show_pairs
+from exchange.cli.session import for_real_option, json_option, opened
+from exchange.errors import RefusedError
 from exchange.transfers.acceptance import accept_receipt
-from exchange.transfers.lifecycle import STATE_LABELS
+from exchange.transfers.answers import Accepted, standing
+from exchange.transfers.unsigned_answers import (
+    CHANNEL_LABELS,
+    Channel,
+    UnsignedAnswer,
+    preview_unsigned,
+    record_unsigned,
+)
+from schemas.annex_e import RuleCode
+from schemas.receipt import ReceiptKind
+
+_SIGNED = "signed"
 
 
-@click.command("receipt")
+class _ReceiptGroup(click.Group):
+    """``receipt FICHIER`` is what is typed most: a word that names no command is a file."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        return super().resolve_command(ctx, [_SIGNED, *args])
+
+
+@click.group("receipt", cls=_ReceiptGroup)
+def receipt_group() -> None:
+    """Enregistrer la réponse d'un destinataire : accusé, rejet, destruction déclarée.
+
+    \b
+      spie-exchange receipt accuse.p7m            une réponse signée
+      spie-exchange receipt record TRANSFERT …    une lettre, un courriel, un appel
+    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+
+
+@receipt_group.command(_SIGNED)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def receipt_command(file: Path) -> None:
-    """Enregistrer la réponse signée d'un destinataire.
+def receipt_signed_command(file: Path) -> None:
+    """Enregistrer une réponse signée (le mot « signed » peut être omis).
 
-    Un accusé de réception, un rejet de lignes ou une déclaration de destruction. La
-    signature, le transfert et l'empreinte du paquet sont vérifiés ; une réponse d'un
+    La signature, le transfert et l'empreinte du paquet sont vérifiés ; une réponse d'un
     autre, altérée ou déjà vue est refusée et ne change rien.
     """
     with opened() as service:
         accepted = accept_receipt(
             service.database, file.read_bytes(), service.keyring, service.clock
         )
-    transfer = accepted.transfer
     show(f"Réponse acceptée : {accepted.label}")
+    _show_accepted(accepted)
+    next_step(f"spie-exchange transfer show {accepted.transfer.transfer_id}")
+
+
+@receipt_group.command("record")
+@click.argument("transfer_id", metavar="TRANSFERT")
+@click.option("--kind", type=click.Choice([str(kind) for kind in ReceiptKind]), required=True)
+@click.option(
+    "--channel",
+    type=click.Choice([str(channel) for channel in Channel]),
+    required=True,
+    help="Comment elle est venue : courrier, courriel, téléphone, de vive voix.",
+)
+@click.option(
+    "--received-on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Le jour de réception."
+)
+@click.option(
+    "--line", "lines", type=click.IntRange(min=1), multiple=True, help="Une ligne rejetée."
+)
+@click.option(
+    "--code",
+    "codes",
+    type=click.Choice([str(code) for code in RuleCode]),
+    metavar="CODE",
+    multiple=True,
+    help="Le code de cette ligne, ou un seul pour toutes.",
+)
+@for_real_option
+@json_option
+def receipt_record_command(
+    transfer_id: str,
+    kind: str,
+    channel: str,
+    received_on: Any,  # noqa: ANN401 - click's own type
+    lines: tuple[int, ...],
+    codes: tuple[str, ...],
+    *,
+    for_real: bool,
+    as_json: bool,
+) -> None:
+    """Noter une réponse venue SANS signature ; elle reste marquée NON SIGNÉE partout.
+
+    Elle fait avancer le transfert, mais ne prouve rien : elle repose sur votre parole, et
+    ne se retire pas. Une réponse signée reste acceptée après elle, et la confirme.
+
+    \b
+    Exemple :
+      spie-exchange receipt record spie-62_enquete-1_dgefp_r1 \\
+        --kind rejection --channel mail --received-on 2023-02-03 --line 12 --code COURRIEL_FORMAT
+    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    answer = UnsignedAnswer(
+        transfer_id,
+        ReceiptKind(kind),
+        Channel(channel),
+        received_on.date(),
+        _rejections(lines, codes),
+    )
+    with opened() as service:
+        act = record_unsigned if for_real else preview_unsigned
+        accepted = act(service.database, answer, service.clock)
+    if as_json:
+        show_json(_document(accepted, answer, recorded=for_real))
+        return
+    _show_unsigned(accepted, answer, recorded=for_real)
+
+
+def _rejections(lines: tuple[int, ...], codes: tuple[str, ...]) -> tuple[tuple[int, RuleCode], ...]:
+    each = codes * len(lines) if len(codes) == 1 else codes
+    if len(each) != len(lines):
+        raise RefusedError(
+            f"{len(lines)} ligne(s) et {len(codes)} code(s) ne vont pas ensemble",
+            "donnez un --code par --line, dans le même ordre, ou un seul --code pour toutes",
+        )
+    pairs = {(line, RuleCode[code]) for line, code in zip(lines, each, strict=True)}
+    return tuple(sorted(pairs))
+
+
+def _show_unsigned(accepted: Accepted, answer: UnsignedAnswer, *, recorded: bool) -> None:
+    noted = "notée" if recorded else "à noter (essai à blanc : rien n'est changé)"
+    show(f"Réponse NON SIGNÉE {noted} : {accepted.label}")
+    show_pairs({"venue par": CHANNEL_LABELS[answer.channel]})
+    _show_accepted(accepted)
+    if recorded:
+        next_step("demandez au destinataire sa réponse signée : elle confirmera celle-ci")
+    else:
+        next_step("la même commande avec --for-real ; elle ne se retire pas")
+
+
+def _show_accepted(accepted: Accepted) -> None:
+    transfer = accepted.transfer
     show_pairs(
         {
             "transfert": transfer.transfer_id,
-            "état": STATE_LABELS[transfer.state],
+            "état": standing(transfer),
             "lignes rejetées": integer(accepted.rejected_lines),
-            "reçue le": moment(service.clock.now()),
+            "reçue le": moment(transfer.answered_at),
         }
     )
-    next_step(f"spie-exchange transfer show {transfer.transfer_id}")
+
+
+def _document(accepted: Accepted, answer: UnsignedAnswer, *, recorded: bool) -> dict[str, Any]:
+    return {
+        "transfer": answer.transfer_id,
+        "kind": answer.kind,
+        "channel": answer.channel,
+        "received_on": answer.received_on,
+        "signed": False,
+        "rejected_lines": accepted.rejected_lines,
+        "state": accepted.transfer.state,
+        "recorded": recorded,
+    }

@@ -213,6 +213,7 @@ transfer = Table(
     _column("follows", String(140), optional=True),
     _column("challenge_digest", String(64), optional=True),
     _column("withdrawn_at", Instant, optional=True),
+    _column("unsigned_answer", Boolean, default="0"),
     UniqueConstraint("agreement_id", "deadline_id", "recipient_id", "revision"),
     ForeignKeyConstraint(
         ["agreement_id", "agreement_version"], ["agreement.agreement_id", "agreement.version"]

@@ -20,8 +20,9 @@ from exchange.storage.tables import (
 )
 from exchange.transfers.dispatch import Selection
 from exchange.transfers.lifecycle import TransferState
-from exchange.transfers.transfer import Readiness, SelectionCounts, Transfer
+from exchange.transfers.transfer import KeptAnswer, Readiness, SelectionCounts, Transfer
 from schemas.manifest import TransferKind
+from schemas.receipt import ReceiptKind
 
 _FETCH_ROWS = 1000
 _BATCH_ROWS = 1000
@@ -122,12 +123,30 @@ class TransferTable:
         )
 
     def add_receipt(
-        self, transfer_id: str, digest: str, kind: str, at: datetime, document: bytes
+        self,
+        transfer_id: str,
+        digest: str,
+        kind: str,
+        at: datetime,
+        document: bytes,
+        *,
+        signed: bool,
     ) -> None:
-        """Keep a signed receipt."""
-        values = {"receipt_digest": digest, "kind": kind, "received_at": at}
+        """Keep an answer and what it is known from: the signed document, or the note of it."""
+        values = {"receipt_digest": digest, "kind": kind, "received_at": at, "signed": signed}
         row = insert(receipt).values(**values, transfer_id=transfer_id, document=document)
         self._connection.execute(row)
+
+    def answers(self, transfer_id: str) -> Sequence[KeptAnswer]:
+        """Give the answers kept of a transfer, in the order they came."""
+        columns = receipt.c.kind, receipt.c.receipt_digest, receipt.c.received_at, receipt.c.signed
+        query = (
+            select(*columns)
+            .where(receipt.c.transfer_id == transfer_id)
+            .order_by(receipt.c.received_at, receipt.c.receipt_digest)
+        )
+        rows = self._connection.execute(query)
+        return [KeptAnswer(ReceiptKind(kind), *others) for kind, *others in rows]
 
     def signed_receipts(self, transfer_id: str) -> Sequence[bytes]:
         """Give the signed receipts kept of a transfer."""

@@ -3,8 +3,8 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Protocol
 
 from exchange.agreements import AgreementRows, pinned
 from exchange.audit.events import EventKind, Outcome
@@ -14,7 +14,14 @@ from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.receipts.documents import read_receipt
 from exchange.transactions import Evidenced, Store
-from exchange.transfers.lifecycle import TransferStep, next_state
+from exchange.transfers.answers import (
+    ANSWER_LABELS,
+    ANSWER_STEPS,
+    Accepted,
+    is_unconfirmed,
+    state_by_signatures,
+)
+from exchange.transfers.lifecycle import TRANSITIONS, TransferState, next_state
 from exchange.transfers.record_keys import reference_key
 from exchange.transfers.transfer import Transfer, TransferRows
 from keys.errors import KeysError
@@ -23,17 +30,6 @@ from keys.pseudonyms import reference
 from keys.seal import Certificate, load_certificate
 from schemas.errors import SchemasError
 from schemas.receipt import Receipt, ReceiptKind
-
-_STEPS: Final[Mapping[ReceiptKind, TransferStep]] = {
-    ReceiptKind.ACKNOWLEDGEMENT: TransferStep.ACKNOWLEDGE,
-    ReceiptKind.REJECTION: TransferStep.REJECT_LINES,
-    ReceiptKind.DESTRUCTION: TransferStep.DECLARE_DESTRUCTION,
-}
-_LABELS: Final[Mapping[ReceiptKind, str]] = {
-    ReceiptKind.ACKNOWLEDGEMENT: "accusé de réception",
-    ReceiptKind.REJECTION: "rejet de lignes",
-    ReceiptKind.DESTRUCTION: "déclaration de destruction",
-}
 
 
 class Work(Evidenced, Protocol):
@@ -55,15 +51,6 @@ class Work(Evidenced, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A receipt that was accepted, and where the transfer stands after it."""
-
-    transfer: Transfer
-    label: str
-    rejected_lines: int
-
-
 def accept_receipt(store: Store[Work], data: bytes, keyring: Keyring, clock: Clock) -> Accepted:
     """Accept a signed receipt, or refuse it with evidence and change nothing else.
 
@@ -75,7 +62,8 @@ def accept_receipt(store: Store[Work], data: bytes, keyring: Keyring, clock: Clo
        recipient is a witness, and what it has seen cannot have been rewritten;
     4. the same answer was not accepted before: neither the document nor its text, since of an
        ECDSA signature anybody can make a second that verifies;
-    5. the transfer's life admits the step: no second acknowledgement, for one;
+    5. the transfer's life admits the step: no second acknowledgement, for one; what was noted
+       without a signature does not count, and is confirmed by a signed answer that says it;
     6. every rejected line, or reference, is one that was sent.
     """
     try:
@@ -109,12 +97,17 @@ def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted
                 "cette réponse a déjà été enregistrée", "rien n'est à faire : voyez transfer show"
             )
     digest = hashlib.sha256(data).hexdigest()
-    work.transfers.add_receipt(transfer.transfer_id, digest, receipt.kind, clock.now(), data)
-    following = next_state(transfer.state, _STEPS[receipt.kind])  # (5)
+    following = _state_after(work, transfer, receipt.kind)  # (5)
+    work.transfers.add_receipt(
+        transfer.transfer_id, digest, receipt.kind, clock.now(), data, signed=True
+    )
     rejected = _rejected_lines(work, transfer, receipt, keyring)  # (6)
     if rejected:
         work.transfers.add_rejections(transfer.transfer_id, rejected)
-    answered = replace(transfer, state=following, answered_at=clock.now())
+    unconfirmed = is_unconfirmed(work.transfers.answers(transfer.transfer_id))
+    answered = replace(
+        transfer, state=following, answered_at=clock.now(), unsigned_answer=unconfirmed
+    )
     work.transfers.replace(answered, transfer.epoch)
     work.evidence.record(
         EventKind.RECEIPT_ACCEPTED,
@@ -124,7 +117,7 @@ def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted
         receipt_digest=digest,
         rejected=len(rejected),
     )
-    return Accepted(answered, _LABELS[receipt.kind], len(rejected))
+    return Accepted(answered, ANSWER_LABELS[receipt.kind], len(rejected))
 
 
 def _verified(work: Work, data: bytes) -> tuple[Transfer, Receipt, Certificate]:
@@ -145,6 +138,15 @@ def _verified(work: Work, data: bytes) -> tuple[Transfer, Receipt, Certificate]:
         "cette réponse n'est signée par aucun destinataire d'un paquet publié qu'elle désigne",
         "demandez au destinataire de la refaire ; rien n'a été changé",
     )
+
+
+def _state_after(work: Work, transfer: Transfer, kind: ReceiptKind) -> TransferState:
+    step = ANSWER_STEPS[kind]
+    if not transfer.unsigned_answer:
+        return next_state(transfer.state, step)
+    signed = state_by_signatures(transfer, work.transfers.answers(transfer.transfer_id))
+    next_state(signed, step)
+    return TRANSITIONS.get((transfer.state, step), transfer.state)
 
 
 def _require_witnessed_head(rows: EvidenceRows, receipt: Receipt) -> None:

@@ -9,6 +9,7 @@ from exchange.people import SealedPerson
 from exchange.transfers.dispatch import Selection
 from exchange.transfers.lifecycle import TransferState
 from schemas.manifest import TransferKind
+from schemas.receipt import ReceiptKind
 
 CONTRACTUAL_REVISION: Final = 1
 
@@ -24,7 +25,8 @@ class Transfer:
 
     A later revision ``follows`` the transfer it corrects or replaces, for a ``reason``.
     ``challenge_digest`` is the SHA-256, hex, of the rows that a test package holds: its
-    acknowledgement repeats it.
+    acknowledgement repeats it. ``unsigned_answer`` marks that part of what was answered
+    rests on an operator's word alone.
     """
 
     transfer_id: str
@@ -49,6 +51,7 @@ class Transfer:
     follows: str | None = None
     challenge_digest: str | None = None
     withdrawn_at: datetime | None = None
+    unsigned_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,16 @@ class SelectionCounts:
     already_sent: int
     changed: int
     held: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """One answer as the register has it; ``digest`` is the SHA-256, hex, of its document."""
+
+    kind: ReceiptKind
+    digest: str
+    received_at: datetime
+    signed: bool
 
 
 class TransferRows(Protocol):
@@ -123,9 +136,20 @@ class TransferRows(Protocol):
         ...
 
     def add_receipt(
-        self, transfer_id: str, digest: str, kind: str, at: datetime, document: bytes
+        self,
+        transfer_id: str,
+        digest: str,
+        kind: str,
+        at: datetime,
+        document: bytes,
+        *,
+        signed: bool,
     ) -> None:
-        """Keep a signed receipt."""
+        """Keep an answer and what it is known from: the signed document, or the note of it."""
+        ...
+
+    def answers(self, transfer_id: str) -> Sequence[KeptAnswer]:
+        """Give the answers kept of a transfer, in the order they came."""
         ...
 
     def signed_receipts(self, transfer_id: str) -> Sequence[bytes]:

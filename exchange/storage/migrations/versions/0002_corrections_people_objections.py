@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("follows", sa.String(length=140), nullable=True),
         sa.Column("challenge_digest", sa.String(length=64), nullable=True),
         sa.Column("withdrawn_at", sa.String(length=32), nullable=True),
+        sa.Column("unsigned_answer", sa.Boolean(), server_default="0", nullable=False),
     )
     _add(
         "load",

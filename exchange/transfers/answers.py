@@ -1,0 +1,59 @@
+"""The answers kept of a transfer: signed by its recipient, or noted on an operator's word.
+
+What nobody signed is marked wherever it is shown, and never stands in the way of what the
+recipient signs later.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from exchange.transfers.lifecycle import STATE_LABELS, TRANSITIONS, TransferState, TransferStep
+from exchange.transfers.transfer import KeptAnswer, Transfer
+from schemas.receipt import ReceiptKind
+
+ANSWER_STEPS: Final[Mapping[ReceiptKind, TransferStep]] = MappingProxyType(
+    {
+        ReceiptKind.ACKNOWLEDGEMENT: TransferStep.ACKNOWLEDGE,
+        ReceiptKind.REJECTION: TransferStep.REJECT_LINES,
+        ReceiptKind.DESTRUCTION: TransferStep.DECLARE_DESTRUCTION,
+    }
+)
+ANSWER_LABELS: Final[Mapping[ReceiptKind, str]] = MappingProxyType(
+    {
+        ReceiptKind.ACKNOWLEDGEMENT: "accusé de réception",
+        ReceiptKind.REJECTION: "rejet de lignes",
+        ReceiptKind.DESTRUCTION: "déclaration de destruction",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An answer that was accepted, and where the transfer stands after it."""
+
+    transfer: Transfer
+    label: str
+    rejected_lines: int
+
+
+def is_unconfirmed(answers: Iterable[KeptAnswer]) -> bool:
+    """Tell whether something was answered of which no signed answer says the same."""
+    kept = tuple(answers)
+    return bool({a.kind for a in kept} - {a.kind for a in kept if a.signed})
+
+
+def state_by_signatures(transfer: Transfer, answers: Iterable[KeptAnswer]) -> TransferState:
+    """Give where the transfer would stand if only what was signed had been answered."""
+    state = TransferState.PUBLISHED if transfer.withdrawn_at is None else TransferState.WITHDRAWN
+    for answer in answers:
+        if answer.signed:
+            state = TRANSITIONS.get((state, ANSWER_STEPS[answer.kind]), state)
+    return state
+
+
+def standing(transfer: Transfer) -> str:
+    """Say in French where a transfer stands, and whether nobody signed for it."""
+    label = STATE_LABELS[transfer.state]
+    return f"{label} — réponse NON SIGNÉE" if transfer.unsigned_answer else label
