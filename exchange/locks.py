@@ -1,49 +1,48 @@
-"""One act at a time on one agreement: loads, exports, releases and purges exclude each other.
+"""Signs of life: a file that a process keeps locked, so that others see when it is gone.
 
 A lock of the operating system, freed when its process ends however it ends.
 """
 
 import fcntl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
-
-from exchange.errors import RetryLaterError
-
-_PATIENCE_SECONDS = 60
-_RETRY_SECONDS = 0.1
 
 
-class AgreementLocks:
-    """The locks of one home, a file each."""
+class SignsOfLife:
+    """The signs of one home, a file each, which hold nothing."""
 
     def __init__(self, folder: Path) -> None:
-        """``folder`` holds one file an agreement, which says nothing but who waits."""
+        """``folder`` is made when the first sign is given."""
         self._folder = folder
 
     @contextmanager
-    def exclusively(self, agreement_id: str) -> Iterator[None]:
-        """Hold the lock of an agreement. Raises ``RetryLaterError`` after a minute."""
+    def given(self, name: str) -> Iterator[None]:
+        """Give the sign ``name`` for as long as this process works."""
         # An empty folder is what backups leave out.
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        with (self._folder / f"{agreement_id}.lock").open("a") as file:
-            _acquire(file)
-            yield
-
-
-def _acquire(file: TextIO) -> None:
-    given_up_at = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
+        path = self._path(name)
+        with path.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+
+    def is_given(self, name: str) -> bool:
+        """Tell whether the process that gave a sign is still there."""
+        try:
+            with self._path(name).open("r") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
         except BlockingIOError:
-            if time.monotonic() > given_up_at:
-                raise RetryLaterError(
-                    "une autre commande travaille sur cette convention",
-                    "attendez qu'elle ait fini, puis recommencez",
-                ) from None
-            time.sleep(_RETRY_SECONDS)
-        else:
-            return
+            return True
+        return False
+
+    def clear(self, name: str) -> None:
+        """Remove the sign of a process that is gone, or that no longer counts."""
+        self._path(name).unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.lock"

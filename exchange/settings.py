@@ -1,13 +1,18 @@
 """What the environment decides: the only module that reads it."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from exchange.errors import ConfigurationError
 
 HOME_VARIABLE = "SPIE_EXCHANGE_HOME"
+LEASE_VARIABLE = "SPIE_EXCHANGE_LEASE_SECONDS"
+_LEASE = timedelta(minutes=10)
+_WHOLE_SECONDS = re.compile("[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +20,13 @@ class Settings:
     """Everything taken from the environment, read once by ``settings_from``.
 
     ``home`` is where database, keyring and outbox lie; ``sudo_user`` is a remark beside
-    the real account in the evidence, never the account itself.
+    the real account in the evidence, never the account itself. ``lease`` is how long a
+    command may stay without a sign before another takes its work over.
     """
 
     home: Path | None
     sudo_user: str
+    lease: timedelta = _LEASE
 
     def required_home(self) -> Path:
         """Give the home. Raises ``ConfigurationError`` when none is named."""
@@ -37,9 +44,21 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     return Settings(
         home=Path(home).absolute() if home else None,
         sudo_user=environment.get("SUDO_USER", ""),
+        lease=_lease(environment.get(LEASE_VARIABLE, "")),
     )
 
 
 def process_settings() -> Settings:
     """Build the settings of this process."""
     return settings_from(os.environ)  # noqa: TID251 - the one place that reads the environment
+
+
+def _lease(seconds: str) -> timedelta:
+    if not seconds:
+        return _LEASE
+    if _WHOLE_SECONDS.fullmatch(seconds) is None:
+        raise ConfigurationError(
+            f"{LEASE_VARIABLE} n'est pas un nombre entier de secondes, entre 1 et 999999",
+            f"retirez cette variable : sans elle, c'est {_LEASE.seconds}",
+        )
+    return timedelta(seconds=int(seconds))

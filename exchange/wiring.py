@@ -1,8 +1,9 @@
 """The composition root: the one place that chooses implementations, for tests too."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -18,10 +19,11 @@ from exchange.audit.checkpoints import (
 )
 from exchange.audit.events import EventKind, Outcome, instant_text, read_event
 from exchange.audit.recording import EvidenceRecorder
+from exchange.claims import Claims
 from exchange.clock import Clock, TrialClock, WallClock
 from exchange.errors import AttentionError, ConfigurationError, ExchangeError
 from exchange.home import Home, read_home, write_home
-from exchange.locks import AgreementLocks
+from exchange.locks import SignsOfLife
 from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
 from exchange.retention.plan import OutboxPackage
@@ -49,7 +51,7 @@ class Service:
     keyring: Keyring
     clock: Clock
     actor: Actor
-    locks: AgreementLocks
+    claims: Claims
     checkpoints: CheckpointFile
     signer: NoteSigner
 
@@ -76,11 +78,14 @@ class Service:
             self.sign_checkpoint()
 
     @contextmanager
-    def exclusively(self, agreement_id: str) -> Iterator[None]:
-        """Hold the lock of an agreement; what waited for it sees the keys as they are now."""
-        with self.locks.exclusively(agreement_id):
+    def exclusively(self, agreement_id: str) -> Iterator["Service"]:
+        """Claim an agreement; give the service whose transactions that claim fences.
+
+        What waited for it sees the keys as they are now.
+        """
+        with self.claims.hold(agreement_id) as fence:
             self.keyring.reload()
-            yield
+            yield replace(self, database=self.database.fenced_by(fence))
 
     def last_checkpoint(self) -> Checkpoint | None:
         """Give the last checkpoint kept outside the home, its signature verified."""
@@ -160,7 +165,7 @@ def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
     bare.require_current_schema()
     _require_same_nature(home, bare)
     keyring = Keyring(home.keyring, home.master_key)
-    service = _service(home, clock_of(home, actor), actor, keyring)
+    service = _service(home, settings, clock_of(home, actor), keyring)
     _require_checkpoints(service, inspecting=inspecting)
     size_before = service.evidence_size()
     try:
@@ -175,13 +180,12 @@ def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
 
 def initialise(home: Home, settings: Settings) -> None:
     """Fill a new home: keys, database, the first leaf, which says whether it is a trial."""
-    actor = operating_system_actor(settings.sudo_user)
     keyring = Keyring.create(home.keyring, home.master_key)
     now = datetime.now(UTC)
     keyring.add(KeyPurpose.PSEUDONYM, "evidence", now)
     log_key = NoteSigner.generate(home.origin).private_key_der()
     keyring.add(KeyPurpose.CHECKPOINT, "evidence", now, log_key)
-    service = _service(home, WallClock(), actor, keyring)
+    service = _service(home, settings, WallClock(), keyring)
     service.checkpoints.create()
     service.database.upgrade()
     with service.database.begin() as work:
@@ -259,14 +263,17 @@ def package_path(home: Home, package: OutboxPackage) -> Path:
     return outbox_path(home.outbox, package.recipient_id, stem, trial=home.trial)
 
 
-def _service(home: Home, clock: Clock, actor: Actor, keyring: Keyring) -> Service:
+def _service(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -> Service:
+    actor = operating_system_actor(settings.sudo_user)
+    database = database_of(home, clock, actor)
+    holder = f"{actor.name}, processus {os.getpid()}"
     return Service(
         home=home,
-        database=database_of(home, clock, actor),
+        database=database,
         keyring=keyring,
         clock=clock,
         actor=actor,
-        locks=AgreementLocks(home.locks),
+        claims=Claims(database, SignsOfLife(home.locks), clock, holder, settings.lease),
         checkpoints=CheckpointFile(home.checkpoints),
         signer=NoteSigner.load(home.origin, keyring.current(KeyPurpose.CHECKPOINT, "evidence")),
     )

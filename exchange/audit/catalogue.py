@@ -48,6 +48,8 @@ class EventKind(StrEnum):
     RECEIPT_ACCEPTED = "receipt.accepted"
     RECEIPT_NOTED = "receipt.noted"
     RECEIPT_REFUSED = "receipt.refused"
+    CLAIM_TAKEN_OVER = "claim.taken_over"
+    CLAIM_LOST = "claim.lost"
     PURGE_BEGUN = "purge.begun"
     PURGE_DONE = "purge.done"
     PURGE_REFUSED = "purge.refused"
@@ -186,6 +188,14 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             },
         ),
         EventKind.RECEIPT_REFUSED: CatalogueEntry("Une réponse est refusée ; elle ne change rien."),
+        EventKind.CLAIM_TAKEN_OVER: CatalogueEntry(
+            "Le travail d'une commande restée trop longtemps sans avancer est repris.",
+            {"epoch": int},
+        ),
+        EventKind.CLAIM_LOST: CatalogueEntry(
+            "Une commande dont le travail a été repris s'est réveillée ; elle s'arrête.",
+            {"epoch": int},
+        ),
         EventKind.PURGE_BEGUN: CatalogueEntry("Une destruction commence.", _PURGE),
         EventKind.PURGE_DONE: CatalogueEntry("Une destruction est finie.", _PURGE),
         EventKind.PURGE_REFUSED: CatalogueEntry(

@@ -108,8 +108,11 @@ def agreement_calendar_command(agreement_id: str | None, *, as_json: bool) -> No
 def _load(service: Service, data: bytes) -> tuple[Agreement, bool]:
     try:
         # What is under way under the version in force ends under it.
-        with service.exclusively(read_agreement(data).id), service.database.begin() as work:
-            return load(work, data, service.keyring, service.clock.now())
+        with (
+            service.exclusively(read_agreement(data).id) as claiming,
+            claiming.database.begin() as work,
+        ):
+            return load(work, data, claiming.keyring, claiming.clock.now())
     except AgreementError as error:
         with service.database.begin() as work:
             record_refused(work, error)

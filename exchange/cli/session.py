@@ -31,11 +31,11 @@ def opened(*, inspecting: bool = False) -> Iterator[Service]:
 
 @contextmanager
 def working_on(agreement_id: str | None) -> Iterator[tuple[Service, Agreement]]:
-    """Open the home and hold an agreement's lock; give the version in force once it is held."""
+    """Open the home and claim an agreement; give the version in force once it is claimed."""
     with opened() as service:
         named = agreement_of(service, agreement_id)
-        with service.exclusively(named.id):
-            yield service, agreement_of(service, named.id)
+        with service.exclusively(named.id) as claiming:
+            yield claiming, agreement_of(claiming, named.id)
 
 
 def agreement_of(service: Service, agreement_id: str | None) -> Agreement:

@@ -1,5 +1,6 @@
 """The names of a package and of what is in it: ``[A-Za-z0-9._-]`` only, no personal data."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,14 @@ def notice_path(package: Path) -> Path:
     return package.with_suffix(".retrait.p7m")
 
 
-def waiting_path(final: Path) -> Path:
-    """Say under which name a package waits until it is verified and committed."""
-    return final.with_name(f".{final.name}.part")
+def waiting_path(final: Path, epoch: int) -> Path:
+    """Say under which name a package waits until it is verified and committed.
+
+    One for each epoch: whoever lost the transfer to another touches no file but its own.
+    """
+    return final.with_name(f".{final.name}.{epoch}.part")
+
+
+def waiting_paths(final: Path) -> Iterator[Path]:
+    """Give what waits, or was left waiting, to become a package."""
+    return final.parent.glob(f".{final.name}.*part")

@@ -22,7 +22,7 @@ from typing import Protocol
 from exchange.audit.events import EventKind, Outcome
 from exchange.audit.recording import Recorded
 from exchange.clock import Clock
-from exchange.packages.naming import waiting_path
+from exchange.packages.naming import waiting_paths
 from exchange.retention.plan import DestructionPlan, OutboxPackage, RetainedRows, is_doomed
 from exchange.transactions import Evidenced, Store
 from keys.durable_files import sync_folder
@@ -145,7 +145,7 @@ class Purger:
     def _remove(self, purge: Purge) -> None:
         for package in purge.packages:
             final = self.package_path(package)
-            for path in (final, waiting_path(final)):
+            for path in (final, *waiting_paths(final)):
                 path.unlink(missing_ok=True)
             if final.parent.exists():
                 sync_folder(final.parent)

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from exchange.audit.recording import EvidenceRecorder
+from exchange.claims import Fence
 from exchange.errors import AttentionError, ConfigurationError, ExchangeError, RetryLaterError
 from exchange.storage import schema
 from exchange.storage.agreements import AgreementTable
+from exchange.storage.claims import ClaimTable
 from exchange.storage.engine import READ_ONLY_OPTION
 from exchange.storage.evidence import EvidenceTable
 from exchange.storage.home_state import HomeStateTable
@@ -72,6 +74,11 @@ class UnitOfWork:
         return PurgeTable(self._connection)
 
     @cached_property
+    def claims(self) -> ClaimTable:
+        """The claims on agreements."""
+        return ClaimTable(self._connection)
+
+    @cached_property
     def state(self) -> HomeStateTable:
         """What the home remembers."""
         return HomeStateTable(self._connection)
@@ -89,10 +96,17 @@ class UnitOfWork:
 class Database:
     """Gives transactions on one database, for one actor and one clock."""
 
-    def __init__(self, engine: Engine, recorder: EvidenceRecorder) -> None:
+    def __init__(
+        self, engine: Engine, recorder: EvidenceRecorder, fence: Fence | None = None
+    ) -> None:
         """Take an engine; nothing is created before ``upgrade``."""
         self._engine = engine
         self._recorder = recorder
+        self._fence = fence
+
+    def fenced_by(self, fence: Fence) -> "Database":
+        """Give the same database, whose transactions begin at a fence."""
+        return Database(self._engine, self._recorder, fence)
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
@@ -102,6 +116,8 @@ class Database:
         the head of the tree is locked for as short a time as can be.
         """
         with _translated(), self._engine.connect() as connection, connection.begin():
+            if self._fence is not None:
+                self._fence(ClaimTable(connection))
             evidence = self._recorder.for_one_act()
             yield UnitOfWork(connection, evidence)
             evidence.append_to(EvidenceTable(connection))

@@ -6,7 +6,7 @@ from typing import Protocol
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
-from exchange.packages.naming import waiting_path
+from exchange.packages.naming import waiting_paths
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
@@ -74,7 +74,8 @@ def cancel(
             why=reason,
             recipient=cancelled.recipient_id,
         )
-    waiting_path(outbox.package(cancelled)).unlink(missing_ok=True)
+    for path in waiting_paths(outbox.package(cancelled)):
+        path.unlink(missing_ok=True)
     return cancelled
 
 

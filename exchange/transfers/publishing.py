@@ -9,13 +9,15 @@
 5. *published*: committed with the outcome leaf.
 
 After (3) a restart finishes with the same bytes; before it, the temporary file goes. The
-epoch of whoever took the transfer up is checked in (3) and (5). No final name ever shows
-two digests.
+claim on the agreement is checked by every transaction; the epoch of the transfer, raised
+each time its package is made anew, by (3) and (5), and it is in the temporary name. No
+final name ever shows two digests.
 """
 
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -25,7 +27,7 @@ from exchange.clock import Clock
 from exchange.errors import AttentionError, RetryLaterError
 from exchange.packages.building import Built, PackagePlan, build, package_columns, verify_built
 from exchange.packages.csv_rows import csv_chunks
-from exchange.packages.naming import waiting_path
+from exchange.packages.naming import waiting_path, waiting_paths
 from exchange.people import open_people
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.dispatch import Dispatch
@@ -80,6 +82,9 @@ class Publisher:
         """Where the package of a transfer lies once published."""
         return self.outbox.package(transfer)
 
+    def _waiting_path(self, transfer: Transfer) -> Path:
+        return waiting_path(self.path_of(transfer), transfer.epoch)
+
     def _take_up(self, dispatch: Dispatch) -> Transfer:
         with self.store.begin() as work:
             found = work.transfers.get(dispatch.transfer_id)
@@ -87,10 +92,6 @@ class Publisher:
                 return self._prepare(work, dispatch)
             if found.state in _STARTING_OVER:
                 return self._prepare_again(work, dispatch, found)
-            if found.state is TransferState.SEALED:
-                taken = replace(found, epoch=found.epoch + 1)
-                work.transfers.replace(taken, found.epoch)
-                return taken
             return found
 
     def _prepare(self, work: Work, dispatch: Dispatch) -> Transfer:
@@ -99,7 +100,8 @@ class Publisher:
         return self._fix_lines(work, dispatch, transfer)
 
     def _prepare_again(self, work: Work, dispatch: Dispatch, found: Transfer) -> Transfer:
-        waiting_path(self.path_of(found)).unlink(missing_ok=True)
+        for left_over in waiting_paths(self.path_of(found)):
+            left_over.unlink(missing_ok=True)
         work.transfers.drop_lines(found.transfer_id)
         transfer = self._prepared(dispatch, epoch=found.epoch + 1)
         work.transfers.replace(transfer, found.epoch)
@@ -148,7 +150,7 @@ class Publisher:
     def _seal_container(
         self, dispatch: Dispatch, transfer: Transfer, progress: Callable[[int], None]
     ) -> Transfer:
-        temporary = waiting_path(self.path_of(transfer))
+        temporary = self._waiting_path(transfer)
         try:
             digest, size = self._write_and_verify(dispatch, transfer, progress)  # (1) (2)
         except BaseException as error:
@@ -161,14 +163,18 @@ class Publisher:
             package_digest=digest,
             package_size=size,
         )
-        with self.store.begin() as work:  # (3)
-            _replace_or_stop(work, sealed)
+        try:
+            with self.store.begin() as work:  # (3)
+                _replace_or_stop(work, sealed)
+        except RetryLaterError:
+            temporary.unlink(missing_ok=True)
+            raise
         return sealed
 
     def _write_and_verify(
         self, dispatch: Dispatch, transfer: Transfer, progress: Callable[[int], None]
     ) -> tuple[str, int]:
-        path = waiting_path(self.path_of(transfer))
+        path = self._waiting_path(transfer)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         checkpoint = self.checkpoint()
         with path.open("w+b") as file, self.store.read() as work:
@@ -226,11 +232,11 @@ class Publisher:
         )
 
     def _finish(self, transfer: Transfer) -> Transfer:
-        temporary, final = waiting_path(self.path_of(transfer)), self.path_of(transfer)
-        if temporary.exists():
-            temporary.replace(final)  # (4)
-            sync_folder(final.parent)
+        final = self.path_of(transfer)
+        with suppress(FileNotFoundError):  # it has its name already
+            self._waiting_path(transfer).replace(final)  # (4)
         _require_sealed_bytes(final, transfer)
+        sync_folder(final.parent)
         published = replace(
             transfer,
             state=next_state(transfer.state, TransferStep.PUBLISH),

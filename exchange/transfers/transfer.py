@@ -18,8 +18,8 @@ CONTRACTUAL_REVISION: Final = 1
 class Transfer:
     """One row of the register of transfers.
 
-    Unique per (agreement, deadline, recipient, revision). ``epoch`` counts who took it
-    up: a worker that lost it to another finds a higher one and stops. ``row_count``,
+    Unique per (agreement, deadline, recipient, revision). ``epoch`` counts how often its
+    package was begun: a worker that lost it to another finds a higher one. ``row_count``,
     ``package_digest`` (SHA-256 of the container, hex) and ``package_size`` (bytes) are
     known once it is sealed.
 

@@ -16,9 +16,9 @@ from marshmallow import RAISE, Schema
 import exchange
 import keys
 import schemas
+from exchange import settings
 from exchange.audit.catalogue import CATALOGUE
 from exchange.audit.events import EventKind
-from exchange.settings import HOME_VARIABLE
 
 _ROOT = Path(__file__).parents[2]
 _PACKAGES = (exchange, schemas, keys)
@@ -100,9 +100,9 @@ def test_every_setting_is_in_the_readme() -> None:
         for call in ast.walk(tree)
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "environment.get"
     }
-    names = {HOME_VARIABLE if name == "HOME_VARIABLE" else name for name in read}
+    names = {getattr(settings, name, name) for name in read}
 
-    assert HOME_VARIABLE in names
+    assert settings.HOME_VARIABLE in names
     assert [name for name in sorted(names - _SET_BY_THE_SYSTEM) if name not in readme] == []
 
 

@@ -4,7 +4,6 @@ A command is killed by itself, before its n-th step: a transaction, a file made,
 removed. Every step there is can be tried; a sample is in the short run.
 """
 
-import fcntl
 import hashlib
 import json
 import signal
@@ -19,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from exchange.settings import HOME_VARIABLE, settings_from
+from exchange.wiring import open_service
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Departement
 from tests.fakes.local_exports import write_clean_export
@@ -27,7 +28,7 @@ from tests.fakes.situation import AGREEMENT, RECIPIENTS, Situation
 
 _PEOPLE, _LOADED = 200, 2500
 # No command makes more steps than these; a test counts them.
-_IMPORT_STEPS, _EXPORT_STEPS, _PURGE_STEPS = 20, 28, 48
+_IMPORT_STEPS, _EXPORT_STEPS, _PURGE_STEPS = 28, 36, 54
 _SAMPLE = 5
 
 _KILLED = """
@@ -195,7 +196,7 @@ def test_an_import_and_a_purge_that_wait_together_leave_nobody_behind(
     sent.departement.do("clock", "set", "2023-09-30T10:00")
     words = {"import": (sent.source, "--attest"), "purge": ("--for-real",)}
 
-    with _held_lock(sent):
+    with _claimed(sent):
         both = {name: sent.departement.start(name, *words[name]) for name in order}
         _wait_until_both_wait(sent)
     outputs = {name: process.communicate() for name, process in both.items()}
@@ -242,10 +243,13 @@ def _steps(done: "subprocess.CompletedProcess[str]") -> int:
 
 
 @contextmanager
-def _held_lock(situation: Situation) -> Iterator[None]:
-    path = situation.departement.home / f"locks/{AGREEMENT}.lock"
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+def _claimed(situation: Situation) -> Iterator[None]:
+    """Let this process claim the agreement."""
+    environment = {HOME_VARIABLE: str(situation.departement.home)}
+    with (
+        open_service(settings_from(environment), inspecting=False) as service,
+        service.exclusively(AGREEMENT),
+    ):
         yield
 
 

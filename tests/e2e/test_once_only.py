@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from exchange.packages.naming import waiting_path
 from tests.fakes.command_here import CommandHere
 from tests.fakes.situation import DEADLINE, DGEFP, RECIPIENTS, Situation
 
@@ -133,7 +134,7 @@ def _shown(command: CommandHere, situation: Situation, recipient_id: str) -> dic
 def _lying(situation: Situation, recipient_id: str) -> str:
     """Say under which name a package lies: its final one, or the one it waits under."""
     final = situation.package(recipient_id)
-    names = {final.name: "final", f".{final.name}.part": "waiting"}
+    names = {final.name: "final", waiting_path(final, 1).name: "waiting"}
     found = [names.get(path.name, path.name) for path in final.parent.glob("*")]
     return " ".join(found) or "nothing"
 

@@ -1,0 +1,176 @@
+"""Claims: one command at a time works on one agreement, and one that lost its claim is fenced.
+
+1. A claim is a row with an epoch; whoever takes it raises the epoch by one.
+2. It is free when its holder is gone, which the operating system tells at once, or when its
+   lease has run out: a holder that lives but is stuck is not waited for beyond it.
+3. Every transaction of the holder begins by finding its epoch still there, and renews the
+   lease; a holder whose claim was taken stops there, having changed nothing.
+4. Taking a claim from a living holder leaves evidence, and so does the holder that wakes up.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NoReturn, Protocol, TypeAlias
+
+from exchange.audit.events import EventKind, Outcome
+from exchange.clock import Clock
+from exchange.errors import RetryLaterError
+from exchange.instants import PARIS
+from exchange.locks import SignsOfLife
+from exchange.transactions import Evidenced, Store
+
+_PATIENCE_SECONDS: Final = 60
+_RETRY_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One row: who works on an agreement, and until when without another sign."""
+
+    agreement_id: str
+    epoch: int
+    holder: str
+    until: datetime
+
+    @property
+    def sign(self) -> str:
+        """The name of its holder's sign of life."""
+        return f"{self.agreement_id}.{self.epoch}"
+
+
+class ClaimRows(Protocol):
+    """What claims need of the database, inside a transaction."""
+
+    def get(self, agreement_id: str) -> Claim | None:
+        """Give the last claim on an agreement."""
+        ...
+
+    def put(self, claim: Claim) -> None:
+        """Keep a claim in place of the one before it."""
+        ...
+
+    def renew(self, claim: Claim, until: datetime) -> bool:
+        """Lengthen the lease of a claim whose epoch still stands; tell whether it does."""
+        ...
+
+
+class Work(Evidenced, Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def claims(self) -> ClaimRows:
+        """The claims."""
+        ...
+
+
+Fence: TypeAlias = Callable[[ClaimRows], None]
+"""Called as a transaction begins; raises ``RetryLaterError`` when the claim was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What claiming needs. ``holder`` names this process to those who wait for it."""
+
+    store: Store[Work]
+    signs: SignsOfLife
+    clock: Clock
+    holder: str
+    lease: timedelta
+
+    @contextmanager
+    def hold(self, agreement_id: str) -> Iterator[Fence]:
+        """Claim an agreement; give the fence of what is done meanwhile.
+
+        Raises ``RetryLaterError`` when another command works on it for longer than a
+        minute and its lease has not run out, and when the claim was lost: whatever failed
+        in the meantime then failed because of it.
+        """
+        with ExitStack() as life:
+            claim = self._wait_for(agreement_id, life)
+            try:
+                yield lambda rows: self._require(rows, claim)
+            except Exception:
+                if self._is_lost(claim):
+                    self._stop(claim)
+                raise
+
+    def _wait_for(self, agreement_id: str, life: ExitStack) -> Claim:
+        given_up_at = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            with self.store.read() as work:
+                found = work.claims.get(agreement_id)
+            if self._is_free(found):
+                claim = self._take(agreement_id, life)
+                if claim is not None:
+                    return claim
+            if found is not None and time.monotonic() > given_up_at:
+                raise _taken(found)
+            time.sleep(_RETRY_SECONDS)
+
+    def _is_free(self, found: Claim | None) -> bool:
+        if found is None or not self.signs.is_given(found.sign):  # (2)
+            return True
+        return self.clock.wall() >= found.until
+
+    def _take(self, agreement_id: str, life: ExitStack) -> Claim | None:
+        with self.store.begin() as work:
+            found = work.claims.get(agreement_id)
+            if not self._is_free(found):  # somebody else was faster
+                return None
+            epoch = found.epoch + 1 if found else 1  # (1)
+            claim = Claim(agreement_id, epoch, self.holder, self.clock.wall() + self.lease)
+            if found is not None:
+                self._succeed(work, found, claim)
+            life.enter_context(self.signs.given(claim.sign))
+            work.claims.put(claim)
+        return claim
+
+    def _succeed(self, work: Work, found: Claim, claim: Claim) -> None:
+        if self.signs.is_given(found.sign):  # (4)
+            work.evidence.record(
+                EventKind.CLAIM_TAKEN_OVER,
+                Outcome.DONE,
+                subject=claim.agreement_id,
+                why=found.holder,
+                epoch=claim.epoch,
+            )
+        self.signs.clear(found.sign)
+
+    def _require(self, rows: ClaimRows, claim: Claim) -> None:
+        if not rows.renew(claim, self.clock.wall() + self.lease):  # (3)
+            raise _lost()
+
+    def _is_lost(self, claim: Claim) -> bool:
+        with self.store.read() as work:
+            found = work.claims.get(claim.agreement_id)
+        return found is None or found.epoch != claim.epoch
+
+    def _stop(self, claim: Claim) -> NoReturn:
+        with self.store.begin() as work:  # (4)
+            work.evidence.record(
+                EventKind.CLAIM_LOST,
+                Outcome.REFUSED,
+                subject=claim.agreement_id,
+                why=claim.holder,
+                epoch=claim.epoch,
+            )
+        raise _lost()
+
+
+def _taken(found: Claim) -> RetryLaterError:
+    until = f"{found.until.astimezone(PARIS):%H:%M}"
+    return RetryLaterError(
+        f"une autre commande travaille sur cette convention ({found.holder})",
+        "attendez qu'elle ait fini, puis recommencez ; si elle ne répond plus, arrêtez-la, ou "
+        f"recommencez après {until} : son travail sera repris",
+    )
+
+
+def _lost() -> RetryLaterError:
+    return RetryLaterError(
+        "cette commande est restée trop longtemps sans avancer : une autre a repris son travail",
+        "rien de plus n'a été changé ; voyez où en est la convention : spie-exchange status",
+    )

@@ -1,0 +1,36 @@
+"""Claims in the database: one row an agreement, its epoch never going back."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from exchange.claims import Claim
+from exchange.storage.tables import claim
+
+
+class ClaimTable:
+    """Satisfies ``exchange.claims.ClaimRows`` inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on an open transaction."""
+        self._connection = connection
+
+    def get(self, agreement_id: str) -> Claim | None:
+        """Give the last claim on an agreement."""
+        query = select(claim).where(claim.c.agreement_id == agreement_id)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Claim(*row)
+
+    def put(self, taken: Claim) -> None:
+        """Keep a claim in place of the one before it."""
+        before = delete(claim).where(claim.c.agreement_id == taken.agreement_id)
+        self._connection.execute(before)
+        self._connection.execute(insert(claim).values(asdict(taken)))
+
+    def renew(self, held: Claim, until: datetime) -> bool:
+        """Lengthen the lease of a claim whose epoch still stands; tell whether it does."""
+        mine = (claim.c.agreement_id == held.agreement_id, claim.c.epoch == held.epoch)
+        return (
+            self._connection.execute(update(claim).where(*mine).values(until=until)).rowcount == 1
+        )

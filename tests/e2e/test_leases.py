@@ -1,0 +1,173 @@
+"""A command that stands still loses its claim: another takes its work over and finishes it.
+
+The command stands still at a step of its own (SIGSTOP), a second one is given once its lease
+has run out, and then the first goes on.
+"""
+
+import json
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from exchange.settings import LEASE_VARIABLE
+from tests.fakes.departement import Answer
+from tests.fakes.forked_commands import ForkedCommands
+from tests.fakes.local_exports import write_clean_export
+from tests.fakes.situation import AGREEMENT, RECIPIENTS, Situation
+
+_RETRY_LATER = 75
+_LEASE_SECONDS = 2
+_EXPORT = ("export", "--for-real")
+_PURGE = ("purge", "--for-real")
+
+
+@pytest.fixture(name="commands", scope="module")
+def _commands() -> Iterator[ForkedCommands]:
+    with ForkedCommands() as commands:
+        yield commands
+
+
+@pytest.fixture(name="short_lease", autouse=True)
+def _short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(LEASE_VARIABLE, str(_LEASE_SECONDS))
+
+
+@pytest.fixture(name="source")
+def _source(tmp_path: Path) -> Path:
+    source = tmp_path / "more.csv"
+    write_clean_export(source, 250)
+    return source
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("before write .*.part", id="1-writing"),
+        pytest.param("after fsync .*.part", id="2-synced"),
+        pytest.param("before replace .*.part", id="3-sealed"),
+        pytest.param("after replace .*.part", id="4-renamed"),
+    ],
+)
+def test_a_second_export_takes_over_from_one_that_stands_still(
+    commands: ForkedCommands, fresh: Situation, prepared: Situation, tmp_path: Path, step: str
+) -> None:
+    at = _stop(commands, prepared.copied_to(tmp_path / "rehearsal"), step, *_EXPORT)
+    first = commands.stand_still(fresh.departement, at, *_EXPORT)
+    time.sleep(_LEASE_SECONDS)
+
+    second = commands.run(fresh.departement, *_EXPORT)
+    late = commands.wake(first)
+
+    _require_taken_over(fresh, second, late)
+    assert _names(fresh) == {fresh.package(name).name for name in RECIPIENTS}
+    assert _kinds(fresh)["transfer.published"] == len(RECIPIENTS)
+    assert commands.run(fresh.departement, "audit", "verify").exit_code == 0
+
+
+def test_a_second_import_takes_over_from_one_that_stands_still(
+    commands: ForkedCommands, fresh: Situation, prepared: Situation, source: Path, tmp_path: Path
+) -> None:
+    words = ("import", source, "--attest")
+    rehearsal = prepared.copied_to(tmp_path / "rehearsal")
+    at = _stop(commands, rehearsal, "after INSERT INTO staged_row", *words) + 2
+    first = commands.stand_still(fresh.departement, at, *words)
+    time.sleep(_LEASE_SECONDS)
+
+    second = commands.run(fresh.departement, *words)
+    late = commands.wake(first)
+
+    _require_taken_over(fresh, second, late)
+    assert _count(fresh, "person") == _count(rehearsal, "person")
+    assert _count(fresh, "staged_row") == 0
+    assert _kinds(fresh)["import.done"] == _kinds(rehearsal)["import.done"]
+    assert _kinds(fresh)["import.failed"] == 1
+
+
+def test_a_second_purge_takes_over_from_one_that_stands_still(
+    commands: ForkedCommands, sent: Situation, published: Situation, tmp_path: Path
+) -> None:
+    rehearsal = published.copied_to(tmp_path / "rehearsal")
+    for situation in (sent, rehearsal):
+        commands.run(situation.departement, "clock", "set", "2023-09-30T10:00")
+    at = _stop(commands, rehearsal, "before unlink spie-62_*", *_PURGE)
+    first = commands.stand_still(sent.departement, at, *_PURGE)
+    time.sleep(_LEASE_SECONDS)
+
+    second = commands.run(sent.departement, *_PURGE)
+    late = commands.wake(first)
+
+    _require_taken_over(sent, second, late)
+    assert _kinds(sent)["purge.done"] == _kinds(sent)["certificate.issued"] == 1
+    assert _names(sent) == set()
+
+
+def test_who_waits_is_told_who_works_and_takes_over_when_the_lease_runs_out(
+    commands: ForkedCommands, fresh: Situation, prepared: Situation, tmp_path: Path
+) -> None:
+    at = _stop(
+        commands, prepared.copied_to(tmp_path / "rehearsal"), "before write .*.part", *_EXPORT
+    )
+    first = commands.stand_still(fresh.departement, at, *_EXPORT)
+
+    begun = time.monotonic()
+    second = commands.run(fresh.departement, *_EXPORT)
+
+    assert second.exit_code == 0, second
+    assert time.monotonic() - begun > _LEASE_SECONDS / 2
+    event = next(e for e in _events(fresh) if e["kind"] == "claim.taken_over")
+    assert event["subject"] == AGREEMENT
+    assert f"processus {first.process}" in str(event["why"])
+    commands.wake(first)
+
+
+def test_a_lease_that_is_no_number_is_refused(
+    commands: ForkedCommands, fresh: Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LEASE_VARIABLE, "bientôt")
+
+    answer = commands.run(fresh.departement, "status")
+
+    assert answer.exit_code == 78
+    assert LEASE_VARIABLE in answer.complaint
+
+
+def _stop(commands: ForkedCommands, rehearsal: Situation, step: str, *words: str | Path) -> int:
+    """Number the first stop of that name in a run that nothing disturbs."""
+    stops = commands.stops_of(rehearsal.departement, *words)
+    return next(n for n, name in enumerate(stops, 1) if fnmatch(name, step))
+
+
+def _require_taken_over(situation: Situation, second: Answer, late: Answer) -> None:
+    assert second.exit_code == 0, second
+    assert late.exit_code == _RETRY_LATER, late
+    assert "une autre a repris son travail" in late.complaint
+    kinds = _kinds(situation)
+    assert (kinds["claim.taken_over"], kinds["claim.lost"]) == (1, 1)
+
+
+def _events(situation: Situation) -> list[dict[str, object]]:
+    connection = sqlite3.connect(situation.departement.database)
+    rows = connection.execute("SELECT event FROM evidence_event").fetchall()
+    connection.close()
+    return [json.loads(row[0]) for row in rows]
+
+
+def _kinds(situation: Situation) -> Counter[object]:
+    return Counter(event["kind"] for event in _events(situation))
+
+
+def _count(situation: Situation, table: str) -> int:
+    connection = sqlite3.connect(situation.departement.database)
+    count = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - a name of ours
+    connection.close()
+    return int(count)
+
+
+def _names(situation: Situation) -> set[str]:
+    outbox = situation.departement.home / "outbox"
+    return {path.name for path in outbox.rglob("*") if path.is_file()}

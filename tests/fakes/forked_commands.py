@@ -1,0 +1,175 @@
+"""Real commands in processes of their own that cost no start: forked from one that waits.
+
+``python -m tests.fakes.forked_commands`` is that one: it reads an order a line, forks, and
+answers with a line.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from exchange.cli.main import main
+from tests.fakes.departement import Answer, Departement
+from tests.fakes.steps import Stops, install
+
+_NEVER = 0
+_STOPS = "stops"
+
+
+@dataclass(frozen=True, slots=True)
+class Forked:
+    """A command that was forked: how it stands, and the stops it came to."""
+
+    process: int
+    answer: Answer | None
+    stops: tuple[str, ...]
+
+    @property
+    def is_standing_still(self) -> bool:
+        """Whether it stopped itself and waits to go on."""
+        return self.answer is None
+
+
+class ForkedCommands:
+    """The process that waits, and how to speak to it; a context."""
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.fakes.forked_commands"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        """End it."""
+        self._server.communicate()
+
+    def run(self, departement: Departement, *words: str | Path) -> Answer:
+        """Run a command to its end."""
+        answer = self._fork(departement, words, _NEVER, signal.SIGKILL).answer
+        assert answer is not None
+        return answer
+
+    def stops_of(self, departement: Departement, *words: str | Path) -> tuple[str, ...]:
+        """Run a command to its end; name every stop it came to."""
+        forked = self._fork(departement, words, _NEVER, signal.SIGKILL)
+        assert forked.answer is not None
+        assert forked.answer.exit_code == 0, forked.answer
+        return forked.stops
+
+    def kill(self, departement: Departement, at: int, *words: str | Path) -> Answer:
+        """Run a command that kills itself at a stop, from 1."""
+        answer = self._fork(departement, words, at, signal.SIGKILL).answer
+        assert answer is not None
+        return answer
+
+    def stand_still(self, departement: Departement, at: int, *words: str | Path) -> Forked:
+        """Run a command that stands still at a stop, from 1."""
+        forked = self._fork(departement, words, at, signal.SIGSTOP)
+        assert forked.is_standing_still, forked
+        return forked
+
+    def wake(self, forked: Forked) -> Answer:
+        """Let a command that stands still go on to its end."""
+        answer = self._ordered({"wake": forked.process}).answer
+        assert answer is not None
+        return answer
+
+    def _fork(
+        self, departement: Departement, words: tuple[str | Path, ...], at: int, by: signal.Signals
+    ) -> Forked:
+        order = {
+            "environment": departement.environment(),
+            "words": [str(word) for word in words],
+            "at": at,
+            "signal": int(by),
+        }
+        return self._ordered(order)
+
+    def _ordered(self, order: dict[str, Any]) -> Forked:
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        print(json.dumps(order), file=self._server.stdin, flush=True)
+        document = json.loads(self._server.stdout.readline())
+        answer = Answer(*document["answer"]) if document["answer"] else None
+        return Forked(document["process"], answer, tuple(document["stops"]))
+
+
+def serve() -> None:
+    """Obey until there are no more orders."""
+    folders: dict[int, Path] = {}
+    for line in sys.stdin:
+        order = json.loads(line)
+        process = order.get("wake") or _forked(order, folders)
+        if "wake" in order:
+            os.kill(process, signal.SIGCONT)
+        _, status = os.waitpid(process, os.WUNTRACED)
+        sys.stdout.write(json.dumps(_document(process, status, folders[process])) + "\n")
+        sys.stdout.flush()
+
+
+def _forked(order: dict[str, Any], folders: dict[int, Path]) -> int:
+    folder = Path(tempfile.mkdtemp(dir=order["environment"]["TMPDIR"], prefix="forked-"))
+    process = os.fork()
+    if process == 0:
+        os._exit(_become(order, folder))
+    folders[process] = folder
+    return process
+
+
+def _become(order: dict[str, Any], folder: Path) -> int:
+    os.environ.update(order["environment"])
+    tempfile.tempdir = order["environment"]["TMPDIR"]
+    sys.argv = ["spie-exchange", *order["words"]]
+    for descriptor in (1, 2):
+        os.dup2(os.open(folder / str(descriptor), os.O_WRONLY | os.O_CREAT), descriptor)
+    stops = Stops(order["at"], order["signal"])
+    install(stops)
+    exit_code = _exit_code_of_main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    (folder / _STOPS).write_text("\n".join(tuple(stops.names)), "utf-8")
+    return exit_code
+
+
+def _exit_code_of_main() -> int:
+    try:
+        main()
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    except BaseException:  # noqa: BLE001 - a bug's traceback is for the test to see
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _document(process: int, status: int, folder: Path) -> dict[str, Any]:
+    if os.WIFSTOPPED(status):
+        return {"process": process, "answer": None, "stops": []}
+    output, complaint = ((folder / name).read_text("utf-8") for name in ("1", "2"))
+    stops = folder / _STOPS
+    return {
+        "process": process,
+        "answer": [os.waitstatus_to_exitcode(status), output, complaint],
+        "stops": stops.read_text("utf-8").splitlines() if stops.exists() else [],
+    }
+
+
+if __name__ == "__main__":
+    serve()

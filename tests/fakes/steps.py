@@ -1,0 +1,144 @@
+"""Every step that a command takes on disk or in the database, with a stop before and after it.
+
+A step is a file made, written to, cut, synced, renamed or removed, a folder made, a statement
+that changes the database, a commit. ``Stops`` counts the stops, two a step; at one of them the
+process sends itself a signal: it is killed, or it stands still.
+
+To be installed in a process of its own: it replaces what everybody calls.
+"""
+
+import builtins
+import io
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+_CHANGING = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE", "VACUUM", "PRAGMA WAL_CHECKPOINT")
+_RANDOM = re.compile("[0-9a-f]{32}|(?<=rapport-)[^.]+")
+
+
+@dataclass(slots=True)
+class Stops:
+    """Counts the stops of this process; sends itself ``signal`` at the one numbered ``at``."""
+
+    at: int
+    signal: int
+    names: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def around(self, step: str) -> Iterator[None]:
+        """Stop before and after a step."""
+        self._stop(f"before {step}")
+        yield
+        self._stop(f"after {step}")
+
+    def _stop(self, name: str) -> None:
+        self.names.append(name)
+        if len(self.names) == self.at:
+            os.kill(os.getpid(), self.signal)
+
+
+def install(stops: Stops) -> None:
+    """Put the stops around every step of this process."""
+    for name in ("replace", "rename", "unlink", "remove", "mkdir"):
+        setattr(os, name, _stepped(stops, name, getattr(os, name)))
+    os.fsync = _stepped(stops, "fsync", os.fsync)
+    os.open = _making(stops, os.open)
+    opened = _opening(stops, io.open)
+    io.open = builtins.open = opened
+    sqlite3.dbapi2.connect = _connecting(stops, sqlite3.dbapi2.connect)
+
+
+def _stepped(stops: Stops, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+    def stepped(target: Any, *rest: Any, **named: Any) -> Any:
+        with stops.around(f"{name} {_shown(target)}"):
+            return real(target, *rest, **named)
+
+    return stepped
+
+
+def _making(stops: Stops, real: Callable[..., int]) -> Callable[..., int]:
+    def making(path: Any, flags: int, *rest: Any, **named: Any) -> int:
+        if not flags & os.O_CREAT:
+            return real(path, flags, *rest, **named)
+        with stops.around(f"create {_shown(path)}"):
+            return real(path, flags, *rest, **named)
+
+    return making
+
+
+def _opening(stops: Stops, real: Callable[..., Any]) -> Callable[..., Any]:
+    def opening(file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:
+        if not set(mode) & set("wax+"):
+            return real(file, mode, *rest, **named)
+        raw_mode = mode.replace("b", "").replace("t", "")
+        if isinstance(file, int):
+            raw: _SteppedFile = _SteppedFile(stops, file, raw_mode, **_opener(named))
+        else:
+            with stops.around(f"open {_shown(file)}"):
+                raw = _SteppedFile(stops, file, raw_mode, **_opener(named))
+        buffered = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
+        text = {key: named[key] for key in ("encoding", "errors", "newline") if key in named}
+        return buffered if "b" in mode else io.TextIOWrapper(buffered, **text)
+
+    return opening
+
+
+def _opener(named: dict[str, Any]) -> dict[str, Any]:
+    return {key: named[key] for key in ("opener", "closefd") if key in named}
+
+
+class _SteppedFile(io.FileIO):
+    def __init__(self, stops: Stops, file: Any, mode: str, **named: Any) -> None:
+        super().__init__(file, mode, **named)
+        self._stops = stops
+
+    def write(self, data: Any) -> int:
+        with self._stops.around(f"write {_shown(self.fileno())}"):
+            return super().write(data)
+
+    def truncate(self, size: int | None = None) -> int:
+        with self._stops.around(f"truncate {_shown(self.fileno())}"):
+            return super().truncate(size)
+
+
+def _connecting(stops: Stops, real: Callable[..., Any]) -> Callable[..., Any]:
+    class SteppedCursor(sqlite3.Cursor):
+        def execute(self, statement: str, values: Any = (), /) -> Self:
+            with _around_statement(stops, statement):
+                return super().execute(statement, values)
+
+        def executemany(self, statement: str, rows: Iterable[Any], /) -> Self:
+            with _around_statement(stops, statement):
+                return super().executemany(statement, rows)
+
+    class SteppedConnection(sqlite3.Connection):
+        def cursor(self, factory: Any = SteppedCursor) -> Any:
+            return super().cursor(factory)
+
+        def commit(self) -> None:
+            with stops.around("commit") if self.total_changes else nullcontext():
+                super().commit()
+
+    def connecting(*arguments: Any, **named: Any) -> Any:
+        return real(*arguments, factory=SteppedConnection, **named)
+
+    return connecting
+
+
+@contextmanager
+def _around_statement(stops: Stops, statement: str) -> Iterator[None]:
+    words = statement.split()
+    named = stops.around(" ".join(words[: 2 if words[0] == "UPDATE" else 3]))
+    with named if statement.startswith(_CHANGING) else nullcontext():
+        yield
+
+
+def _shown(target: Any) -> str:
+    path = Path(f"/proc/self/fd/{target}").readlink() if isinstance(target, int) else Path(target)
+    return _RANDOM.sub("*", path.name)
