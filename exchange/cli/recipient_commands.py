@@ -7,15 +7,19 @@ from typing import Any
 import click
 
 from exchange.cli.output import day, integer, next_step, note, show, show_pairs
+from exchange.cli.system_errors import system_sentence
 from exchange.errors import RefusedError
 from exchange.instants import local_day
-from exchange.packages.opening import inspect, open_package
+from exchange.packages.naming import NOTICE_SUFFIX
+from exchange.packages.opening import Opened, inspect, open_package
+from exchange.packages.register import REGISTER_NAME, Register, place_among_others
+from exchange.packages.withdrawal import open_notice
 from exchange.receipts.documents import make_receipt, sign_receipt
 from exchange.receipts.identities import create_identity
 from keys.age import parse_identities
 from keys.durable_files import write_new
 from keys.pseudonyms import is_reference
-from keys.seal import SealKey, load_certificate
+from keys.seal import Certificate, SealKey, load_certificate
 from schemas.agreement import recipient_fingerprint
 from schemas.annex_e import RuleCode
 from schemas.receipt import ReceiptKind, Rejection
@@ -76,16 +80,34 @@ def open_command(
     *,
     accept_trial: bool,
 ) -> None:
-    """Vérifier un paquet, puis l'ouvrir. Rien n'est écrit avant que tout soit vérifié."""
+    """Vérifier un paquet, puis l'ouvrir. Rien n'est écrit avant que tout soit vérifié.
+
+    Ce qui est ouvert est noté dans paquets-ouverts.jsonl, à côté de la clé : un paquet
+    déjà ouvert, corrigé ou remplacé par un autre se reconnaît ainsi. Un avis de retrait
+    (.retrait.p7m) se lit par la même commande.
+    """
     sender = load_certificate(sender_cert.read_bytes())
+    register = Register(identity.with_name(REGISTER_NAME))
+    if package.name.endswith(NOTICE_SUFFIX):
+        _read_notice(package, sender, register)
+        return
     identities = parse_identities(identity.read_text("utf-8", "replace"))
     with package.open("rb") as file:
         opened = open_package(
-            file, identities, sender, out, accept_trial=accept_trial, agreement_id=agreement
+            file,
+            identities,
+            sender,
+            out,
+            accept_trial=accept_trial,
+            agreement_id=agreement,
+            register=register,
         )
     manifest = opened.manifest
     if manifest.trial:
         note("ESSAI : ces lignes ne sont pas de vraies personnes.")
+    for sentence in place_among_others(manifest, opened.digest, register):
+        note(sentence)
+    _note_opening(register, opened, out)
     show(f"Ouvert : {opened.csv_path}")
     show_pairs(
         {
@@ -98,6 +120,34 @@ def open_command(
         }
     )
     next_step("importez le CSV en texte, puis : spie-exchange acknowledge PAQUET …")
+
+
+def _note_opening(register: Register, opened: Opened, out: Path) -> None:
+    try:
+        register.add_opened(opened.manifest, opened.digest, out, datetime.now(UTC))
+    except OSError as error:
+        # The rows are there: a key on a read-only medium must not make it look otherwise.
+        note(f"cette ouverture n'est pas notée dans {register.path} : {system_sentence(error)}")
+
+
+def _read_notice(package: Path, sender: Certificate, register: Register) -> None:
+    withdrawal = open_notice(package.read_bytes(), sender)
+    register.add_withdrawn(withdrawal.transfer, withdrawal.package, datetime.now(UTC))
+    if withdrawal.trial:
+        note("ESSAI : ce paquet ne contenait pas de vraies personnes.")
+    show(f"Le Département retire le paquet {withdrawal.transfer}.")
+    show_pairs(
+        {
+            "SHA-256 du paquet retiré": withdrawal.package,
+            "motif": withdrawal.reason,
+            "instruction": withdrawal.instruction,
+            "retiré le": withdrawal.withdrawn_at,
+            "qui appeler": f"{withdrawal.sender} : {withdrawal.contact}",
+        }
+    )
+    next_step(
+        "détruisez ce paquet et ce que vous en avez tiré, puis : spie-exchange declare-destruction"
+    )
 
 
 @click.command("acknowledge")

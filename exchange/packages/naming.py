@@ -11,6 +11,7 @@ TABLE_SCHEMA: Final = "schema.json"
 NOTICE: Final = "LISEZMOI.txt"
 ASIC_MANIFEST: Final = "META-INF/ASiCManifest.xml"
 SIGNATURE: Final = "META-INF/signature.p7s"
+NOTICE_SUFFIX: Final = ".retrait.p7m"
 UNLISTED: Final = (MIMETYPE, ASIC_MANIFEST, SIGNATURE)
 """Members the ASiC manifest does not list: itself, its signature, and the type."""
 
@@ -42,7 +43,7 @@ def outbox_path(outbox: Path, recipient_id: str, stem: str, *, trial: bool) -> P
 
 def notice_path(package: Path) -> Path:
     """Say where the notice lies that stands in the place of a package taken back."""
-    return package.with_suffix(".retrait.p7m")
+    return package.with_suffix(NOTICE_SUFFIX)
 
 
 def waiting_path(final: Path, epoch: int) -> Path:

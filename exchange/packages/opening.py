@@ -12,6 +12,7 @@ from exchange.packages.container import Container, verify_container
 from exchange.packages.csv_rows import count_rows
 from exchange.packages.errors import UnacceptablePackageError
 from exchange.packages.naming import MANIFEST, NOTICE, TABLE_SCHEMA
+from exchange.packages.register import Register
 from keys.age import Identity, open_for_reading
 from keys.durable_files import sync_folder, write_new
 from keys.errors import AgeError
@@ -53,8 +54,11 @@ def open_package(
     *,
     accept_trial: bool,
     agreement_id: str | None = None,
+    register: Register | None = None,
 ) -> Opened:
     """Open a package into the folder ``out``; ``agreement_id`` is the one expected, if any.
+
+    ``register`` is what this reader has opened before; the opening is not noted in it here.
 
     Properties that hold before a line is released under its name:
 
@@ -63,7 +67,8 @@ def open_package(
        expected;
     3. a package marked ESSAI is opened only when that is asked for;
     4. nothing that is already in ``out`` is replaced;
-    5. the whole ciphertext is authentic and still the one verified, and has the columns and
+    5. neither was it taken back, nor the one that replaces it opened before;
+    6. the whole ciphertext is authentic and still the one verified, and has the columns and
        rows the manifest says.
 
     Raises ``UnacceptablePackageError``.
@@ -74,8 +79,10 @@ def open_package(
     _require_wanted(container.manifest, accept_trial=accept_trial)  # (3)
     csv_path = out / container.ciphertext.name.removesuffix(".age")
     _require_free(out, csv_path)  # (4)
+    if register is not None:
+        register.require_current(container.digest)  # (5)
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _decrypted(container, identities, out) as waiting:  # (5)
+    with _decrypted(container, identities, out) as waiting:  # (6)
         for name in _RELEASED:
             write_new(out / name, container.documents[name])
         waiting.replace(csv_path)

@@ -38,8 +38,22 @@ class Situation:
         return f"{AGREEMENT}_{DEADLINE}_{recipient_id}_r1"
 
     def package(self, recipient_id: str) -> Path:
-        """The package in the outbox."""
+        """The contractual package in the outbox."""
         return self.departement.package(self.transfer_id(recipient_id))
+
+    def revision(self, recipient_id: str, number: int) -> Path:
+        """A later package of the same deadline in the outbox."""
+        return self.departement.package(
+            self.transfer_id(recipient_id).replace("_r1", f"_r{number}")
+        )
+
+    def opening(self, recipient_id: str, out: Path) -> tuple[str | Path, ...]:
+        """The options with which a recipient opens what it was sent."""
+        return (
+            *("--identity", self.keys(recipient_id) / "identity.txt"),
+            *("--sender-cert", self.departement.seal_certificate),
+            *("--out", out, "--accept-trial"),
+        )
 
     def signing(self, recipient_id: str) -> tuple[str | Path, ...]:
         """The options with which a recipient signs its answers."""
