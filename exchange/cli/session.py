@@ -31,11 +31,16 @@ def opened(*, inspecting: bool = False) -> Iterator[Service]:
 
 @contextmanager
 def working_on(agreement_id: str | None) -> Iterator[tuple[Service, Agreement]]:
-    """Open the home and claim an agreement; give the version in force once it is claimed."""
+    """Open the home and claim an agreement; give the version in force once it is claimed.
+
+    A package whose withdrawal was interrupted goes first: nobody may fetch it any longer.
+    """
     with opened() as service:
         named = agreement_of(service, agreement_id)
         with service.exclusively(named.id) as claiming:
-            yield claiming, agreement_of(claiming, named.id)
+            agreement = agreement_of(claiming, named.id)
+            claiming.withdrawer().finish(agreement)
+            yield claiming, agreement
 
 
 def agreement_of(service: Service, agreement_id: str | None) -> Agreement:

@@ -1,0 +1,90 @@
+"""A second wave that carries only who is new, and a view without any direct identifier."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.fakes.command_here import CommandHere
+from tests.fakes.departement import Answer
+from tests.fakes.local_exports import PEOPLE_SEED
+from tests.fakes.opened_rows import opened_manifest, opened_rows
+from tests.fakes.people import people, write_local_export
+from tests.fakes.situation import AGREEMENT, ANALYST, DGEFP, Situation
+
+_SECOND, _ANALYSIS = "enquete-2", "analyse"
+_NEW_PEOPLE, _CHANGED = 30, 3
+_DIRECT = ("prenom", "nom", "adresse", "courriel", "telephone", "date_naissance")
+
+
+@pytest.fixture(name="run")
+def _run(
+    sent: Situation, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., Answer]:
+    """Let six months pass after the first wave, with new people and some that changed."""
+    command = CommandHere(monkeypatch, capfd)
+    rows = list(people(200 + _NEW_PEOPLE, PEOPLE_SEED))
+    with_address = [row for row in rows[:200] if row["adresse"]]
+    for row in with_address[:_CHANGED]:
+        row["telephone"] = "06 12 34 56 78"
+    for row in rows[200:]:
+        row["date_entree"] = "15/03/2023"
+    write_local_export(sent.folder / "second.csv", rows)
+    for words in (
+        ("clock", "set", "2023-07-20T10:00"),
+        ("import", sent.folder / "second.csv", "--attest"),
+        ("deadline", "ready", _SECOND),
+        ("deadline", "ready", _ANALYSIS),
+    ):
+        assert command.run(sent.departement.home, *words).exit_code == 0, words
+    return lambda *words: command.run(sent.departement.home, *words)
+
+
+def test_a_second_wave_carries_who_was_not_sent_yet_and_counts_who_changed(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    preview = run("export", "--deadline", _SECOND)
+    assert run("export", "--deadline", _SECOND, "--for-real").exit_code == 0
+
+    package = sent.departement.package(f"{AGREEMENT}_{_SECOND}_{DGEFP}_r1")
+    opened = run("open", package, *sent.opening(DGEFP, sent.folder / "second"))
+
+    assert opened.exit_code == 0, opened
+    assert f"changées depuis leur dernier envoi  {_CHANGED}" in preview.output
+    assert f"lignes                              {_NEW_PEOPLE}\n" in preview.output
+    rows = opened_rows(sent.folder / "second")
+    assert len(rows) == _NEW_PEOPLE
+    assert {row["date_entree"] for row in rows} == {"2023-03-15"}
+
+
+def test_the_analyst_gets_no_direct_identifier(sent: Situation, run: Callable[..., Answer]) -> None:
+    assert run("export", "--deadline", _ANALYSIS, "--for-real").exit_code == 0
+    package = sent.departement.package(f"{AGREEMENT}_{_ANALYSIS}_{ANALYST}_r1")
+
+    opened = run("open", package, *sent.opening(ANALYST, sent.folder / "analysis"))
+
+    assert opened.exit_code == 0, opened
+    manifest = opened_manifest(sent.folder / "analysis")
+    assert (manifest["view"], manifest["instruction"]) == ("pseudonymised", "instruction-4")
+    rows = opened_rows(sent.folder / "analysis")
+    assert len(rows) == 200 + _NEW_PEOPLE
+    assert list(rows[0]) == ["reference", "tranche_age", "departement", "mois_entree"]
+    assert len({row["reference"] for row in rows}) == len(rows)
+    cells = {cell.casefold() for row in rows for cell in row.values()}
+    direct = {person[name].casefold() for person in people(200, PEOPLE_SEED) for name in _DIRECT}
+    assert not cells & direct
+
+
+def test_the_analyst_gets_nothing_once_its_instruction_has_ended(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    path = sent.folder / "agreement.toml"
+    text = path.read_text("utf-8").replace("version = 1\n", "version = 2\n", 1)
+    head, mark, tail = text.partition('id = "instruction-4"')
+    ended = tail.replace("date = 2022-12-01", "ended_on = 2023-07-01\ndate = 2022-12-01", 1)
+    path.write_text(head + mark + ended, "utf-8")
+    assert run("agreement", "load", path).exit_code == 0
+
+    answer = run("export", "--deadline", _ANALYSIS, "--for-real")
+
+    assert answer.exit_code == 3
+    assert "l'instruction instruction-4 a pris fin" in answer.complaint
