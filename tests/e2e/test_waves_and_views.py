@@ -71,7 +71,7 @@ def test_the_analyst_gets_no_direct_identifier(sent: Situation, run: Callable[..
     assert len({row["reference"] for row in rows}) == len(rows)
     cells = {cell.casefold() for row in rows for cell in row.values()}
     direct = {person[name].casefold() for person in people(200, PEOPLE_SEED) for name in _DIRECT}
-    assert not cells & direct
+    assert cells & direct <= {""}
 
 
 def test_the_analyst_gets_nothing_once_its_instruction_has_ended(
