@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,10 +14,10 @@ from exchange.audit.checkpoints import (
     Checkpoint,
     CheckpointFile,
     current_checkpoint,
-    open_checkpoint,
     require_continued,
 )
 from exchange.audit.events import EventKind, Outcome, instant_text, read_event
+from exchange.audit.log_keys import LogKeys
 from exchange.audit.recording import EvidenceRecorder
 from exchange.claims import Claims
 from exchange.clock import Clock, TrialClock, WallClock
@@ -28,6 +28,7 @@ from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
 from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purger
+from exchange.rotation.rotating import KeyRotator
 from exchange.seals import SealKeeper
 from exchange.settings import Settings
 from exchange.storage.database import Database
@@ -37,7 +38,7 @@ from exchange.transfers.publishing import Publisher
 from exchange.transfers.withdrawing import Withdrawer
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
-from keys.notes import NoteSigner, NoteVerifier
+from keys.notes import NoteSigner
 
 _TRIAL_SEAL_NAME = "Département (ESSAI)"
 
@@ -53,19 +54,35 @@ class Service:
     actor: Actor
     claims: Claims
     checkpoints: CheckpointFile
-    signer: NoteSigner
 
     def sign_checkpoint(self) -> str:
         """Sign the current tree head, keep it outside the home, and give it.
 
         Refuses to sign a tree that does not continue the last checkpoint kept there.
         """
-        previous = self.last_checkpoint()
+        kept = self.checkpoints.read_all()
         with self.database.read() as work:
             rows = work.evidence_rows
-            note = current_checkpoint(rows, self.home.origin, self.signer, previous)
+            rows.head()
+            # After the head: a key that is the newest here has not handed over before it.
+            self.keyring.reload()
+            keys = self.log_keys()
+            previous = keys.open_last(kept)
+            note = current_checkpoint(rows, self.home.origin, keys.current, previous)
+        note = keys.handed_over(note, kept)
         self.checkpoints.append(note)
         return note
+
+    def log_keys(self) -> LogKeys:
+        """Give the keys of the log. Raises ``ConfigurationError`` when there is none."""
+        entries = self.keyring.entries_for(KeyPurpose.CHECKPOINT)
+        if not entries:
+            raise ConfigurationError(
+                "le trousseau n'a plus la clé du journal",
+                "restaurez keyring.json et la clé maîtresse depuis la même sauvegarde",
+            )
+        material = (self.keyring.material(entry.key_id) for entry in entries)
+        return LogKeys(self.home.origin, tuple(_signer(self.home, key) for key in material))
 
     def evidence_size(self) -> int:
         """Count the events of the log."""
@@ -87,11 +104,19 @@ class Service:
             self.keyring.reload()
             yield replace(self, database=self.database.fenced_by(fence))
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Claim every agreement: nothing is loaded, sent or destroyed meanwhile."""
+        with self.database.read() as work:
+            agreement_ids = sorted(work.agreements.ids())
+        with ExitStack() as held:
+            for agreement_id in agreement_ids:
+                held.enter_context(self.exclusively(agreement_id))
+            yield
+
     def last_checkpoint(self) -> Checkpoint | None:
         """Give the last checkpoint kept outside the home, its signature verified."""
-        kept = self.checkpoints.read_all()
-        verifier = NoteVerifier.parse(self.signer.verifier_key)
-        return open_checkpoint(kept[-1], verifier, self.home.origin) if kept else None
+        return self.log_keys().open_last(self.checkpoints.read_all())
 
     def set_clock(self, instant: datetime) -> datetime:
         """Set a trial's clock: keep how far it is from the wall clock."""
@@ -119,7 +144,7 @@ class Service:
             seal=self.seals().current(),
             clock=self.clock,
             checkpoint=self.sign_checkpoint,
-            checkpoint_key=self.signer.verifier_key,
+            checkpoint_key=self.log_keys().current.verifier_key,
         )
 
     def withdrawer(self) -> Withdrawer:
@@ -146,7 +171,17 @@ class Service:
             clock=self.clock,
             trial=self.home.trial,
             checkpoint=self.sign_checkpoint,
-            checkpoint_key=self.signer.verifier_key,
+            checkpoint_key=self.log_keys().current.verifier_key,
+        )
+
+    def key_rotator(self) -> KeyRotator:
+        """Give what renews keys."""
+        return KeyRotator(
+            store=self.database,
+            keyring=self.keyring,
+            clock=self.clock,
+            origin=self.home.origin,
+            sign_checkpoint=self.sign_checkpoint,
         )
 
 
@@ -275,5 +310,8 @@ def _service(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -> 
         actor=actor,
         claims=Claims(database, SignsOfLife(home.locks), clock, holder, settings.lease),
         checkpoints=CheckpointFile(home.checkpoints),
-        signer=NoteSigner.load(home.origin, keyring.current(KeyPurpose.CHECKPOINT, "evidence")),
     )
+
+
+def _signer(home: Home, private_key_der: bytes) -> NoteSigner:
+    return NoteSigner.load(home.origin, private_key_der)

@@ -68,6 +68,15 @@ class Keyring:
         """Every key, wrapped, in the order of their names."""
         return tuple(sorted(self._entries.values(), key=lambda entry: entry.key_id))
 
+    def entries_for(self, purpose: KeyPurpose) -> tuple[WrappedKey, ...]:
+        """Every key of one purpose, wrapped, by scope and then from the oldest version on."""
+        return tuple(entry for entry in self.entries() if entry.key_id.purpose is purpose)
+
+    @property
+    def master_key_id(self) -> str:
+        """The name of the master key: 16 hex digits that do not give it away."""
+        return self._master_key.key_id
+
     def latest(self, purpose: KeyPurpose, scope: str) -> KeyId | None:
         """Name the key in use for a purpose and scope; ``None`` when there is none (any more)."""
         versions = [k for k in self._entries if (k.purpose, k.scope) == (purpose, scope)]
@@ -130,6 +139,11 @@ class Keyring:
             self._master_key = successor
             self._entries = {entry.key_id: entry for entry in kept}
         return gone
+
+    def replace_master_key(self) -> str:
+        """Wrap every key again under a new master key, as ``destroy`` does; give its name."""
+        self.destroy(lambda _: False)
+        return self.master_key_id
 
     def _last_version(self, purpose: KeyPurpose, scope: str) -> int:
         # Destroyed ones count: a certificate names them, and no living key may bear that name.

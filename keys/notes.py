@@ -68,10 +68,18 @@ class NoteSigner:
         """Give the signed note. Raises ``ValueError`` for a text that notes do not admit."""
         if not text.endswith("\n") or _has_control_characters(text):
             raise ValueError("a note's text ends with a newline and has no other control character")
+        return f"{text}\n{self._signature_line(text)}"
+
+    def cosign(self, note: str) -> str:
+        """Give the note with this key's signature added. Raises ``InvalidNoteError``."""
+        text, _ = _split(note)
+        return f"{note}{self._signature_line(text)}"
+
+    def _signature_line(self, text: str) -> str:
         signature = self._key.sign(text.encode(), ec.ECDSA(hashes.SHA256()))
         public = _spki(self._key.public_key())
         encoded = base64.b64encode(_key_id(public) + signature).decode("ascii")
-        return f"{text}\n{_LINE_START}{self.name} {encoded}\n"
+        return f"{_LINE_START}{self.name} {encoded}\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class EventKind(StrEnum):
     SEAL_REQUESTED = "seal.requested"
     SEAL_INSTALLED = "seal.installed"
     SEAL_IMPORTED = "seal.imported"
+    KEY_ROTATED = "key.rotated"
+    KEY_ROTATION_REFUSED = "key.rotation_refused"
     AGREEMENT_LOADED = "agreement.loaded"
     AGREEMENT_REFUSED = "agreement.refused"
     IMPORT_BEGUN = "import.begun"
@@ -120,6 +122,15 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.SEAL_IMPORTED: CatalogueEntry(
             "Une clé de cachet et son certificat sont repris d'un fichier PKCS#12.",
             {"certificate_digest": str},
+        ),
+        EventKind.KEY_ROTATED: CatalogueEntry(
+            "Une clé est renouvelée : au début l'ancienne est nommée, à la fin la nouvelle ; celle "
+            "du journal l'est par sa moitié publique, dès le début.",
+            {"key": str},
+            {"log_key": str},
+        ),
+        EventKind.KEY_ROTATION_REFUSED: CatalogueEntry(
+            "Le renouvellement d'une clé est demandé, qui ne se renouvelle pas."
         ),
         EventKind.AGREEMENT_LOADED: CatalogueEntry(
             "Une version de la convention entre en vigueur.", {"version": int, "digest": str}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from exchange.audit.checkpoints import Checkpoint, open_checkpoint
+from exchange.audit.checkpoints import Checkpoint
 from exchange.audit.events import EventKind, Outcome, read_event
 from exchange.audit.proofs import prove, verify_proof
 from exchange.audit.verification import VerificationReport, verify
@@ -133,7 +133,7 @@ def audit_checkpoint_command() -> None:
     """Signer la tête du journal et l'afficher, pour la confier à un tiers."""
     with opened(inspecting=True) as service:
         checkpoint = service.sign_checkpoint()
-        key = service.signer.verifier_key
+        key = service.log_keys().current.verifier_key
         with service.database.begin() as work:
             signed = Checkpoint.of_note(checkpoint)
             root = signed.root.hex()
@@ -157,7 +157,7 @@ def audit_prove_command(leaf: int, out: Path) -> None:
         with service.database.begin() as work:
             signed = Checkpoint.of_note(checkpoint)
             work.evidence.record(EventKind.LOG_PROVED, Outcome.DONE, leaf=leaf, size=signed.size)
-        key = service.signer.verifier_key
+        key = service.log_keys().current.verifier_key
     out.write_text(proof, "utf-8")
     event_path = out.with_suffix(".event.json")
     event_path.write_bytes(event)
@@ -212,5 +212,4 @@ def _trusted(service: Service, package: Path | None, checkpoint: Path | None) ->
             notes.append(inspect(file, certificate).manifest.checkpoint)
     if checkpoint is not None:
         notes.append(decode_note(checkpoint.read_bytes()))
-    verifier = NoteVerifier.parse(service.signer.verifier_key)
-    return [open_checkpoint(note, verifier, service.home.origin) for note in notes]
+    return service.log_keys().open_all(notes, service.checkpoints.read_all())

@@ -13,6 +13,7 @@ from exchange.cli.export_commands import export_command, transfer_group
 from exchange.cli.french_help import speak_french
 from exchange.cli.home_commands import clock_group, init_command, status_command, upgrade_command
 from exchange.cli.import_commands import held_group, import_command
+from exchange.cli.key_commands import keys_group
 from exchange.cli.output import complain
 from exchange.cli.receipt_commands import receipt_group
 from exchange.cli.recipient_commands import (
@@ -60,6 +61,7 @@ for _command in (
     status_command,
     clock_group,
     seal_group,
+    keys_group,
     agreement_group,
     import_command,
     held_group,

@@ -1,0 +1,85 @@
+"""The keys of one log: the newest signs, and each verifies what was signed while it was in use.
+
+A key hands over to the next one by signing the first note of the next one too: whoever
+pinned the old key can check, with it, the tree in which the new one is announced.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from exchange.audit.checkpoints import Checkpoint, open_checkpoint
+from exchange.audit.errors import InvalidCheckpointError
+from keys.errors import InvalidNoteError
+from keys.notes import NoteSigner, NoteVerifier
+
+
+@dataclass(frozen=True, slots=True)
+class LogKeys:
+    """The signers of the log called ``origin``, the oldest first; never empty."""
+
+    origin: str
+    signers: tuple[NoteSigner, ...]
+
+    @property
+    def current(self) -> NoteSigner:
+        """The key that signs."""
+        return self.signers[-1]
+
+    def handed_over(self, note: str, kept: Sequence[str]) -> str:
+        """Let the key before sign a note too, unless the new key has signed one already.
+
+        ``kept`` are the notes kept so far, the newest last.
+        """
+        newest = len(self.signers) - 1
+        if not kept or not newest or newest in self._signing(kept[-1]):
+            return note
+        return self.signers[-2].cosign(note)
+
+    def open_last(self, kept: Sequence[str]) -> Checkpoint | None:
+        """Open the newest of the notes kept; ``None`` when there is none."""
+        return self.open_all(kept[-1:], kept)[0] if kept else None
+
+    def open_all(self, notes: Iterable[str], kept: Iterable[str]) -> list[Checkpoint]:
+        """Open notes of this log. Raises ``InvalidCheckpointError``.
+
+        1. A note is signed by one of the keys, and is a checkpoint of this log.
+        2. A key that has handed over vouches for no tree beyond the one over which it did,
+           as the notes ``kept`` tell: who steals it later cannot lengthen the log with it.
+        """
+        opened = [self._open(note) for note in notes]
+        retired = {age for age, _ in opened} - {len(self.signers) - 1}
+        limits = self._handovers(kept) if retired else {}
+        for age, checkpoint in opened:
+            if checkpoint.size > limits.get(age, checkpoint.size):  # (2)
+                raise InvalidCheckpointError(
+                    "un point de contrôle est signé d'une clé du journal déjà remplacée",
+                    "comparez-le à celui d'un paquet envoyé ; qui détient l'ancienne clé ?",
+                )
+        return [checkpoint for _, checkpoint in opened]
+
+    def _open(self, note: str) -> tuple[int, Checkpoint]:
+        age = max(self._signing(note), default=len(self.signers) - 1)
+        return age, open_checkpoint(note, _verifier(self.signers[age]), self.origin)  # (1)
+
+    def _handovers(self, kept: Iterable[str]) -> dict[int, int]:
+        limits: dict[int, int] = {}
+        for note in kept:
+            signing = self._signing(note)
+            for age in signing - {max(signing, default=0)}:
+                limits[age] = max(limits.get(age, 0), Checkpoint.of_note(note).size)
+        return limits
+
+    def _signing(self, note: str) -> set[int]:
+        return {age for age, signer in enumerate(self.signers) if _is_signed(note, signer)}
+
+
+def _is_signed(note: str, signer: NoteSigner) -> bool:
+    try:
+        _verifier(signer).verify(note)
+    except InvalidNoteError:
+        return False
+    return True
+
+
+def _verifier(signer: NoteSigner) -> NoteVerifier:
+    return NoteVerifier.parse(signer.verifier_key)
