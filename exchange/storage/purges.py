@@ -43,7 +43,7 @@ class PurgeTable:
             select(transfer.c.transfer_id, transfer.c.recipient_id)
             .where(
                 transfer.c.agreement_id == agreement_id,
-                transfer.c.state != TransferState.ABANDONED,
+                transfer.c.state.not_in((TransferState.ABANDONED, TransferState.CANCELLED)),
                 transfer.c.package_removed_at.is_(None),
             )
             .order_by(transfer.c.transfer_id)

@@ -6,7 +6,7 @@ again by the same request.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from exchange.clock import Clock
 from exchange.errors import RefusedError
@@ -20,6 +20,8 @@ from exchange.transfers.reasons import KINDS, RevisionReason
 from exchange.transfers.transfer import ReadinessRows, SelectionCounts, Transfer, TransferRows
 from schemas.agreement import Agreement, ends_at
 from schemas.manifest import MAX_CORRECTED_LINES, TransferKind
+
+_INTERRUPTED: Final = (TransferState.PREPARED, TransferState.SEALED)
 
 
 class Work(Evidenced, Protocol):
@@ -93,6 +95,15 @@ def resend(
     if entry.obstacles:
         raise RefusedError(entry.obstacles[0].sentence, entry.obstacles[0].hint)
     return publisher.publish(entry.dispatch, started(entry))
+
+
+def interrupted_revisions(rows: TransferRows, agreement: Agreement) -> list[RevisionRequest]:
+    """List the later revisions that were interrupted, as each was asked for."""
+    return [
+        RevisionRequest(t.follows, RevisionReason(t.reason), t.instruction_id)
+        for t in rows.all(agreement.id)
+        if t.state in _INTERRUPTED and t.follows and t.reason
+    ]
 
 
 def transfer_of(rows: TransferRows, agreement: Agreement, transfer_id: str) -> Transfer:

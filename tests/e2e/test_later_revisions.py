@@ -1,11 +1,13 @@
 """Rejected lines, rectified lines, an unreadable package, a transfer called off."""
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from exchange.packages.naming import waiting_path
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
 from tests.fakes.local_exports import PEOPLE_SEED
@@ -149,6 +151,41 @@ def test_a_transfer_is_replaced_once(sent: Situation, run: Callable[..., Answer]
     assert again.exit_code == 3
     assert "déjà remplacé par spie-62_enquete-1_dgefp_r2" in again.complaint
     assert not sent.revision(DGEFP, 3).exists()
+
+
+@pytest.mark.parametrize("state", ["prepared", "sealed"])
+def test_a_revision_that_was_interrupted_is_finished_by_the_next_export(
+    sent: Situation, run: Callable[..., Answer], state: str
+) -> None:
+    """Killed before or after (3): the digest of a sealed package is the one that stays."""
+    _resend(run, sent, "paquet-illisible")
+    package = sent.revision(DGEFP, 2)
+    sealed = package.read_bytes()
+    _interrupt(sent, state)
+
+    warned = run("status")
+    answer = run("export", "--for-real")
+
+    assert "spie-62_enquete-1_dgefp_r2 a été interrompu" in warned.output + warned.complaint
+    assert answer.exit_code == 0, answer
+    assert str(package) in answer.output
+    assert len(_open(run, sent, package, "second")) == 200
+    assert (package.read_bytes() == sealed) is (state == "sealed")
+
+
+def _interrupt(sent: Situation, state: str) -> None:
+    package = sent.revision(DGEFP, 2)
+    epoch = 1
+    if state == "sealed":
+        package.replace(waiting_path(package, epoch))
+    else:
+        package.unlink()
+    connection = sqlite3.connect(sent.departement.database)
+    connection.execute(
+        "UPDATE transfer SET state = ?, published_at = NULL WHERE revision = 2", (state,)
+    )
+    connection.commit()
+    connection.close()
 
 
 def test_what_another_recipient_has_is_not_touched(
