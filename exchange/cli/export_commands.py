@@ -8,6 +8,7 @@ import click
 
 from exchange.cli.deadline_commands import clock_as_of
 from exchange.cli.output import (
+    counted,
     integer,
     moment,
     next_step,
@@ -126,9 +127,8 @@ def _finish_revisions(
 def _show_exported(done: Exported, paths: dict[str, str]) -> None:
     for transfer in done.published:
         show(f"publié : {paths[transfer.transfer_id]}")
-        show(
-            f"         {integer(transfer.row_count or 0)} lignes, SHA-256 {transfer.package_digest}"
-        )
+        lines = counted(transfer.row_count or 0, "ligne")
+        show(f"         {lines}, SHA-256 {transfer.package_digest}")
     for entry in done.sent_before:
         show(f"déjà envoyé, rien n'est refait : {entry.transfer_id}")
     for entry in done.held_back:

@@ -114,6 +114,11 @@ def moment(value: datetime | None) -> str:
     return "–" if value is None else f"{value.astimezone(PARIS):%d/%m/%Y %H:%M}"
 
 
+def counted(value: int, noun: str) -> str:
+    """Write how many of something there are: 0 ligne, 1 ligne, 2 lignes."""
+    return f"{integer(value)} {noun}{'s' if value > 1 else ''}"
+
+
 def integer(value: int) -> str:
     """Write a whole number with its thousands apart: 29 660."""
     return f"{value:,}".replace(",", " ")

@@ -2,7 +2,15 @@
 
 import click
 
-from exchange.cli.output import integer, next_step, progress_bars, show, show_json, show_pairs
+from exchange.cli.output import (
+    counted,
+    integer,
+    next_step,
+    progress_bars,
+    show,
+    show_json,
+    show_pairs,
+)
 from exchange.cli.preview_output import KIND_LABELS, preview_document, show_preview
 from exchange.cli.session import agreement_option, for_real_option, json_option, working_on
 from exchange.errors import RefusedError
@@ -82,7 +90,7 @@ def resend_command(
         show_json({"published": {sent.transfer_id: str(path)}, "kind": sent.kind})
         return
     show(f"publié : {path}")
-    show(f"         {integer(sent.row_count or 0)} lignes, SHA-256 {sent.package_digest}")
+    show(f"         {counted(sent.row_count or 0, 'ligne')}, SHA-256 {sent.package_digest}")
     show(f"         {KIND_LABELS[sent.kind]} ; fait suite à {transfer_id}")
     next_step("remettez le paquet, attendez l'accusé : spie-exchange receipt FICHIER.p7m")
 

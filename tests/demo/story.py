@@ -1,5 +1,6 @@
 """The story itself: a Département and a ministry, each with a folder and keys of its own."""
 
+import csv
 import json
 import os
 import shutil
@@ -75,6 +76,7 @@ def tell_story(folder: Path, people: int) -> None:
     _open_with_stock_lines(narrator, stage)
     _open_with_our_tool(narrator, stage)
     _receive_answers(narrator, stage)
+    _correct(narrator, stage)
     _verify_evidence(narrator, stage)
     _destroy(narrator, stage)
     narrator.close()
@@ -166,10 +168,9 @@ def _open_with_stock_lines(narrator: Narrator, stage: Stage) -> None:
 def _open_with_our_tool(narrator: Narrator, stage: Stage) -> None:
     narrator.chapter("La DGEFP, avec une clé post-quantique et « open »")
     _open(narrator, stage, DGEFP)
-    opened = next((stage.keys(DGEFP) / "ouvert").glob("*.csv"))
-    reference = opened.read_text("utf-8-sig").splitlines()[5].split(";")[-1].strip('"')
+    wrong = _reachable_by_mail(stage)
     narrator.tell("Une ligne est rejetée par sa référence, sans citer la personne.")
-    _answer(narrator, stage, DGEFP, "--reference", reference)
+    _answer(narrator, stage, DGEFP, "--reference", wrong["reference"])
 
 
 def _open(narrator: Narrator, stage: Stage, recipient_id: str) -> None:
@@ -219,6 +220,30 @@ def _receive_answers(narrator: Narrator, stage: Stage) -> None:
     narrator.tell("La même réponse, rejouée, est refusée et ne change rien.")
     narrator.run("receipt", stage.keys(DGEFP) / "accuse.p7m", home=stage.home, exit_code=3)
     narrator.run("transfer", "list", home=stage.home)
+
+
+def _correct(narrator: Narrator, stage: Stage) -> None:
+    narrator.chapter("La ligne rejetée, corrigée à sa source et renvoyée seule")
+    mail = _reachable_by_mail(stage)["courriel"]
+    source = stage.source.read_text("cp1252")
+    stage.source.write_text(source.replace(mail, f"nouvelle.{mail}"), "cp1252", newline="")
+    narrator.run("import", stage.source, "--attest", home=stage.home, quiet=True)
+    transfer = f"{AGREEMENT}_{DEADLINE}_{DGEFP}_r1"
+    why = ("--reason", "lignes-rejetees", "--instruction", "instruction-1")
+    narrator.run("transfer", "resend", transfer, *why, home=stage.home)
+    narrator.run("transfer", "resend", transfer, *why, "--for-real", home=stage.home)
+    package = stage.home / "outbox" / DGEFP / f"{AGREEMENT}_{DEADLINE}_{DGEFP}_r2.ESSAI.asice"
+    keys = stage.keys(DGEFP)
+    reading = ("--identity", keys / "identity.txt", "--sender-cert", stage.seal, "--accept-trial")
+    narrator.run("open", package, *reading, "--out", keys / "correction")
+
+
+def _reachable_by_mail(stage: Stage) -> dict[str, str]:
+    """Find a person the DGEFP was sent whose address stands once in the source file."""
+    opened = next((stage.keys(DGEFP) / "ouvert").glob("*.csv")).read_text("utf-8-sig")
+    source = stage.source.read_text("cp1252")
+    rows = csv.DictReader(opened.splitlines(), delimiter=";")
+    return next(row for row in rows if row["courriel"] and source.count(row["courriel"]) == 1)
 
 
 def _verify_evidence(narrator: Narrator, stage: Stage) -> None:

@@ -137,7 +137,7 @@ def test_the_certificate_counts_what_was_loaded(demo: Stage, export: FaultyExpor
     held = sum(row.code is not None and row.code.level is Level.ROW_HELD for row in export.planted)
     assert certificate["people"] == sum(_expected(export).values())
     assert certificate["held_rows"] == held
-    assert certificate["packages"] == 2
+    assert certificate["packages"] == len((DGEFP, PROVIDER, "the correction"))
     assert certificate["trial"] is True
 
 
@@ -154,3 +154,15 @@ def test_what_the_demonstration_left_can_be_looked_at(demo: Stage) -> None:
 
     assert all(path.stat().st_size for path in expected)
     assert list((demo.home / "certificates").glob("*.txt"))
+
+
+def test_the_correction_carries_the_rejected_line_with_its_new_address(demo: Stage) -> None:
+    folder = demo.keys(DGEFP) / "correction"
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    first = _rows(_opened(demo, DGEFP))
+
+    (corrected,) = _rows(next(folder.glob("*.csv")).read_bytes())
+
+    (line,) = manifest["corrected_lines"]
+    wrong = first[line - 1]
+    assert corrected == wrong | {"courriel": f"nouvelle.{wrong['courriel']}"}
