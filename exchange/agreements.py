@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from exchange.approvals import UnapprovedError, approver_of, require_approved
 from exchange.audit.events import EventKind, Outcome
 from exchange.errors import RefusedError
 from exchange.transactions import Evidenced
@@ -12,7 +13,7 @@ from keys.age import parse_recipient
 from keys.errors import KeysError
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
-from keys.seal import load_certificate
+from keys.seal import VerifiedSignature, load_certificate
 from schemas.agreement import (
     Agreement,
     AgreementError,
@@ -48,6 +49,10 @@ class AgreementRows(Protocol):
         """Give one version, which a transfer may have pinned."""
         ...
 
+    def before(self, agreement_id: str, version: int) -> StoredAgreement | None:
+        """Give the version that was in force before one."""
+        ...
+
     def ids(self) -> Sequence[str]:
         """Give the ids of every agreement that was ever loaded."""
         ...
@@ -81,17 +86,22 @@ def check_file(data: bytes, rows: AgreementRows) -> Agreement:
     return agreement
 
 
-def load(work: Work, data: bytes, keyring: Keyring, at: datetime) -> tuple[Agreement, bool]:
+def load(
+    work: Work, data: bytes, approval: bytes | None, keyring: Keyring, at: datetime
+) -> tuple[Agreement, bool]:
     """Bring an agreement into force and make its keys; tell whether it was new.
 
-    The same file loaded again changes nothing.
+    ``approval`` is the detached signature of its approver (``exchange.approvals``). The same
+    file loaded again changes nothing.
     """
     agreement = check_file(data, work.agreements)
     stored = work.agreements.latest(agreement.id)
     if stored is not None and stored.digest == agreement.digest:
         return agreement, False
+    approver = approver_of(agreement, read_agreement(stored.file) if stored else None)
+    approved = require_approved(data, approval, approver)
     _make_keys(agreement, keyring, at)
-    added = StoredAgreement(agreement.id, agreement.version, agreement.digest, data, at)
+    added = StoredAgreement(agreement.id, agreement.version, agreement.digest, data, at, approval)
     work.agreements.add(added)
     work.evidence.record(
         EventKind.AGREEMENT_LOADED,
@@ -99,13 +109,38 @@ def load(work: Work, data: bytes, keyring: Keyring, at: datetime) -> tuple[Agree
         subject=agreement.id,
         version=agreement.version,
         digest=agreement.digest,
+        **({"approver": approved.certificate.fingerprint} if approved else {}),
     )
     return agreement, True
+
+
+def approval_of(rows: AgreementRows, agreement_id: str) -> VerifiedSignature | None:
+    """Verify again the approval of the version in force; ``None`` when nobody approved it."""
+    stored = rows.latest(agreement_id)
+    if stored is None or stored.approval is None:
+        return None
+    former = rows.before(agreement_id, stored.version)
+    in_force_then = read_agreement(former.file) if former else None
+    approver = approver_of(read_agreement(stored.file), in_force_then)
+    return require_approved(stored.file, stored.approval, approver)
 
 
 def record_refused(work: Work, error: AgreementError) -> None:
     """Leave the evidence that an agreement file was refused."""
     work.evidence.record(EventKind.AGREEMENT_REFUSED, Outcome.REFUSED, problems=len(error.problems))
+
+
+def record_unapproved(work: Work, data: bytes, error: UnapprovedError) -> None:
+    """Leave the evidence that a whole agreement file lacked the approval it needs."""
+    agreement = read_agreement(data)
+    work.evidence.record(
+        EventKind.AGREEMENT_UNAPPROVED,
+        Outcome.REFUSED,
+        subject=agreement.id,
+        why=error.message,
+        version=agreement.version,
+        digest=agreement.digest,
+    )
 
 
 def in_force(rows: AgreementRows, agreement_id: str | None) -> Agreement:
@@ -154,6 +189,11 @@ def reference_scope(agreement_id: str, recipient_id: str) -> str:
 
 def _key_problems(agreement: Agreement) -> tuple[Problem, ...]:
     problems: list[Problem] = []
+    if agreement.approver_certificate is not None:
+        try:
+            load_certificate(agreement.approver_certificate.encode())
+        except KeysError as error:
+            problems.append(Problem("approver_certificate", str(error)))
     for index, recipient in enumerate(agreement.recipients):
         path = f"recipients[{index}]"
         try:

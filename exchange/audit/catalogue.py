@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     KEY_ROTATION_REFUSED = "key.rotation_refused"
     AGREEMENT_LOADED = "agreement.loaded"
     AGREEMENT_REFUSED = "agreement.refused"
+    AGREEMENT_UNAPPROVED = "agreement.unapproved"
     IMPORT_BEGUN = "import.begun"
     IMPORT_DONE = "import.done"
     IMPORT_REFUSED = "import.refused"
@@ -133,10 +134,17 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             "Le renouvellement d'une clé est demandé, qui ne se renouvelle pas."
         ),
         EventKind.AGREEMENT_LOADED: CatalogueEntry(
-            "Une version de la convention entre en vigueur.", {"version": int, "digest": str}
+            "Une version de la convention entre en vigueur ; `approver` est l'empreinte du "
+            "certificat de qui l'a approuvée.",
+            {"version": int, "digest": str},
+            {"approver": str},
         ),
         EventKind.AGREEMENT_REFUSED: CatalogueEntry(
             "Un fichier de convention est refusé.", {"problems": int}
+        ),
+        EventKind.AGREEMENT_UNAPPROVED: CatalogueEntry(
+            "Un fichier de convention n'entre pas en vigueur, faute de l'approbation voulue.",
+            {"version": int, "digest": str},
         ),
         EventKind.IMPORT_BEGUN: CatalogueEntry(
             "La lecture d'un fichier de bénéficiaires commence.", _IMPORT

@@ -1,4 +1,4 @@
-"""agreement check, load, show, calendar, sample."""
+"""agreement sample, check, load, show, calendar."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,8 +6,24 @@ from typing import TypeVar
 
 import click
 
-from exchange.agreements import check_file, load, record_refused
-from exchange.cli.output import day, next_step, note, show, show_json, show_pairs, show_table
+from exchange.agreements import (
+    approval_of,
+    check_file,
+    load,
+    record_refused,
+    record_unapproved,
+)
+from exchange.approvals import UnapprovedError
+from exchange.cli.output import (
+    day,
+    moment,
+    next_step,
+    note,
+    show,
+    show_json,
+    show_pairs,
+    show_table,
+)
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened
 from exchange.errors import RefusedError
 from exchange.wiring import Service
@@ -40,18 +56,30 @@ def agreement_sample_command() -> None:
 def agreement_check_command(file: Path) -> None:
     """Vérifier un fichier de convention ; dire tout ce qui manque ou se contredit."""
     with opened() as service, service.database.read() as work:
-        agreement = _checked(file, lambda data: check_file(data, work.agreements))
+        agreement = checked(file, file.read_bytes(), lambda data: check_file(data, work.agreements))
     show(f"La convention {agreement.id}, version {agreement.version}, est complète.")
     _warn(agreement)
-    next_step(f"spie-exchange agreement load {file}")
+    next_step(f"spie-exchange agreement diff {file} ; agreement approve ; agreement load")
 
 
 @agreement_group.command("load")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def agreement_load_command(file: Path) -> None:
-    """Mettre une convention en vigueur ; son empreinte ira dans chaque paquet."""
+@click.option(
+    "--approval",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="La signature de qui l'approuve (.p7s) ; exigée si la convention nomme quelqu'un.",
+)
+def agreement_load_command(file: Path, approval: Path | None) -> None:
+    """Mettre une convention en vigueur ; son empreinte ira dans chaque paquet.
+
+    Qui l'approuve est nommé par approver_certificate, dans la version en vigueur s'il y en
+    a une, dans le fichier sinon.
+    """
+    signature = approval.read_bytes() if approval else None
     with opened() as service:
-        agreement, is_new = _checked(file, lambda data: _load(service, data))
+        agreement, is_new = checked(
+            file, file.read_bytes(), lambda data: _load(service, data, signature)
+        )
     if is_new:
         show(f"Convention {agreement.id}, version {agreement.version}, en vigueur.")
     else:
@@ -68,8 +96,17 @@ def agreement_show_command(agreement_id: str | None, *, as_json: bool) -> None:
     """Voir la convention en vigueur."""
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
+        with service.database.read() as work:
+            approval = approval_of(work.agreements, agreement.id)
     if as_json:
-        show_json({"id": agreement.id, "version": agreement.version, "digest": agreement.digest})
+        show_json(
+            {
+                "id": agreement.id,
+                "version": agreement.version,
+                "digest": agreement.digest,
+                "approver": approval.certificate.fingerprint if approval else None,
+            }
+        )
         return
     show(f"{agreement.title} ({agreement.id}, version {agreement.version})")
     show_pairs(
@@ -78,6 +115,9 @@ def agreement_show_command(agreement_id: str | None, *, as_json: bool) -> None:
             "actions": f"du {day(agreement.actions.start)} au {day(agreement.actions.end)}",
             "fin du traitement": day(agreement.processing_ends),
             "seuil de refus": f"{agreement.refusal_threshold_percent} %",
+            "approuvée": f"par {approval.certificate.subject}, le {moment(approval.signing_time)}"
+            if approval
+            else "par personne : elle n'en nomme pas",
         }
     )
     show_table(
@@ -105,29 +145,33 @@ def agreement_calendar_command(agreement_id: str | None, *, as_json: bool) -> No
     next_step("spie-exchange due")
 
 
-def _load(service: Service, data: bytes) -> tuple[Agreement, bool]:
+def _load(service: Service, data: bytes, approval: bytes | None) -> tuple[Agreement, bool]:
     try:
         # What is under way under the version in force ends under it.
         with (
             service.exclusively(read_agreement(data).id) as claiming,
             claiming.database.begin() as work,
         ):
-            return load(work, data, claiming.keyring, claiming.clock.now())
+            return load(work, data, approval, claiming.keyring, claiming.clock.now())
     except AgreementError as error:
         with service.database.begin() as work:
             record_refused(work, error)
         raise
+    except UnapprovedError as error:
+        with service.database.begin() as work:
+            record_unapproved(work, data, error)
+        raise
 
 
-def _checked(file: Path, act: Callable[[bytes], _T]) -> _T:
+def checked(file: Path, data: bytes, act: Callable[[bytes], _T]) -> _T:
     """Act on a file's bytes; every problem it has is shown, one a line."""
     try:
-        return act(file.read_bytes())
+        return act(data)
     except AgreementError as error:
         for problem in error.problems:
             show(f"  {problem.path or file.name} : {problem.sentence}")
         raise RefusedError(
-            f"{file.name} : points à corriger : {len(error.problems)} ; rien n'a été chargé",
+            f"{file.name} : points à corriger : {len(error.problems)} ; rien n'a été fait",
             "corrigez le fichier, puis recommencez ; docs/agreement-file.md explique chaque clé",
         ) from None
 

@@ -6,6 +6,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from exchange.cli.agreement_commands import agreement_group
+from exchange.cli.approval_commands import approver_group
 from exchange.cli.audit_commands import audit_group
 from exchange.cli.deadline_commands import deadline_group, due_command
 from exchange.cli.destruction_commands import certificate_group, purge_command
@@ -73,6 +74,7 @@ for _command in (
     purge_command,
     certificate_group,
     audit_group,
+    approver_group,
     identity_group,
     open_command,
     acknowledge_command,

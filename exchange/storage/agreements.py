@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from exchange.agreements import StoredAgreement
 from exchange.storage.tables import agreement
@@ -18,22 +18,17 @@ class AgreementTable:
 
     def latest(self, agreement_id: str) -> StoredAgreement | None:
         """Give the version in force."""
-        query = (
-            select(agreement)
-            .where(agreement.c.agreement_id == agreement_id)
-            .order_by(agreement.c.version.desc())
-            .limit(1)
-        )
-        row = self._connection.execute(query).mappings().one_or_none()
-        return None if row is None else StoredAgreement(**row)
+        return self._newest(agreement.c.agreement_id == agreement_id)
 
     def version(self, agreement_id: str, version: int) -> StoredAgreement | None:
         """Give one version, which a transfer may have pinned."""
-        query = select(agreement).where(
+        return self._newest(
             agreement.c.agreement_id == agreement_id, agreement.c.version == version
         )
-        row = self._connection.execute(query).mappings().one_or_none()
-        return None if row is None else StoredAgreement(**row)
+
+    def before(self, agreement_id: str, version: int) -> StoredAgreement | None:
+        """Give the version that was in force before one."""
+        return self._newest(agreement.c.agreement_id == agreement_id, agreement.c.version < version)
 
     def ids(self) -> Sequence[str]:
         """Give the ids of every agreement that was ever loaded."""
@@ -43,3 +38,8 @@ class AgreementTable:
     def add(self, stored: StoredAgreement) -> None:
         """Keep a new version."""
         self._connection.execute(insert(agreement).values(asdict(stored)))
+
+    def _newest(self, *conditions: ColumnElement[bool]) -> StoredAgreement | None:
+        query = select(agreement).where(*conditions).order_by(agreement.c.version.desc()).limit(1)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else StoredAgreement(**row)

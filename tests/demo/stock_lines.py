@@ -1,21 +1,21 @@
-"""The stock lines of the README, taken verbatim: what a ministry without our tool types."""
+"""Stock lines, taken verbatim from the documents: what somebody without our tool types."""
 
 import re
 import shutil
 from pathlib import Path
 
-_README = Path(__file__).parents[2] / "README.md"
+_ROOT = Path(__file__).parents[2]
+_DOCUMENTS = ("README.md", "docs/agreement-file.md")
 STOCK_COMMANDS = ("openssl", "unzip", "age")
 
 
 def stock_lines(name: str) -> str:
-    """Give the lines between the README's markers ``stock-lines:<name>``."""
+    """Give the lines between the markers ``stock-lines:<name>``."""
+    text = "".join((_ROOT / document).read_text("utf-8") for document in _DOCUMENTS)
     section = re.search(
-        rf"<!-- stock-lines:{name} -->\s*```sh\n(.*?)```\s*<!-- /stock-lines -->",
-        _README.read_text("utf-8"),
-        re.DOTALL,
+        rf"<!-- stock-lines:{name} -->\s*```sh\n(.*?)```\s*<!-- /stock-lines -->", text, re.DOTALL
     )
-    assert section is not None, f"README.md has no stock lines called {name}"
+    assert section is not None, f"no document has stock lines called {name}"
     return section[1]
 
 

@@ -40,6 +40,11 @@ class Stage:
         return self.folder / "departement/convention.toml"
 
     @property
+    def approver(self) -> Path:
+        """The data protection officer's own folder."""
+        return self.folder / "dpo"
+
+    @property
     def source(self) -> Path:
         """The local system's export."""
         return self.folder / "departement/export_local.csv"
@@ -115,8 +120,18 @@ def _agree(narrator: Narrator, stage: Stage) -> None:
     unfilled.write_text(narrator.run("agreement", "sample", home=stage.home, quiet=True), "utf-8")
     narrator.run("agreement", "check", unfilled, home=stage.home, exit_code=3)
     keys = {name: public_keys_in(stage.keys(name)) for name in (DGEFP, PROVIDER, ANALYST)}
-    stage.agreement.write_text(filled_sample(keys), "utf-8")
-    narrator.run("agreement", "load", stage.agreement, home=stage.home)
+    narrator.tell("Le délégué à la protection des données a une clé à lui, hors du service.")
+    narrator.run("approver", "new", "--out", stage.approver, "--name", "DPO (ESSAI)", "--trial")
+    certificate = stage.approver / "approver-cert.pem"
+    stage.agreement.write_text(filled_sample(keys, certificate.read_text("ascii")), "utf-8")
+    narrator.tell("Sans sa signature, rien n'entre en vigueur.")
+    narrator.run("agreement", "load", stage.agreement, home=stage.home, exit_code=3)
+    approval = stage.approver / "convention.toml.p7s"
+    narrator.run(
+        *("agreement", "approve", stage.agreement, "--out", approval),
+        *("--key", stage.approver / "approver-key.pem", "--cert", certificate),
+    )
+    narrator.run("agreement", "load", stage.agreement, "--approval", approval, home=stage.home)
     narrator.run("agreement", "calendar", home=stage.home)
 
 

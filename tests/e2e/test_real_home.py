@@ -25,7 +25,7 @@ def test_the_sample_cannot_be_sent_from_a_real_home_today(
     # With a seal, so that only the dates stand in the way.
     write_seal_file(tmp_path / "seal.p12")
     sealed = import_seal(real, tmp_path / "seal.p12")
-    real.do("agreement", "load", prepared.folder / "agreement.toml")
+    real.do(*prepared.loading())
 
     loaded = real.run("import", prepared.source, "--attest")
     sent = real.run("export", "--deadline", DEADLINE, "--for-real")
@@ -45,7 +45,7 @@ def test_the_clock_of_a_real_home_cannot_be_set(real: Departement) -> None:
 
 
 def test_a_real_home_sends_nothing_without_a_seal(real: Departement, prepared: Situation) -> None:
-    real.do("agreement", "load", prepared.folder / "agreement.toml")
+    real.do(*prepared.loading())
 
     answer = real.run("export", "--deadline", DEADLINE, "--for-real")
 

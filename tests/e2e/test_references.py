@@ -11,12 +11,12 @@ from tests.fakes.situation import DEADLINE, DGEFP, PROVIDER, RECIPIENTS, Situati
 @pytest.fixture(name="both_referenced")
 def _both_referenced(fresh: Situation) -> Situation:
     """Give both recipients references: version 2 of the agreement instructs it."""
-    path = fresh.folder / "agreement.toml"
+    path = fresh.agreement
     text = path.read_text("utf-8").replace("version = 1\n", "version = 2\n", 1)
     head, mark, tail = text.partition("classical_reason =")
     assert mark
     path.write_text(f'{head}reference_instruction = "instruction-2"\n{mark}{tail}', "utf-8")
-    fresh.departement.do("agreement", "load", path)
+    fresh.departement.do(*fresh.loading())
     fresh.departement.do("export", "--deadline", DEADLINE, "--for-real")
     return fresh
 

@@ -77,12 +77,12 @@ def test_the_analyst_gets_no_direct_identifier(sent: Situation, run: Callable[..
 def test_the_analyst_gets_nothing_once_its_instruction_has_ended(
     sent: Situation, run: Callable[..., Answer]
 ) -> None:
-    path = sent.folder / "agreement.toml"
+    path = sent.agreement
     text = path.read_text("utf-8").replace("version = 1\n", "version = 2\n", 1)
     head, mark, tail = text.partition('id = "instruction-4"')
     ended = tail.replace("date = 2022-12-01", "ended_on = 2023-07-01\ndate = 2022-12-01", 1)
     path.write_text(head + mark + ended, "utf-8")
-    assert run("agreement", "load", path).exit_code == 0
+    assert run(*sent.loading()).exit_code == 0
 
     answer = run("export", "--deadline", _ANALYSIS, "--for-real")
 

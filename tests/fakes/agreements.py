@@ -26,9 +26,11 @@ def public_keys_in(folder: Path) -> PublicKeys:
     )
 
 
-def filled_sample(recipients: Mapping[str, PublicKeys]) -> str:
+def filled_sample(recipients: Mapping[str, PublicKeys], approver_certificate: str) -> str:
     """Fill the sample's placeholders, as an operator does with an editor."""
     text = sample_text()
+    placeholder = "À REMPLACER : certificat de qui approuve"
+    text = text.replace(placeholder, approver_certificate.strip())
     for recipient_id, keys in recipients.items():
         replacements = {
             f"clé publique age de {recipient_id}": keys.encryption_key,

@@ -2,8 +2,10 @@
 
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from keys.seal import SealKey, sign_detached
 from tests.fakes.agreements import filled_sample, public_keys_in
 from tests.fakes.departement import Departement
 from tests.fakes.local_exports import write_clean_export
@@ -11,6 +13,7 @@ from tests.fakes.local_exports import write_clean_export
 AGREEMENT, DEADLINE = "spie-62", "enquete-1"
 DGEFP, PROVIDER, ANALYST = "dgefp", "prestataire-enquete", "dares"
 RECIPIENTS = (DGEFP, PROVIDER)
+_APPROVED_AT = datetime(2022, 12, 6, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,30 @@ class Situation:
             self.transfer_id(recipient_id).replace("_r1", f"_r{number}")
         )
 
+    @property
+    def agreement(self) -> Path:
+        """The agreement file, which tests change and load again."""
+        return self.folder / "agreement.toml"
+
+    @property
+    def approver(self) -> Path:
+        """The data protection officer's private folder."""
+        return self.folder / "keys" / "dpo"
+
+    def approval(self) -> Path:
+        """Have the agreement file approved as it is now; give the signature's path."""
+        key = SealKey.load(
+            (self.approver / "approver-key.pem").read_bytes(),
+            (self.approver / "approver-cert.pem").read_bytes(),
+        )
+        signature = self.folder / "agreement.toml.p7s"
+        signature.write_bytes(sign_detached(self.agreement.read_bytes(), key, _APPROVED_AT))
+        return signature
+
+    def loading(self) -> tuple[str | Path, ...]:
+        """The words that load the agreement file, approved as it is now."""
+        return ("agreement", "load", self.agreement, "--approval", self.approval())
+
     def opening(self, recipient_id: str, out: Path) -> tuple[str | Path, ...]:
         """The options with which a recipient opens what it was sent."""
         return (
@@ -80,13 +107,22 @@ def prepare(folder: Path, people: int) -> Situation:
     everyone = (*RECIPIENTS, ANALYST)
     for recipient_id in everyone:
         classical = ("--classical",) if recipient_id == PROVIDER else ()
-        keys = situation.keys(recipient_id)
+        folder_of_keys = situation.keys(recipient_id)
         departement.do(
-            "identity", "new", "--out", keys, "--name", recipient_id, "--trial", *classical
+            "identity",
+            "new",
+            "--out",
+            folder_of_keys,
+            "--name",
+            recipient_id,
+            "--trial",
+            *classical,
         )
-    agreement = folder / "agreement.toml"
-    agreement.write_text(filled_sample({n: public_keys_in(situation.keys(n)) for n in everyone}))
-    departement.do("agreement", "load", agreement)
+    departement.do("approver", "new", "--out", situation.approver, "--name", "DPO", "--trial")
+    certificate = (situation.approver / "approver-cert.pem").read_text("ascii")
+    keys = {name: public_keys_in(situation.keys(name)) for name in everyone}
+    situation.agreement.write_text(filled_sample(keys, certificate))
+    departement.do(*situation.loading())
     departement.do("clock", "set", "2023-01-31T10:00")
     write_clean_export(situation.source, people)
     departement.do("import", situation.source, "--attest")

@@ -66,7 +66,8 @@ class Correspondence:
             PROVIDER: self.provider.public_keys,
             ANALYST: self.analyst.public_keys,
         }
-        return read_agreement(filled_sample(keys).encode())
+        approver = self_signed("Délégué d'essai").certificate.pem.decode()
+        return read_agreement(filled_sample(keys, approver).encode())
 
     @cached_property
     def note(self) -> str:

@@ -28,7 +28,8 @@ _FILLED = filled_sample(
         "dgefp": PublicKeys(POST_QUANTUM_KEY, _CERTIFICATE),
         "prestataire-enquete": PublicKeys(CLASSICAL_KEY, _CERTIFICATE),
         "dares": PublicKeys(OTHER_POST_QUANTUM_KEY, _CERTIFICATE),
-    }
+    },
+    _CERTIFICATE,
 )
 
 
@@ -43,7 +44,7 @@ def test_the_sample_as_it_ships_is_refused_for_its_keys_alone() -> None:
         "fingerprint_checked_on",
         "receipt_certificate",
     }
-    assert {problem.path for problem in refusal.value.problems} == {
+    assert {problem.path for problem in refusal.value.problems} == {"approver_certificate"} | {
         f"recipients[{index}].{key}" for index in range(3) for key in keys
     }
 
