@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from exchange.errors import ConfigurationError, RefusedError
+from keys.system_errors import system_sentence
 
 _FORMAT = 1
 _FILE = "home.json"
@@ -159,5 +160,6 @@ def _make_folders(home: Home) -> None:
         home.path.chmod(_OWNER_ONLY_FOLDER)
     except OSError as error:
         raise ConfigurationError(
-            f"impossible de créer {error.filename} : {error.strerror}", "vérifiez les droits"
+            f"impossible de créer {error.filename} : {system_sentence(error)}",
+            "vérifiez les droits",
         ) from None

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from keys.errors import KeyringError
+from keys.system_errors import system_sentence
 
 _FORMAT = 1
 
@@ -89,7 +90,7 @@ def read_keyring(path: Path) -> KeyringDocument:
             tuple(_decode_name(name) for name in document["destroyed"]),
         )
     except OSError as error:
-        raise KeyringError(f"impossible de lire {path} : {error.strerror}") from None
+        raise KeyringError(f"impossible de lire {path} : {system_sentence(error)}") from None
     except (ValueError, KeyError, TypeError):
         raise KeyringError(f"{path} n'est pas un trousseau") from None
 

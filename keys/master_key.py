@@ -10,6 +10,7 @@ from pathlib import Path
 
 from keys.durable_files import stage, write_new
 from keys.errors import MasterKeyError
+from keys.system_errors import system_sentence
 
 _KEY_BYTES = 32
 _PREFIX = "spie-exchange-master-key-1:"
@@ -44,7 +45,7 @@ def create_master_key(path: Path) -> MasterKey:
     except FileExistsError:
         raise MasterKeyError(f"le fichier {path} existe déjà, il n'est pas remplacé") from None
     except OSError as error:
-        raise MasterKeyError(f"impossible d'écrire {path} : {error.strerror}") from None
+        raise MasterKeyError(f"impossible d'écrire {path} : {system_sentence(error)}") from None
     return key
 
 
@@ -58,7 +59,7 @@ def read_master_key(path: Path) -> MasterKey:
         mode = path.stat().st_mode
         text = path.read_text("ascii").strip()
     except OSError as error:
-        raise MasterKeyError(f"impossible de lire {path} : {error.strerror}") from None
+        raise MasterKeyError(f"impossible de lire {path} : {system_sentence(error)}") from None
     except UnicodeDecodeError:
         raise MasterKeyError(f"{path} n'est pas une clé maîtresse") from None
     if mode & _SHARED_BITS:

@@ -22,6 +22,7 @@ from exchange.errors import ConfigurationError
 from keys.durable_files import sync_folder
 from keys.errors import InvalidNoteError
 from keys.notes import NoteSigner, NoteVerifier
+from keys.system_errors import system_sentence
 
 _LINES: Final = 3
 _SIZE_DIGITS: Final = 16
@@ -172,7 +173,7 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ConfigurationError(
-            f"le fichier des points de contrôle {path} : {error.strerror}",
+            f"le fichier des points de contrôle {path} : {system_sentence(error)}",
             "rebranchez ou montez le disque qui le porte, ou restaurez-le de la sauvegarde",
         ) from None
 

@@ -14,6 +14,7 @@ from exchange.agreements import (
     record_unapproved,
 )
 from exchange.approvals import UnapprovedError
+from exchange.cli.given_files import read_document
 from exchange.cli.output import (
     day,
     moment,
@@ -56,7 +57,9 @@ def agreement_sample_command() -> None:
 def agreement_check_command(file: Path) -> None:
     """Vérifier un fichier de convention ; dire tout ce qui manque ou se contredit."""
     with opened() as service, service.database.read() as work:
-        agreement = checked(file, file.read_bytes(), lambda data: check_file(data, work.agreements))
+        agreement = checked(
+            file, read_document(file), lambda data: check_file(data, work.agreements)
+        )
     show(f"La convention {agreement.id}, version {agreement.version}, est complète.")
     _warn(agreement)
     next_step(f"spie-exchange agreement diff {file} ; agreement approve ; agreement load")
@@ -75,10 +78,10 @@ def agreement_load_command(file: Path, approval: Path | None) -> None:
     Qui l'approuve est nommé par approver_certificate, dans la version en vigueur s'il y en
     a une, dans le fichier sinon.
     """
-    signature = approval.read_bytes() if approval else None
+    signature = read_document(approval) if approval else None
     with opened() as service:
         agreement, is_new = checked(
-            file, file.read_bytes(), lambda data: _load(service, data, signature)
+            file, read_document(file), lambda data: _load(service, data, signature)
         )
     if is_new:
         show(f"Convention {agreement.id}, version {agreement.version}, en vigueur.")

@@ -7,6 +7,7 @@ import click
 
 from exchange.approvals import create_approver
 from exchange.cli.agreement_commands import agreement_group, checked
+from exchange.cli.given_files import read_document
 from exchange.cli.output import next_step, show, show_pairs
 from keys.durable_files import write_new
 from keys.seal import SealKey, sign_detached
@@ -52,9 +53,9 @@ def agreement_approve_command(file: Path, key: Path, cert: Path, out: Path | Non
     Se fait chez le DPO, sans dossier de travail. Un fichier incomplet ne se signe pas.
     Lisez d'abord ce qui change : spie-exchange agreement diff FICHIER.toml.
     """
-    data = file.read_bytes()
+    data = read_document(file)
     agreement = checked(file, data, read_agreement)
-    signer = SealKey.load(key.read_bytes(), cert.read_bytes())
+    signer = SealKey.load(read_document(key), read_document(cert))
     written = out or file.with_name(f"{file.name}.p7s")
     write_new(written, sign_detached(data, signer, datetime.now(UTC)))
     show(f"Convention {agreement.id}, version {agreement.version}, approuvée : {written}")

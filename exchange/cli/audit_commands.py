@@ -9,6 +9,7 @@ from exchange.audit.checkpoints import Checkpoint
 from exchange.audit.events import EventKind, Outcome, read_event
 from exchange.audit.proofs import prove, verify_proof
 from exchange.audit.verification import VerificationReport, verify
+from exchange.cli.given_files import opened_file, read_document
 from exchange.cli.output import (
     integer,
     moment,
@@ -172,8 +173,8 @@ def audit_prove_command(leaf: int, out: Path) -> None:
 def audit_verify_proof_command(proof: Path, event: Path, log_key: str) -> None:
     """Vérifier une preuve, hors ligne : aucun dossier n'est nécessaire."""
     verifier = NoteVerifier.parse(log_key)
-    data = event.read_bytes()
-    checkpoint = verify_proof(decode_note(proof.read_bytes()), data, verifier, verifier.name)
+    data = read_document(event)
+    checkpoint = verify_proof(decode_note(read_document(proof)), data, verifier, verifier.name)
     shown = read_event(data).columns
     show("L'événement est bien dans le journal.")
     show_pairs(
@@ -207,9 +208,9 @@ def _verified(service: Service, trusted: list[Checkpoint]) -> VerificationReport
 def _trusted(service: Service, package: Path | None, checkpoint: Path | None) -> list[Checkpoint]:
     notes = list(service.checkpoints.read_all())
     if package is not None:
-        certificate = load_certificate(service.home.seal_certificate.read_bytes())
-        with package.open("rb") as file:
+        certificate = load_certificate(read_document(service.home.seal_certificate))
+        with opened_file(package) as file:
             notes.append(inspect(file, certificate).manifest.checkpoint)
     if checkpoint is not None:
-        notes.append(decode_note(checkpoint.read_bytes()))
+        notes.append(decode_note(read_document(checkpoint)))
     return service.log_keys().open_all(notes, service.checkpoints.read_all())

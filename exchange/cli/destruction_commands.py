@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from exchange.cli.deadline_commands import clock_as_of
+from exchange.cli.given_files import read_document
 from exchange.cli.output import day, integer, next_step, note, show, show_pairs
 from exchange.cli.session import (
     agreement_of,
@@ -125,7 +126,7 @@ def certificate_group() -> None:
 )
 def certificate_verify_command(file: Path, sender_cert: Path) -> None:
     """Vérifier un certificat, hors ligne : cachet, preuve d'inscription au journal."""
-    certificate = verify_certificate(file.read_bytes(), sender_cert.read_bytes())
+    certificate = verify_certificate(read_document(file), read_document(sender_cert))
     if certificate.trial:
         show("ESSAI : ce certificat est sans valeur, il a été fait dans un dossier d'essai.")
     show("Le certificat est authentique, et la destruction est inscrite au journal.")

@@ -26,10 +26,10 @@ from exchange.cli.recipient_commands import (
 )
 from exchange.cli.revision_commands import cancel_command, resend_command, withdraw_command
 from exchange.cli.seal_commands import seal_group
-from exchange.cli.system_errors import system_sentence
 from exchange.cli.usage_errors import usage_hint, usage_sentence
 from exchange.errors import ExchangeError
 from keys.errors import KeysError
+from keys.system_errors import system_sentence
 from schemas.errors import SchemasError
 
 _USAGE_EXIT_CODE = 2

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from exchange.cli.given_files import read_document
 from exchange.cli.output import integer, moment, next_step, show, show_json, show_pairs
 from exchange.cli.session import for_real_option, json_option, opened
 from exchange.errors import RefusedError
@@ -54,7 +55,7 @@ def receipt_signed_command(file: Path) -> None:
     """
     with opened() as service:
         accepted = accept_receipt(
-            service.database, file.read_bytes(), service.keyring, service.clock
+            service.database, read_document(file), service.keyring, service.clock
         )
     show(f"Réponse acceptée : {accepted.label}")
     _show_accepted(accepted)

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from exchange.cli.given_files import opened_file, read_document
 from exchange.cli.output import day, integer, next_step, note, show, show_pairs
-from exchange.cli.system_errors import system_sentence
 from exchange.errors import RefusedError
 from exchange.instants import local_day
 from exchange.packages.naming import NOTICE_SUFFIX
@@ -20,6 +20,7 @@ from keys.age import parse_identities
 from keys.durable_files import write_new
 from keys.pseudonyms import is_reference
 from keys.seal import Certificate, SealKey, load_certificate
+from keys.system_errors import system_sentence
 from schemas.agreement import recipient_fingerprint
 from schemas.annex_e import RuleCode
 from schemas.receipt import ReceiptKind, Rejection
@@ -86,13 +87,13 @@ def open_command(
     déjà ouvert, corrigé ou remplacé par un autre se reconnaît ainsi. Un avis de retrait
     (.retrait.p7m) se lit par la même commande.
     """
-    sender = load_certificate(sender_cert.read_bytes())
+    sender = load_certificate(read_document(sender_cert))
     register = Register(identity.with_name(REGISTER_NAME))
     if package.name.endswith(NOTICE_SUFFIX):
         _read_notice(package, sender, register)
         return
-    identities = parse_identities(identity.read_text("utf-8", "replace"))
-    with package.open("rb") as file:
+    identities = parse_identities(read_document(identity).decode("utf-8", "replace"))
+    with opened_file(package) as file:
         opened = open_package(
             file,
             identities,
@@ -131,7 +132,7 @@ def _note_opening(register: Register, opened: Opened, out: Path) -> None:
 
 
 def _read_notice(package: Path, sender: Certificate, register: Register) -> None:
-    withdrawal = open_notice(package.read_bytes(), sender)
+    withdrawal = open_notice(read_document(package), sender)
     register.add_withdrawn(withdrawal.transfer, withdrawal.package, datetime.now(UTC))
     if withdrawal.trial:
         note("ESSAI : ce paquet ne contenait pas de vraies personnes.")
@@ -232,9 +233,9 @@ def _answer(
     out: Path,
     **content: Any,  # noqa: ANN401 - what make_receipt takes
 ) -> None:
-    signer = SealKey.load(key.read_bytes(), cert.read_bytes())
-    with package.open("rb") as file:
-        inspected = inspect(file, load_certificate(sender_cert.read_bytes()))
+    signer = SealKey.load(read_document(key), read_document(cert))
+    with opened_file(package) as file:
+        inspected = inspect(file, load_certificate(read_document(sender_cert)))
     now = datetime.now(UTC)
     receipt = make_receipt(
         kind,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from exchange.cli.given_files import read_document
 from exchange.cli.output import day, next_step, show, show_pairs
 from exchange.cli.session import opened
 
@@ -39,7 +40,7 @@ def seal_request_command(organisation: str, common_name: str, country: str, out:
 def seal_install_command(file: Path) -> None:
     """Installer le certificat reçu (PEM : le cachet d'abord, puis sa chaîne)."""
     with opened() as service:
-        certificate = service.seals().install(file.read_bytes())
+        certificate = service.seals().install(read_document(file))
     show("Cachet installé.")
     show_pairs({"sujet": certificate.subject, "valable jusqu'au": day(certificate.not_after)})
     next_step("spie-exchange agreement load CONVENTION.toml")
@@ -51,7 +52,7 @@ def seal_import_command(file: Path) -> None:
     """Importer un cachet existant (PKCS#12) ; le mot de passe est demandé."""
     password = click.prompt("Mot de passe du fichier", hide_input=True, err=True)
     with opened() as service:
-        certificate = service.seals().import_pkcs12(file.read_bytes(), password)
+        certificate = service.seals().import_pkcs12(read_document(file), password)
     show("Cachet importé.")
     show_pairs({"sujet": certificate.subject, "valable jusqu'au": day(certificate.not_after)})
     next_step(f"effacez {file}, puis : spie-exchange agreement load CONVENTION.toml")

@@ -15,6 +15,8 @@ from exchange.intake.refused_source import SourceRefusedError, refused
 from schemas.annex_e import COLUMNS, Finding, RuleCode
 
 _MAX_COLUMNS: Final = 200
+# NFC takes quadratic time over combining marks, and the agreement names no column so long.
+_NORMALISED_CHARACTERS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def read_header(
 
 def _normal(name: str) -> str:
     # Files joined or saved twice can carry a second byte order mark.
-    return unicodedata.normalize("NFC", name.strip().lstrip("\ufeff").strip())
+    bare = name.strip().lstrip("\ufeff").strip()
+    return bare if len(bare) > _NORMALISED_CHARACTERS else unicodedata.normalize("NFC", bare)
 
 
 def _without_nameless_end(header: list[str]) -> list[str]:

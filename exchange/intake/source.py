@@ -71,7 +71,7 @@ class Source:
 
         A row with another number of fields than the header has ``cells`` ``None``. Raises
         ``SourceRefusedError`` (``FICHIER_FORMAT``) where the file stops being CSV, and
-        ``RetryLaterError`` when it is no longer the file that was examined.
+        ``RetryLaterError`` when it is not, or has not stayed, the file that was examined.
         """
         with _opened(self.path) as stream:
             if _identity(stream) != self.identity:
@@ -80,6 +80,8 @@ class Source:
             records = read_records(text, self.description.delimiter)
             next(records)
             yield from _rows(records, self.layout)
+            if _identity(stream) != self.identity:
+                raise _changed()
 
 
 def open_source(

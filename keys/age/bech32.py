@@ -1,4 +1,4 @@
-"""Bech32 of whole bytes (BIP 173), without its limit of length, as C2SP age.md asks.
+"""Bech32 of whole bytes (BIP 173), beyond its limit of 90 characters, as C2SP age.md asks.
 
 Not Bech32m. A text is all lower or all upper case; its checksum is that of the lower case.
 """
@@ -8,6 +8,8 @@ _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 _VALUE_BITS = 5
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _CHECKSUM_VALUES = 6
+# Twice the longest key there is, a post-quantum recipient: joining values is quadratic.
+_MAX_CHARACTERS = 4096
 
 
 def encode(prefix: str, data: bytes) -> str:
@@ -22,6 +24,8 @@ def decode(text: str) -> tuple[str, bytes]:
 
     Raises ``ValueError``; its text never holds a part of the input.
     """
+    if len(text) > _MAX_CHARACTERS:
+        raise ValueError("too long")
     # Some letters beyond ASCII have an ASCII lower case: two texts would mean one key.
     if not text.isascii() or text not in {text.lower(), text.upper()}:
         raise ValueError("mixed case or not ASCII")

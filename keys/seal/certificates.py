@@ -1,6 +1,9 @@
 """X.509 certificates of seals, as far as signing and verifying need them."""
 
 import hashlib
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -30,7 +33,12 @@ class Certificate:
 
     @classmethod
     def of(cls, parsed: x509.Certificate) -> Self:
-        """Wrap a parsed certificate. Raises ``InvalidCertificateError`` for a weak key."""
+        """Wrap a parsed certificate.
+
+        Raises ``InvalidCertificateError`` for a weak key, or where a part does not parse:
+        the library parses each part when it is asked for.
+        """
+        require_readable(parsed)
         try:
             public_key = parsed.public_key()
         except (ValueError, UnsupportedAlgorithm):
@@ -93,11 +101,33 @@ def read_certificates(data: bytes) -> list[x509.Certificate]:
 
     Raises ``InvalidCertificateError`` when there is none or one is not readable.
     """
-    try:
+    with _strictly():
         if _PEM_START in data:
-            return x509.load_pem_x509_certificates(data)
-        return [x509.load_der_x509_certificate(data)]
-    except ValueError:
+            certificates = x509.load_pem_x509_certificates(data)
+        else:
+            certificates = [x509.load_der_x509_certificate(data)]
+    for parsed in certificates:
+        require_readable(parsed)
+    return certificates
+
+
+def require_readable(parsed: x509.Certificate) -> None:
+    """Raise ``InvalidCertificateError`` unless every part that is used later can be read."""
+    with _strictly():
+        parsed.subject.rfc4514_string()
+        parsed.issuer.public_bytes()
+        _ = parsed.serial_number, parsed.not_valid_before_utc, parsed.not_valid_after_utc
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    try:
+        with warnings.catch_warnings():
+            # A serial number below zero or a country of three letters are read, with an English
+            # warning: RFC 5280 admits neither.
+            warnings.simplefilter("error")
+            yield
+    except (ValueError, TypeError, Warning, UnsupportedAlgorithm, x509.InvalidVersion):
         raise InvalidCertificateError(
             "ce certificat n'est pas lisible : donnez-le au format PEM ou DER"
         ) from None

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from keys.errors import InvalidCertificateError
-from keys.seal.certificates import Certificate, read_certificates
+from keys.seal.certificates import Certificate, read_certificates, require_readable
 from keys.seal.seal_key import SealKey
 
 
@@ -38,7 +38,7 @@ def import_pkcs12(data: bytes, password: str, at: datetime) -> SealKey:
     """
     try:
         bundle = pkcs12.load_pkcs12(data, password.encode())
-    except (ValueError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
         raise InvalidCertificateError(
             "ce fichier PKCS #12 ne s'ouvre pas : vérifiez le mot de passe, ou demandez de "
             "nouveau le fichier"
@@ -53,6 +53,8 @@ def import_pkcs12(data: bytes, password: str, at: datetime) -> SealKey:
         serialization.NoEncryption(),
     )
     others = [extra.certificate for extra in bundle.additional_certs]
+    for parsed in (bundle.cert.certificate, *others):
+        require_readable(parsed)
     return _install(private_der, _chain(bundle.cert.certificate, others), at)
 
 

@@ -26,12 +26,10 @@ def as_newest(document: Mapping[str, Any]) -> dict[str, Any]:
         return dict(document)
     if problems := tuple(_newer_keys(document)):
         raise AgreementError(problems)
-    return {
-        **document,
-        "format": NEWEST,
-        "import_mode": "complement",
-        "deadlines": _with_content(document.get("deadlines")),
-    }
+    newest = {**document, "format": NEWEST, "import_mode": "complement"}
+    if "deadlines" in document:
+        newest["deadlines"] = _with_content(document["deadlines"])
+    return newest
 
 
 def _newer_keys(document: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """From the bytes of a file to an agreement: TOML, then shapes, then contradictions.
 
-1. The file is bounded, UTF-8 and TOML.
+1. The file is bounded, in its lines too, UTF-8 and TOML.
 2. An older format is read as the newest one would say it (``formats``).
 3. Every table is closed: no unknown key, no missing key, no value of another type or form.
 4. Nothing in it contradicts anything else in it.
@@ -24,6 +24,10 @@ from schemas.agreement.problems import AgreementError, Problem
 from schemas.agreement.tables.agreement import AgreementSchema
 
 MAX_FILE_BYTES: Final = 1024 * 1024
+
+# tomllib takes quadratic time and memory over the parts of a dotted key: an hour for 1 MiB.
+_MAX_DOTS_A_LINE: Final = 256
+_MAX_SHOWN_KEY_CHARACTERS: Final = 60
 
 _TOML_PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)")
 
@@ -54,6 +58,7 @@ def _text(data: bytes) -> str:
 
 
 def _toml(text: str) -> dict[str, Any]:
+    _require_short_keys(text)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -64,6 +69,12 @@ def _toml(text: str) -> dict[str, Any]:
             "manque, ou une clé écrite deux fois"
         )
         raise _refused(sentence) from None
+
+
+def _require_short_keys(text: str) -> None:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > _MAX_DOTS_A_LINE:
+            raise _refused(f"la ligne {number} a plus de {_MAX_DOTS_A_LINE} points : coupez-la")
 
 
 def _refused(sentence: str) -> AgreementError:
@@ -83,10 +94,12 @@ def _join(path: str, key: str | int) -> str:
         return f"{path}[{key}]"
     if key == "_schema":  # marshmallow's name for the table itself
         return path
-    return f"{path}.{key}" if path else key
+    shown = key[:_MAX_SHOWN_KEY_CHARACTERS]
+    return f"{path}.{shown}" if path else shown
 
 
 def _place(problem: Problem) -> list[tuple[bool, int, str]]:
     """Order paths as a reader counts: ``recipients[2]`` before ``recipients[10]``."""
     parts = re.findall(r"\d+|[^\d]+", problem.path)
-    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
+    # The longer number is the greater; an unknown key may have more digits than int() reads.
+    return [(part.isdecimal(), len(part) if part.isdecimal() else 0, part) for part in parts]

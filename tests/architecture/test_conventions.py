@@ -117,6 +117,15 @@ def test_the_settings_alone_read_the_environment() -> None:
     assert readers == {"exchange/settings.py"}
 
 
+def test_every_command_reads_what_it_is_given_as_a_stranger_s() -> None:
+    reads_at_will = re.compile(r"\.read_(?:bytes|text)\(|\bopen\(")
+    commands = [path for path in _SOURCES if path.parent.name == "cli"]
+
+    readers = {path.name for path in commands if reads_at_will.search(path.read_text("utf-8"))}
+
+    assert readers == {"given_files.py"}
+
+
 def test_importing_any_module_does_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _WATCHED_IMPORT, *_MODULES],

@@ -134,3 +134,9 @@ def test_fichier_format_for_more_than_two_hundred_columns() -> None:
     refusal = _refusal(["x"] * 201)
 
     assert [f.code for f in refusal.findings] == [RuleCode.FICHIER_FORMAT]
+
+
+def test_a_column_whose_name_is_endless_is_unknown_at_once() -> None:
+    refusal = _refusal([*_HEADER, "a" + "\u0301\u0316" * 65_000])
+
+    assert [finding.column for finding in refusal.findings] == ["colonne 9"]

@@ -208,6 +208,19 @@ def test_a_file_that_changed_since_its_examination_is_not_read(tmp_path: Path) -
         next(source.rows())
 
 
+@pytest.mark.parametrize("rows_kept", [2500, 7500])
+def test_a_file_that_shrinks_or_grows_while_it_is_read_is_not_taken_for_whole(
+    tmp_path: Path, rows_kept: int
+) -> None:
+    path = _written(tmp_path / "source.csv", [COLUMNS, *[_PERSON] * 5000])
+    rows = open_source(path, _LOCAL, None).rows()
+    next(rows)
+    _written(path, [COLUMNS, *[_PERSON] * rows_kept])
+
+    with pytest.raises(RetryLaterError, match="a changé"):
+        list(rows)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(b'"')
 @example(b"a;\xff\xfe\n")

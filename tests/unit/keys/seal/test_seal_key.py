@@ -128,3 +128,23 @@ def test_arbitrary_bytes_are_no_certificate(data: bytes) -> None:
     for prefix in (b"", b"-----BEGIN CERTIFICATE-----\n"):
         with pytest.raises(InvalidCertificateError, match="n'est pas lisible"):
             load_certificate(prefix + data)
+
+
+@pytest.mark.parametrize(
+    ("found", "put"),
+    [
+        pytest.param("a003020102", "a003020109", id="a version of X.509 that is none"),
+        pytest.param("0c14", "0314", id="a name that is a string of bits"),
+        pytest.param("0c14", "1d14", id="a name of a type that no name has"),
+        pytest.param("0603550403", "0603550406", id="a country of twenty letters"),
+    ],
+)
+def test_a_certificate_whose_parts_do_not_parse_is_refused_when_it_is_read(
+    found: str, put: str
+) -> None:
+    der = _TRIAL.certificate.der
+    altered = der.replace(bytes.fromhex(found), bytes.fromhex(put))
+    assert altered != der
+
+    with pytest.raises(InvalidCertificateError, match="n'est pas lisible"):
+        load_certificate(altered)

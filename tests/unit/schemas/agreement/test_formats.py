@@ -61,3 +61,9 @@ def test_a_broken_file_of_format_1_is_refused_by_its_tables(broken: str) -> None
 
 def test_the_plain_agreement_is_of_the_newest_format() -> None:
     assert read_agreement(PLAIN.encode()).format == 2
+
+
+def test_what_is_missing_of_an_empty_file_is_said_in_french() -> None:
+    problems = dict(problems_of(""))
+
+    assert "cette clé manque" in problems["deadlines"]

@@ -122,3 +122,17 @@ def test_any_letter_that_changes_is_accepted_or_refused(place: int, letter: str)
         return
 
     assert agreement.digest == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("key", ["1" * 5000, f'"{"٣" * 5000}"'])
+def test_a_key_of_more_digits_than_a_number_has_is_a_problem_like_another(key: str) -> None:
+    ((path, sentence),) = problems_of(f"{key} = 1\n{PLAIN}")
+
+    assert len(path) == 60
+    assert "clé inconnue" in sentence
+
+
+def test_a_key_of_many_parts_is_refused_before_it_is_parsed() -> None:
+    ((_, sentence),) = problems_of(f"{PLAIN}\n{'a.' * 500_000}a = 1\n")
+
+    assert "plus de 256 points" in sentence

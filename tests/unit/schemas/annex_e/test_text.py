@@ -132,3 +132,15 @@ def test_normal_form_keeps_the_letter_case_of_names() -> None:
 
 def test_normal_form_leaves_controls_to_be_judged() -> None:
     assert normal_form(" \tnom\r\n ") == "\tnom\r\n"
+
+
+def test_a_cell_that_is_too_long_is_refused_without_ordering_its_combining_marks() -> None:
+    marks = "a" + "\u0301\u0316" * 65_000
+
+    assert found(nom=marks) == [("nom", "CHAMP_TROP_LONG")]
+    assert found(telephone=marks) == [("telephone", "TELEPHONE_FORMAT")]
+    assert found(date_entree=marks) == [("date_entree", "DATE_FORMAT")]
+
+
+def test_a_cell_is_not_too_long_for_the_spaces_around_it() -> None:
+    assert record_of(nom=f"{'  ' * 65_000}Lefe\u0300vre{' ' * 5000}").nom == "Lefèvre"
