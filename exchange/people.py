@@ -5,11 +5,14 @@ import hmac
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Protocol
 
+from exchange.errors import RefusedError
+from keys.keyring import Keyring
+from keys.keyring_file import KeyPurpose
 from keys.pseudonyms import identity_index
 from keys.sealing import Binding, RecordSealer
 from schemas.annex_e import Record
@@ -30,6 +33,8 @@ class SealedPerson:
 
     ``person_id``: 16 random bytes. ``identity``: blind index, 32 bytes. ``content_tag``:
     keyed digest of the record, 16 bytes, which tells an unchanged row from a changed one.
+    ``name_index``: blind index over names and birth date, 32 bytes, where ``identity`` is
+    over a local key. ``homonym``: 0 for the first person of an identity, 1 for the next.
     """
 
     person_id: bytes
@@ -39,13 +44,63 @@ class SealedPerson:
     key_version: int
     schema_version: int
     sealed: bytes
+    name_index: bytes | None = None
+    homonym: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """As much of a person in the base as tells whether a row is theirs, and unchanged."""
+
+    person_id: bytes
+    homonym: int
+    content_tag: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UnsealedPerson:
+    """An accepted record, before it is known whose it is. Lives in memory only.
+
+    ``identity``, ``name_index`` and ``content_tag`` are those of ``SealedPerson``.
+    """
+
+    record: Record = field(repr=False)
+    plaintext: bytes = field(repr=False)
+    identity: bytes
+    name_index: bytes | None
+    content_tag: bytes
+
+
+class Named(Protocol):
+    """What has the names and the birth date of a person, in their normal forms."""
+
+    @property
+    def nom(self) -> str:
+        """Last name."""
+        ...
+
+    @property
+    def prenom(self) -> str:
+        """First name."""
+        ...
+
+    @property
+    def date_naissance(self) -> str:
+        """Birth date, ISO."""
+        ...
 
 
 class PersonRows(Protocol):
     """What this module needs of the database, inside a transaction."""
 
-    def known_ids(self, agreement_id: str, identities: Sequence[bytes]) -> Mapping[bytes, bytes]:
-        """Give the person id of each blind index that is already known."""
+    def known(
+        self, agreement_id: str, identities: Sequence[bytes]
+    ) -> Mapping[bytes, Sequence[KnownPerson]]:
+        """Give the people of each blind index that is known, in the order of their homonyms."""
+        ...
+
+    def sealed(self, person_ids: Collection[bytes]) -> Iterator[SealedPerson]:
+        """Stream the people of these ids."""
         ...
 
     def save(self, agreement_id: str, person: SealedPerson, at: datetime) -> None:
@@ -62,22 +117,33 @@ def new_person_id() -> bytes:
     return secrets.token_bytes(_PERSON_ID_BYTES)
 
 
-def fold_identity(record: Record) -> str:
+def fold_identity(person: Named) -> str:
     """Fold last name, first name and birth date so that spellings of one person meet.
 
     Case, accents, hyphens, apostrophes and spaces do not count: ``LE GUILLOÜ`` and
     ``Le-Guillou`` are one name.
     """
-    return _SEPARATOR.join((_fold(record.nom), _fold(record.prenom), record.date_naissance))
+    return _SEPARATOR.join((fold(person.nom), fold(person.prenom), person.date_naissance))
 
 
-def index_of(identity_key: bytes, record: Record, local_key: str) -> bytes:
-    """Give a person's blind index: over the local key where the agreement names one.
+def index_of_names(identity_key: bytes, person: Named) -> bytes:
+    """Give a person's blind index over names and birth date: 32 bytes."""
+    return identity_index(identity_key, fold_identity(person))
+
+
+def index_of_key(identity_key: bytes, local_key: str) -> bytes:
+    """Give a person's blind index over the local system's key: 32 bytes.
 
     The local key is used here and forgotten: never stored, shown or sent.
     """
-    folded = f"local{_SEPARATOR}{local_key}" if local_key else fold_identity(record)
-    return identity_index(identity_key, folded)
+    return identity_index(identity_key, f"local{_SEPARATOR}{local_key}")
+
+
+def fold(text: str) -> str:
+    """Give the letters and digits of a text, without case or accents."""
+    # An accent, taken apart from its letter, is no letter: it goes with spaces and hyphens.
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return _NOT_A_LETTER_OR_DIGIT.sub("", decomposed.replace("œ", "oe").replace("æ", "ae"))
 
 
 def content_tag(identity_key: bytes, plaintext: bytes) -> bytes:
@@ -102,25 +168,73 @@ def binding(agreement_id: str, person_id: bytes, schema_version: int) -> Binding
 
 @dataclass(frozen=True, slots=True)
 class PersonSealing:
-    """What seals the people of one agreement."""
+    """What seals and opens the people of one agreement.
+
+    ``sealer`` has the key in use, ``sealers`` those of every version of it.
+    """
 
     agreement_id: str
     identity_key: bytes = field(repr=False)
     sealer: RecordSealer = field(repr=False)
+    sealers: Mapping[int, RecordSealer] = field(repr=False)
 
-    def seal(self, person_id: bytes, identity: bytes, record: Record) -> SealedPerson:
-        """Seal an accepted record for the person it belongs to."""
+    def prepare(self, record: Record, local_key: str) -> UnsealedPerson:
+        """Index a record: over the local key where the agreement names one and the row has it."""
+        by_name = index_of_names(self.identity_key, record)
         plaintext = encode_record(record)
+        return UnsealedPerson(
+            record=record,
+            plaintext=plaintext,
+            identity=index_of_key(self.identity_key, local_key) if local_key else by_name,
+            name_index=by_name if local_key else None,
+            content_tag=content_tag(self.identity_key, plaintext),
+        )
+
+    def seal(self, person: UnsealedPerson, person_id: bytes, homonym: int) -> SealedPerson:
+        """Seal a record for the person it belongs to."""
         bound = binding(self.agreement_id, person_id, RECORD_SCHEMA_VERSION)
         return SealedPerson(
             person_id=person_id,
-            identity=identity,
-            content_tag=content_tag(self.identity_key, plaintext),
-            entry_date=date.fromisoformat(record.date_entree),
+            identity=person.identity,
+            content_tag=person.content_tag,
+            entry_date=date.fromisoformat(person.record.date_entree),
             key_version=self.sealer.key_id.version,
             schema_version=RECORD_SCHEMA_VERSION,
-            sealed=self.sealer.seal(plaintext, bound),
+            sealed=self.sealer.seal(person.plaintext, bound),
+            name_index=person.name_index,
+            homonym=homonym,
         )
+
+    def open(self, person: SealedPerson) -> UnsealedPerson:
+        """Open a person's record. Raises ``UnsealingError``."""
+        bound = binding(self.agreement_id, person.person_id, person.schema_version)
+        plaintext = self.sealers[person.key_version].open(person.sealed, bound)
+        return UnsealedPerson(
+            record=decode_record(plaintext),
+            plaintext=plaintext,
+            identity=person.identity,
+            name_index=person.name_index,
+            content_tag=person.content_tag,
+        )
+
+
+def person_sealing(keyring: Keyring, agreement_id: str) -> PersonSealing:
+    """Give what seals an agreement's people. Raises ``RefusedError`` once its keys are gone."""
+    sealers = record_sealers(keyring, agreement_id)
+    if not sealers:
+        raise RefusedError(
+            "les données de cette convention ont été détruites",
+            "rien ne peut plus être chargé sous cette convention",
+        )
+    identity_key = keyring.current(KeyPurpose.IDENTITY, agreement_id)
+    return PersonSealing(agreement_id, identity_key, sealers[max(sealers)], sealers)
+
+
+def record_sealers(keyring: Keyring, agreement_id: str) -> dict[int, RecordSealer]:
+    """Give a sealer for each version of an agreement's data key."""
+    ids = [entry.key_id for entry in keyring.entries()]
+    mine = [k for k in ids if (k.purpose, k.scope) == (KeyPurpose.RECORDS, agreement_id)]
+    return {key_id.version: RecordSealer(key_id, keyring.material(key_id)) for key_id in mine}
 
 
 def open_people(
@@ -133,9 +247,3 @@ def open_people(
             person.person_id,
             decode_record(sealers[person.key_version].open(person.sealed, bound)),
         )
-
-
-def _fold(name: str) -> str:
-    # An accent, taken apart from its letter, is no letter: it goes with spaces and hyphens.
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return _NOT_A_LETTER_OR_DIGIT.sub("", decomposed.replace("œ", "oe").replace("æ", "ae"))

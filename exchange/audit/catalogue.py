@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     SOURCE_REMOVED = "source.removed"
     HELD_LISTED = "held.listed"
     HELD_RELEASED = "held.released"
+    PERSON_SETTLED = "person.settled"
     DEADLINE_DECLARED_READY = "deadline.declared_ready"
     EXPORT_PREVIEWED = "export.previewed"
     EXPORT_REFUSED = "export.refused"
@@ -72,7 +73,7 @@ class CatalogueEntry:
     optional: _Details = field(default_factory=dict)
 
 
-_IMPORT: Final[_Details] = {"load": str, "dry_run": bool, "attested": bool}
+_IMPORT: Final[_Details] = {"load": str, "mode": str, "dry_run": bool, "attested": bool}
 _IMPORT_COUNTS: Final[_Details] = {
     "read": int,
     "refused": int,
@@ -80,6 +81,8 @@ _IMPORT_COUNTS: Final[_Details] = {
     "updated": int,
     "unchanged": int,
     "held": int,
+    "objecting": int,
+    "absent": int,
     "codes": tuple,
 }
 _TRANSFER: Final[_Details] = {
@@ -167,7 +170,12 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
         EventKind.HELD_LISTED: CatalogueEntry("Les lignes retenues sont lues.", {"rows": int}),
         EventKind.HELD_RELEASED: CatalogueEntry(
-            "Une ligne retenue est libérée.", {"load": str, "line": int, "code": str, "person": str}
+            "Une ligne retenue est libérée, ou ne peut pas l'être.",
+            {"load": str, "line": int, "code": str, "person": str},
+        ),
+        EventKind.PERSON_SETTLED: CatalogueEntry(
+            "Une ligne retenue pour un homonyme est attribuée à une personne.",
+            {"load": str, "line": int, "settled_as": str, "person": str},
         ),
         EventKind.DEADLINE_DECLARED_READY: CatalogueEntry(
             "Les données d'une échéance sont déclarées prêtes.", {"agreement": str, "people": int}

@@ -12,8 +12,9 @@ from exchange.cli.deadline_commands import deadline_group, due_command
 from exchange.cli.destruction_commands import certificate_group, purge_command
 from exchange.cli.export_commands import export_command, transfer_group
 from exchange.cli.french_help import speak_french
+from exchange.cli.held_commands import held_group, person_group
 from exchange.cli.home_commands import clock_group, init_command, status_command, upgrade_command
-from exchange.cli.import_commands import held_group, import_command
+from exchange.cli.import_commands import import_command
 from exchange.cli.key_commands import keys_group
 from exchange.cli.output import complain
 from exchange.cli.receipt_commands import receipt_group
@@ -66,6 +67,7 @@ for _command in (
     agreement_group,
     import_command,
     held_group,
+    person_group,
     deadline_group,
     due_command,
     export_command,

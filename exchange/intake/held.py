@@ -1,6 +1,5 @@
-"""Rows held until an operator settles them."""
+"""Rows held until an operator releases them."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -8,14 +7,17 @@ from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.intake.admission import require_open
+from exchange.intake.recognition import recognise
 from exchange.intake.staging import HeldRow, HeldRows
-from exchange.people import PersonRows, SealedPerson, binding
+from exchange.people import PersonRows, SealedPerson, person_sealing
 from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.pseudonyms import evidence_pseudonym
-from keys.sealing import RecordSealer
 from schemas.agreement import Agreement
+from schemas.annex_e import RuleCode
+
+_HOMONYM = RuleCode.HOMONYME_POSSIBLE
 
 
 class ReleaseReason(StrEnum):
@@ -66,23 +68,25 @@ def release(
     """Take a held row into the base, for a written reason.
 
     ``load_prefix`` begins the id of its load; empty, it is the newest load that holds rows.
-    Raises ``RefusedError`` when that load holds no row of that line, and when the records
-    are due for destruction.
+    Raises ``RefusedError`` when that load holds no row of that line, when the records are
+    due for destruction, and when the row may be of a homonym: it is then held for that.
     """
     require_open(agreement, clock.now())
+    sealing = person_sealing(keyring, agreement.id)
     with store.begin() as work:
-        row = _held_row(work.held.all(agreement.id), line, load_prefix)
-        person = None if row is None else work.held.take(agreement.id, row.load_id, line)
-        if row is None or person is None:
-            raise RefusedError(
-                f"aucune ligne {line} n'est retenue", "voyez-les : spie-exchange held list"
-            )
-        person = _for_known_person(work, agreement.id, person, keyring)
-        work.people.save(agreement.id, person, clock.now())
+        row, person = find_held(work.held, agreement, line, load_prefix)
+        (recognised,) = recognise(work.people, sealing, [sealing.open(person)])
+        may_be_homonym = row.code == _HOMONYM or recognised.may_be_homonym
+        if may_be_homonym:
+            work.held.hold_for(agreement.id, row.load_id, line, _HOMONYM)
+        else:
+            work.held.remove(agreement.id, row.load_id, line)
+            work.people.save(agreement.id, recognised.person, clock.now())
+            person = recognised.person
         key = keyring.current(KeyPurpose.PSEUDONYM, "evidence")
         work.evidence.record(
             EventKind.HELD_RELEASED,
-            Outcome.DONE,
+            Outcome.REFUSED if may_be_homonym else Outcome.DONE,
             subject=agreement.id,
             why=reason,
             load=row.load_id,
@@ -90,33 +94,23 @@ def release(
             code=row.code,
             person=evidence_pseudonym(key, person.person_id),
         )
+    if may_be_homonym:
+        raise RefusedError(
+            f"la ligne {line} est peut-être celle d'un homonyme",
+            f"dites de qui elle est : spie-exchange person settle {line} --as same (ou other)",
+        )
     return row
 
 
-def _held_row(rows: Sequence[HeldRow], line: int, load_prefix: str) -> HeldRow | None:
+def find_held(
+    held: HeldRows, agreement: Agreement, line: int, load_prefix: str
+) -> tuple[HeldRow, SealedPerson]:
+    """Give a held row and what is sealed in it. Raises ``RefusedError`` when there is none."""
+    rows = held.all(agreement.id)
     load_id = next((row.load_id for row in rows if row.load_id.startswith(load_prefix)), None)
-    return next((row for row in rows if (row.load_id, row.line) == (load_id, line)), None)
-
-
-def _for_known_person(
-    work: Work, agreement_id: str, person: SealedPerson, keyring: Keyring
-) -> SealedPerson:
-    """Seal the row anew when its person became known, under another id, while it was held."""
-    known = work.people.known_ids(agreement_id, [person.identity]).get(person.identity)
-    if known is None or known == person.person_id:
-        return person
-    key_id = keyring.latest(KeyPurpose.RECORDS, agreement_id)
-    if key_id is None:
-        raise RefusedError("les données de cette convention ont été détruites")
-    sealer = RecordSealer(key_id, keyring.material(key_id))
-    old = binding(agreement_id, person.person_id, person.schema_version)
-    new = binding(agreement_id, known, person.schema_version)
-    return SealedPerson(
-        person_id=known,
-        identity=person.identity,
-        content_tag=person.content_tag,
-        entry_date=person.entry_date,
-        key_version=key_id.version,
-        schema_version=person.schema_version,
-        sealed=sealer.seal(sealer.open(person.sealed, old), new),
-    )
+    for row in rows:
+        if (row.load_id, row.line) == (load_id, line):
+            person = held.get(agreement.id, row.load_id, line)
+            if person is not None:
+                return row, person
+    raise RefusedError(f"aucune ligne {line} n'est retenue", "voyez-les : spie-exchange held list")

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
+from exchange.intake.modes import ImportMode
 from exchange.intake.staging import Merged
 from schemas.agreement import Agreement
 from schemas.annex_e import RuleCode, SourceRow
@@ -19,16 +21,21 @@ class LoadRequest:
 
     agreement: Agreement
     rows: Iterable[SourceRow]
+    mode: ImportMode
     dry_run: bool
     attested_by: str
 
 
 @dataclass(slots=True)
 class Tally:
-    """Rows of a file, counted as they are judged."""
+    """Rows of a file, counted as they are judged.
+
+    ``unreadable`` are the refused ones that do not say whose they are.
+    """
 
     read: int = 0
     refused: int = 0
+    unreadable: int = 0
     codes: Counter[RuleCode] = field(default_factory=Counter)
 
     def refused_percent(self) -> float:
@@ -36,11 +43,20 @@ class Tally:
         return 100 * self.refused / self.read if self.read else 0.0
 
 
+class Stop(Enum):
+    """Why a whole load is refused once its rows are judged."""
+
+    REFUSED_ROWS = auto()
+    ABSENT_PEOPLE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """How a load ended. ``merged`` is ``None`` when nothing was stored."""
+    """How a load ended: what it did to people, or would have, were it not stopped or dry."""
 
     load_id: str
+    mode: ImportMode
     tally: Tally
-    merged: Merged | None
-    above_threshold: bool
+    merged: Merged
+    stop: Stop | None
+    is_kept: bool

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from exchange.audit.events import EventKind, Outcome
-from exchange.intake.load import LoadRequest, Tally
-from exchange.intake.staging import Merged
+from exchange.intake.load import LoadRequest, LoadResult
 from exchange.transactions import Evidenced
 from schemas.agreement import Agreement
 from schemas.annex_e import RuleCode
@@ -31,8 +30,7 @@ def record_load(
     load_id: str,
     *,
     why: str = "",
-    tally: Tally | None = None,
-    merged: Merged | None = None,
+    result: LoadResult | None = None,
 ) -> None:
     """Leave a leaf of a load: of its beginning, or of its end with counts."""
     work.evidence.record(
@@ -41,14 +39,15 @@ def record_load(
         subject=request.agreement.id,
         why=why,
         load=load_id,
+        mode=request.mode,
         dry_run=request.dry_run,
         attested=bool(request.attested_by),
-        **({} if tally is None else _counts(tally, merged)),
+        **({} if result is None else _counts(result)),
     )
 
 
-def _counts(tally: Tally, merged: Merged | None) -> dict[str, int | list[str]]:
-    merged = merged or Merged(0, 0, 0, 0)
+def _counts(result: LoadResult) -> dict[str, int | list[str]]:
+    tally, merged = result.tally, result.merged
     return {
         "read": tally.read,
         "refused": tally.refused,
@@ -56,5 +55,7 @@ def _counts(tally: Tally, merged: Merged | None) -> dict[str, int | list[str]]:
         "updated": merged.updated,
         "unchanged": merged.unchanged,
         "held": merged.held,
+        "objecting": merged.objecting,
+        "absent": merged.absent,
         "codes": [f"{code}={count}" for code, count in sorted(tally.codes.items())],
     }

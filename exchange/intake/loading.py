@@ -4,37 +4,25 @@ The evidence has one leaf when a load begins and one when it ends, with counts.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
-from typing import Final, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
-from exchange.instants import local_day
 from exchange.intake.admission import require_open
-from exchange.intake.load import LoadRequest, LoadResult, Tally
+from exchange.intake.doubles import judge_doubles
+from exchange.intake.judging import RowStager, judging_context
+from exchange.intake.load import LoadRequest, LoadResult, Stop, Tally
 from exchange.intake.load_evidence import record_load
-from exchange.intake.staging import LoadRows, StagedRow
-from exchange.people import PersonRows, PersonSealing, index_of, new_person_id
+from exchange.intake.modes import ImportMode, is_too_short, require_limit
+from exchange.intake.staging import LoadRows, Merged, Merging, StagedRows
+from exchange.people import PersonRows, PersonSealing, person_sealing
 from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
-from keys.keyring_file import KeyPurpose
-from keys.sealing import RecordSealer
-from schemas.agreement import Agreement
-from schemas.annex_e import (
-    Finding,
-    JudgingContext,
-    Level,
-    Record,
-    RuleCode,
-    SourceRow,
-    Verdict,
-    judge,
-)
+from schemas.annex_e import Finding, RuleCode
 
-_BATCH_ROWS: Final = 5000
 _LOAD_ID_BYTES = 16
 
 
@@ -48,16 +36,28 @@ class Work(Evidenced, Protocol):
 
     @property
     def loads(self) -> LoadRows:
-        """The staging."""
+        """The register of loads."""
+        ...
+
+    @property
+    def staging(self) -> StagedRows:
+        """The rows that wait."""
+        ...
+
+    @property
+    def merging(self) -> Merging:
+        """What takes them into the base."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    line: int
-    record: Record
-    held_code: str
-    identity: bytes
+class _Load:
+    """A load under way."""
+
+    load_id: str
+    request: LoadRequest
+    sealing: PersonSealing
+    tally: Tally
 
 
 class Loader:
@@ -80,48 +80,36 @@ class Loader:
 
     def load(self, request: LoadRequest) -> LoadResult:
         """Load one file. Raises ``RefusedError`` when the agreement admits no load now."""
-        self._require_open(request)
-        load_id = secrets.token_hex(_LOAD_ID_BYTES)
-        tally = Tally()
-        self._begin(load_id, request)
+        sealing = self._admit(request)
+        load = _Load(secrets.token_hex(_LOAD_ID_BYTES), request, sealing, Tally())
+        self._begin(load)
         try:
-            self._stage(load_id, request, tally)
-            return self._settle(load_id, request, tally)
+            self._stage(load)
+            with self._store.begin() as work:
+                return self._settle(work, load)
         except BaseException as error:
-            self._undo(load_id, request, error)
+            self._undo(load, error)
             raise
 
-    def _require_open(self, request: LoadRequest) -> None:
-        agreement = request.agreement
+    def _admit(self, request: LoadRequest) -> PersonSealing:
         try:
-            require_open(agreement, self._clock.now())
+            require_open(request.agreement, self._clock.now())
+            require_limit(request.agreement, request.mode)
+            sealing = person_sealing(self._keyring, request.agreement.id)
+            _require_attestation(request)
         except RefusedError as error:
-            self._refuse(request, error.message, error.hint)
-        if self._keyring.latest(KeyPurpose.RECORDS, agreement.id) is None:
-            self._refuse(
-                request,
-                "les données de cette convention ont été détruites",
-                "rien ne peut plus être chargé sous cette convention",
-            )
-        if not (request.attested_by or request.dry_run):
-            self._refuse(
-                request,
-                "l'attestation manque",
-                "ajoutez --attest : vous déclarez que le fichier ne liste que des personnes dont "
-                "le parcours a été modifié par une action cofinancée (avenant, article 3.4)",
-            )
+            with self._store.begin() as work:
+                work.evidence.record(
+                    EventKind.IMPORT_REFUSED,
+                    Outcome.REFUSED,
+                    subject=request.agreement.id,
+                    why=error.message,
+                )
+            raise
+        return sealing
 
-    def _refuse(self, request: LoadRequest, sentence: str, hint: str) -> None:
-        with self._store.begin() as work:
-            work.evidence.record(
-                EventKind.IMPORT_REFUSED,
-                Outcome.REFUSED,
-                subject=request.agreement.id,
-                why=sentence,
-            )
-        raise RefusedError(sentence, hint)
-
-    def _begin(self, load_id: str, request: LoadRequest) -> None:
+    def _begin(self, load: _Load) -> None:
+        request = load.request
         with self._store.begin() as work:
             for left_over in work.loads.unfinished(request.agreement.id):
                 work.loads.forget(left_over)
@@ -133,116 +121,115 @@ class Loader:
                     left_over,
                     why="interrompu",
                 )
-            work.loads.begin(load_id, request.agreement.id, self._clock.now())
-            record_load(work, EventKind.IMPORT_BEGUN, Outcome.BEGUN, request, load_id)
+            work.loads.begin(load.load_id, request.agreement.id, request.mode, self._clock.now())
+            record_load(work, EventKind.IMPORT_BEGUN, Outcome.BEGUN, request, load.load_id)
 
-    def _stage(self, load_id: str, request: LoadRequest, tally: Tally) -> None:
-        context = judging_context(request.agreement, self._clock)
-        key_id = self._keyring.obtain(KeyPurpose.RECORDS, request.agreement.id, self._clock.now())
-        sealer = RecordSealer(key_id, self._keyring.material(key_id))
-        identity_key = self._keyring.current(KeyPurpose.IDENTITY, request.agreement.id)
-        sealing = PersonSealing(request.agreement.id, identity_key, sealer)
-        for batch in _batches(request.rows):
-            verdicts = judge(batch, context)
-            self._count(verdicts, tally)
-            local_keys = {row.line: row.local_key for row in batch}
-            kept = [
-                _Kept(
-                    line=verdict.line,
-                    record=verdict.record,
-                    held_code=_held_code(verdict),
-                    identity=index_of(identity_key, verdict.record, local_keys[verdict.line]),
-                )
-                for verdict in verdicts
-                if verdict.record is not None
-            ]
-            if kept:
-                self._stage_batch(load_id, kept, sealing)
-            self._progress(tally.read)
-
-    def _stage_batch(self, load_id: str, kept: Sequence[_Kept], sealing: PersonSealing) -> None:
-        with self._store.begin() as work:
-            known = work.people.known_ids(sealing.agreement_id, [row.identity for row in kept])
-            staged = []
-            for row in kept:
-                person_id = known.get(row.identity) or new_person_id()
-                person = sealing.seal(person_id, row.identity, row.record)
-                staged.append(StagedRow(row.line, person, row.held_code))
-            work.loads.stage(load_id, staged)
-
-    def _count(self, verdicts: Sequence[Verdict], tally: Tally) -> None:
-        for verdict in verdicts:
-            tally.read += 1
-            tally.refused += verdict.is_refused
-            for finding in verdict.findings:
-                self._found(finding, tally)
+    def _stage(self, load: _Load) -> None:
+        RowStager(
+            store=self._store,
+            sealing=load.sealing,
+            context=judging_context(load.request.agreement, self._clock),
+            found=lambda finding: self._found(finding, load.tally),
+            progress=self._progress,
+        ).stage(load.load_id, load.request.rows, load.tally)
 
     def _found(self, finding: Finding, tally: Tally) -> None:
         tally.codes[finding.code] += 1
         self._report(finding)
 
-    def _settle(self, load_id: str, request: LoadRequest, tally: Tally) -> LoadResult:
-        with self._store.begin() as work:
-            for line in work.loads.drop_contradictory(load_id):
-                tally.refused += 1
-                self._found(Finding(line, "", RuleCode.DOUBLON_CONTRADICTOIRE), tally)
-            for line in work.loads.drop_identical(load_id):
-                self._found(Finding(line, "", RuleCode.AVERTISSEMENT_DOUBLON_IDENTIQUE), tally)
-            above = tally.refused_percent() > request.agreement.refusal_threshold_percent
-            if above or request.dry_run:
-                return self._leave(work, load_id, request, tally, above=above)
-            return self._take_in(work, load_id, request, tally)
+    def _settle(self, work: Work, load: _Load) -> LoadResult:
+        """Settle what only the whole file and the people known can tell, then end the load."""
+        self._settle_doubles(work, load)
+        # After the doubles: what is said of a line must not tell whether somebody objects.
+        objecting = work.staging.set_aside_objecting(load.load_id, load.request.agreement.id)
+        self._settle_homonyms(work, load)
+        absent = 0
+        if load.request.mode is ImportMode.COMPLETE_LIST:
+            absent = work.merging.count_absent(load.load_id, load.request.agreement.id)
+        stop = _stop(load, absent)
+        if stop is not None or load.request.dry_run:
+            merged = work.merging.would_merge(load.load_id)
+            return self._leave(work, load, stop, _with(merged, objecting, absent))
+        return self._take_in(work, load, objecting, absent)
 
-    def _leave(
-        self, work: Work, load_id: str, request: LoadRequest, tally: Tally, *, above: bool
-    ) -> LoadResult:
-        work.loads.forget(load_id)
-        kind, outcome = EventKind.IMPORT_DONE, Outcome.DONE
-        if above:
-            kind, outcome = EventKind.IMPORT_REFUSED, Outcome.REFUSED
-            self._found(Finding(0, "", RuleCode.FICHIER_SEUIL_REFUS), tally)
-        record_load(work, kind, outcome, request, load_id, tally=tally)
-        return LoadResult(load_id, tally, None, above)
-
-    def _take_in(self, work: Work, load_id: str, request: LoadRequest, tally: Tally) -> LoadResult:
-        merged = work.loads.merge(load_id, request.agreement.id, self._clock.now())
-        accepted = merged.created + merged.updated + merged.unchanged
-        counts = {"accepted": accepted, "refused": tally.refused, "held": merged.held}
-        work.loads.end(load_id, self._clock.now(), counts, request.attested_by)
-        record_load(
-            work,
-            EventKind.IMPORT_DONE,
-            Outcome.DONE,
-            request,
-            load_id,
-            tally=tally,
-            merged=merged,
+    def _settle_doubles(self, work: Work, load: _Load) -> None:
+        doubles = judge_doubles(
+            work.staging.differing(load.load_id), load.sealing, dry_run=load.request.dry_run
         )
-        return LoadResult(load_id, tally, merged, above_threshold=False)
+        work.staging.set_aside(load.load_id, doubles.contradictory)
+        work.staging.hold(load.load_id, doubles.homonyms, RuleCode.HOMONYME_POSSIBLE)
+        for line in doubles.contradictory:
+            load.tally.refused += 1
+            self._found(Finding(line, "", RuleCode.DOUBLON_CONTRADICTOIRE), load.tally)
+        for line in work.staging.drop_identical(load.load_id):
+            self._found(Finding(line, "", RuleCode.AVERTISSEMENT_DOUBLON_IDENTIQUE), load.tally)
 
-    def _undo(self, load_id: str, request: LoadRequest, error: BaseException) -> None:
+    def _settle_homonyms(self, work: Work, load: _Load) -> None:
+        lines = work.staging.held_lines(load.load_id, RuleCode.HOMONYME_POSSIBLE)
+        if load.request.dry_run:
+            # Only their number: of a line it would tell that somebody is known.
+            load.tally.codes[RuleCode.HOMONYME_POSSIBLE] += len(lines)
+            return
+        for line in lines:
+            self._found(Finding(line, "", RuleCode.HOMONYME_POSSIBLE), load.tally)
+
+    def _leave(self, work: Work, load: _Load, stop: Stop | None, merged: Merged) -> LoadResult:
+        work.loads.forget(load.load_id)
+        kind, outcome = EventKind.IMPORT_DONE, Outcome.DONE
+        if stop is not None:
+            kind, outcome = EventKind.IMPORT_REFUSED, Outcome.REFUSED
+        if stop is Stop.REFUSED_ROWS:
+            self._found(Finding(0, "", RuleCode.FICHIER_SEUIL_REFUS), load.tally)
+        result = _result(load, merged, stop, is_kept=False)
+        record_load(work, kind, outcome, load.request, load.load_id, result=result)
+        return result
+
+    def _take_in(self, work: Work, load: _Load, objecting: int, absent: int) -> LoadResult:
+        agreement_id, now = load.request.agreement.id, self._clock.now()
+        if load.request.mode is ImportMode.COMPLETE_LIST:
+            work.merging.mark_absent(load.load_id, agreement_id, now)
+        merged = _with(work.merging.merge(load.load_id, agreement_id, now), objecting, absent)
+        counts = {
+            "accepted": merged.created + merged.updated + merged.unchanged,
+            "refused": load.tally.refused,
+            "held": merged.held,
+            "absent": absent,
+        }
+        work.loads.end(load.load_id, now, counts, load.request.attested_by)
+        result = _result(load, merged, None, is_kept=True)
+        record_load(
+            work, EventKind.IMPORT_DONE, Outcome.DONE, load.request, load.load_id, result=result
+        )
+        return result
+
+    def _undo(self, load: _Load, error: BaseException) -> None:
         with self._store.begin() as work:
-            work.loads.forget(load_id)
+            work.loads.forget(load.load_id)
             why = type(error).__name__
-            record_load(work, EventKind.IMPORT_FAILED, Outcome.FAILED, request, load_id, why=why)
+            record_load(
+                work, EventKind.IMPORT_FAILED, Outcome.FAILED, load.request, load.load_id, why=why
+            )
 
 
-def judging_context(agreement: Agreement, clock: Clock) -> JudgingContext:
-    """Say what rows of this agreement are judged against today."""
-    return JudgingContext(
-        today=local_day(clock.now()),
-        actions_start=agreement.actions.start,
-        actions_end=agreement.actions.end,
-        territory_postcode_prefixes=agreement.territory_postcodes,
-    )
+def _require_attestation(request: LoadRequest) -> None:
+    if not (request.attested_by or request.dry_run):
+        raise RefusedError(
+            "l'attestation manque",
+            "ajoutez --attest : vous déclarez que le fichier ne liste que des personnes dont "
+            "le parcours a été modifié par une action cofinancée (avenant, article 3.4)",
+        )
 
 
-def _batches(rows: Iterable[SourceRow]) -> Iterator[list[SourceRow]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, _BATCH_ROWS)):
-        yield batch
+def _stop(load: _Load, absent: int) -> Stop | None:
+    agreement = load.request.agreement
+    if load.tally.refused_percent() > agreement.refusal_threshold_percent:
+        return Stop.REFUSED_ROWS
+    return Stop.ABSENT_PEOPLE if is_too_short(agreement, absent) else None
 
 
-def _held_code(verdict: Verdict) -> str:
-    held = [finding.code for finding in verdict.findings if finding.code.level is Level.ROW_HELD]
-    return held[0] if held else ""
+def _with(merged: Merged, objecting: int, absent: int) -> Merged:
+    return replace(merged, objecting=objecting, absent=absent)
+
+
+def _result(load: _Load, merged: Merged, stop: Stop | None, *, is_kept: bool) -> LoadResult:
+    return LoadResult(load.load_id, load.request.mode, load.tally, merged, stop, is_kept)

@@ -9,11 +9,11 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TextIO
+from typing import Any, Final, Self, TextIO
 
 from exchange.errors import RefusedError
 from schemas.annex_e import Finding, Level, RuleCode
@@ -90,10 +90,11 @@ class RefusalReport:
         os.fsync(self._file.fileno())
         Path(self._file.name).replace(self._path)
 
-    def write_json(self, stream: TextIO) -> None:
-        """Write ``{"lines": [{line, column, level, code}, ...], "counts": {code: n}}``.
+    def write_json(self, stream: TextIO, outcome: Mapping[str, Any]) -> None:
+        """Write ``{"lines": [{line, column, level, code}, ...], "counts": {code: n}, ...}``.
 
-        Streams, whatever the number of findings; to be called inside the context.
+        ``outcome`` is what else there is to say of the load. Streams, whatever the number of
+        findings; to be called inside the context.
         """
         stream.write('{"lines": [')
         separator = "\n"
@@ -101,7 +102,8 @@ class RefusalReport:
             stream.write(separator + json.dumps(_as_document(finding), ensure_ascii=False))
             separator = ",\n"
         counts = {code.value: count for code, count in sorted(self.counts.items())}
-        stream.write(f'\n], "counts": {json.dumps(counts)}}}\n')
+        rest = json.dumps({"counts": counts, **outcome})
+        stream.write(f"\n], {rest[1:]}\n")
 
     def _findings(self) -> Iterator[Finding]:
         self._file.seek(0)

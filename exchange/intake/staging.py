@@ -24,12 +24,18 @@ class StagedRow:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What taking a load into the base did, in people."""
+    """What taking a load into the base did, or would do, in people.
+
+    ``held`` are rows. ``objecting`` are people left out because they object. ``absent`` were
+    in the base and present until now, and are not in a file that lists everybody.
+    """
 
     created: int
     updated: int
     unchanged: int
     held: int
+    objecting: int = 0
+    absent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +49,10 @@ class HeldRow:
 
 
 class LoadRows(Protocol):
-    """What a load needs of the database, inside a transaction."""
+    """The register of loads, inside a transaction."""
 
-    def begin(self, load_id: str, agreement_id: str, at: datetime) -> None:
+    def begin(self, load_id: str, agreement_id: str, mode: str, at: datetime) -> None:
         """Record that a load has begun."""
-        ...
-
-    def stage(self, load_id: str, rows: Sequence[StagedRow]) -> None:
-        """Add rows to the staging."""
-        ...
-
-    def drop_contradictory(self, load_id: str) -> Iterator[int]:
-        """Drop every row whose person stands there with other values; give their lines."""
-        ...
-
-    def drop_identical(self, load_id: str) -> Iterator[int]:
-        """Drop all but the first of identical rows; give the lines dropped."""
-        ...
-
-    def merge(self, load_id: str, agreement_id: str, at: datetime) -> Merged:
-        """Take the staged rows into the base: people created or replaced, rows held."""
         ...
 
     def forget(self, load_id: str) -> None:
@@ -70,7 +60,7 @@ class LoadRows(Protocol):
         ...
 
     def end(self, load_id: str, at: datetime, counts: Mapping[str, int], attested_by: str) -> None:
-        """Record how a load ended."""
+        """Record how a load ended, and empty its staging; ``counts`` by its columns' names."""
         ...
 
     def unfinished(self, agreement_id: str) -> Sequence[str]:
@@ -82,6 +72,62 @@ class LoadRows(Protocol):
         ...
 
 
+class StagedRows(Protocol):
+    """The staging, inside a transaction."""
+
+    def stage(self, load_id: str, rows: Sequence[StagedRow]) -> None:
+        """Add rows to the staging."""
+        ...
+
+    def keep_present(self, load_id: str, rows: Sequence[tuple[int, bytes]]) -> None:
+        """Remember (line, blind index) of rows not taken in: their people are in the file."""
+        ...
+
+    def differing(self, load_id: str) -> Iterator[tuple[int, SealedPerson]]:
+        """Stream (line, person) of the identities that have several contents, one by one."""
+        ...
+
+    def set_aside(self, load_id: str, lines: Sequence[int]) -> None:
+        """Take rows out of the staging; their people are in the file all the same."""
+        ...
+
+    def hold(self, load_id: str, lines: Sequence[int], code: str) -> None:
+        """Hold staged rows that are not held yet."""
+        ...
+
+    def drop_identical(self, load_id: str) -> Iterator[int]:
+        """Drop all but the first of identical rows; give the lines dropped."""
+        ...
+
+    def set_aside_objecting(self, load_id: str, agreement_id: str) -> int:
+        """Take the rows of people who object out of the staging; give how many."""
+        ...
+
+    def held_lines(self, load_id: str, code: str) -> Sequence[int]:
+        """Give the lines of the staged rows that are held for one code."""
+        ...
+
+
+class Merging(Protocol):
+    """What takes the staging into the base, inside a transaction."""
+
+    def would_merge(self, load_id: str) -> Merged:
+        """Count what ``merge`` would do, and do nothing."""
+        ...
+
+    def merge(self, load_id: str, agreement_id: str, at: datetime) -> Merged:
+        """Take the staged rows into the base: people created or replaced, rows held."""
+        ...
+
+    def count_absent(self, load_id: str, agreement_id: str) -> int:
+        """Count the people, present until now, who are nowhere in the file."""
+        ...
+
+    def mark_absent(self, load_id: str, agreement_id: str, at: datetime) -> None:
+        """Mark those whom ``count_absent`` counts: they leave the next transfers."""
+        ...
+
+
 class HeldRows(Protocol):
     """What settling a held row needs of the database, inside a transaction."""
 
@@ -89,6 +135,14 @@ class HeldRows(Protocol):
         """Give the held rows of an agreement, newest load first."""
         ...
 
-    def take(self, agreement_id: str, load_id: str, line: int) -> SealedPerson | None:
-        """Remove one held row and give what was sealed in it, or ``None``."""
+    def get(self, agreement_id: str, load_id: str, line: int) -> SealedPerson | None:
+        """Give what is sealed in one held row, or ``None``."""
+        ...
+
+    def remove(self, agreement_id: str, load_id: str, line: int) -> None:
+        """Remove one held row."""
+        ...
+
+    def hold_for(self, agreement_id: str, load_id: str, line: int, code: str) -> None:
+        """Hold a row for another reason than it was."""
         ...

@@ -63,7 +63,7 @@ class PurgeRows(RetainedRows, Protocol):
         ...
 
     def forget_records(self, agreement_id: str) -> None:
-        """Delete people, held rows and staging of an agreement."""
+        """Delete people, held rows, staging and objections of an agreement."""
         ...
 
     def mark_removed(self, transfer_id: str, at: datetime) -> None:

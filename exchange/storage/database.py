@@ -17,10 +17,13 @@ from exchange.storage.agreements import AgreementTable
 from exchange.storage.claims import ClaimTable
 from exchange.storage.engine import READ_ONLY_OPTION
 from exchange.storage.evidence import EvidenceTable
+from exchange.storage.held import HeldTable
 from exchange.storage.home_state import HomeStateTable
-from exchange.storage.loads import HeldTable, LoadTable
+from exchange.storage.loads import LoadTable
+from exchange.storage.merging import MergingTable
 from exchange.storage.people import PersonTable
 from exchange.storage.purges import PurgeTable
+from exchange.storage.staging import StagingTable
 from exchange.storage.transfers import ReadinessTable, TransferTable
 from exchange.storage.withdrawals import WithdrawalTable
 
@@ -45,8 +48,18 @@ class UnitOfWork:
 
     @cached_property
     def loads(self) -> LoadTable:
-        """The loads and their staging."""
+        """The register of loads."""
         return LoadTable(self._connection)
+
+    @cached_property
+    def staging(self) -> StagingTable:
+        """The rows that wait until their file is judged."""
+        return StagingTable(self._connection)
+
+    @cached_property
+    def merging(self) -> MergingTable:
+        """What takes the staging into the base."""
+        return MergingTable(self._connection)
 
     @cached_property
     def held(self) -> HeldTable:

@@ -1,12 +1,14 @@
 """People in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from exchange.people import RETENTION_CLASS, SealedPerson
+from exchange.people import RETENTION_CLASS, KnownPerson, SealedPerson
 from exchange.storage.tables import person
+
+_BATCH_ROWS = 5000
 
 
 class PersonTable:
@@ -16,22 +18,40 @@ class PersonTable:
         """Work on an open transaction."""
         self._connection = connection
 
-    def known_ids(self, agreement_id: str, identities: Sequence[bytes]) -> Mapping[bytes, bytes]:
-        """Give the person id of each blind index that is already known."""
-        query = select(person.c.identity, person.c.person_id).where(
-            person.c.agreement_id == agreement_id, person.c.identity.in_(identities)
+    def known(
+        self, agreement_id: str, identities: Sequence[bytes]
+    ) -> Mapping[bytes, Sequence[KnownPerson]]:
+        """Give the people of each blind index that is known, in the order of their homonyms."""
+        query = (
+            select(person.c.identity, person.c.person_id, person.c.homonym, person.c.content_tag)
+            .where(person.c.agreement_id == agreement_id, person.c.identity.in_(identities))
+            .order_by(person.c.homonym)
         )
-        return {row.identity: row.person_id for row in self._connection.execute(query)}
+        known: dict[bytes, list[KnownPerson]] = {}
+        for identity, *columns in self._connection.execute(query):
+            known.setdefault(identity, []).append(KnownPerson(*columns))
+        return known
+
+    def sealed(self, person_ids: Collection[bytes]) -> Iterator[SealedPerson]:
+        """Stream the people of these ids."""
+        ids = list(person_ids)
+        columns = [person.c[name] for name in SealedPerson.__slots__]
+        for start in range(0, len(ids), _BATCH_ROWS):
+            batch = person.c.person_id.in_(ids[start : start + _BATCH_ROWS])
+            for row in self._connection.execute(select(*columns).where(batch)):
+                yield SealedPerson(*row)
 
     def save(self, agreement_id: str, saved: SealedPerson, at: datetime) -> None:
-        """Add a person, or replace the whole record of a known one."""
+        """Add a person, or replace the whole record of a known one, who is present again."""
         values = {
             "content_tag": saved.content_tag,
             "entry_date": saved.entry_date,
             "key_version": saved.key_version,
             "schema_version": saved.schema_version,
             "sealed": saved.sealed,
+            "name_index": saved.name_index,
             "updated_at": at,
+            "absent_since": None,
         }
         known = update(person).where(person.c.person_id == saved.person_id).values(values)
         if self._connection.execute(known).rowcount == 0:
@@ -40,6 +60,7 @@ class PersonTable:
                 person_id=saved.person_id,
                 agreement_id=agreement_id,
                 identity=saved.identity,
+                homonym=saved.homonym,
                 retention_class=RETENTION_CLASS,
                 first_loaded_at=at,
             )

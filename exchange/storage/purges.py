@@ -8,11 +8,21 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purge
-from exchange.storage.loads import HeldTable
+from exchange.storage.held import HeldTable
 from exchange.storage.people import PersonTable
-from exchange.storage.tables import held_row, load, person, purge, staged_row, transfer
+from exchange.storage.tables import (
+    held_row,
+    load,
+    objection,
+    person,
+    purge,
+    staged_row,
+    transfer,
+    untaken_row,
+)
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 
+_STAGING = (staged_row, untaken_row)
 _COLUMNS = ("purge_id", "agreement_id", "begun_at", "ended_at", "outcome_leaf")
 
 
@@ -34,8 +44,8 @@ class PurgeTable:
     def count_staged(self, agreement_id: str) -> int:
         """Count the rows that a killed load left staged."""
         loads = select(load.c.load_id).where(load.c.agreement_id == agreement_id)
-        query = select(func.count()).where(staged_row.c.load_id.in_(loads))
-        return self._connection.execute(query).scalar_one()
+        queries = (select(func.count()).where(table.c.load_id.in_(loads)) for table in _STAGING)
+        return sum(self._connection.execute(query).scalar_one() for query in queries)
 
     def packages(self, agreement_id: str) -> tuple[OutboxPackage, ...]:
         """Give the packages that were not removed, those that never left included."""
@@ -73,11 +83,12 @@ class PurgeTable:
             self._connection.execute(insert(purge).values(values))
 
     def forget_records(self, agreement_id: str) -> None:
-        """Delete people, held rows and staging of an agreement."""
+        """Delete people, held rows, staging and objections of an agreement."""
         loads = select(load.c.load_id).where(load.c.agreement_id == agreement_id)
-        self._connection.execute(delete(staged_row).where(staged_row.c.load_id.in_(loads)))
-        self._connection.execute(delete(held_row).where(held_row.c.agreement_id == agreement_id))
-        self._connection.execute(delete(person).where(person.c.agreement_id == agreement_id))
+        for table in _STAGING:
+            self._connection.execute(delete(table).where(table.c.load_id.in_(loads)))
+        for table in (held_row, person, objection):
+            self._connection.execute(delete(table).where(table.c.agreement_id == agreement_id))
 
     def mark_removed(self, transfer_id: str, at: datetime) -> None:
         """Record that a package no longer lies in the outbox; one that never left is given up."""

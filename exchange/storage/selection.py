@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from exchange.storage.objections import objecting
 from exchange.storage.tables import person, rejected_line, sent_line, transfer
 from exchange.transfers.dispatch import Selection
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
@@ -24,10 +25,12 @@ def chosen(selection: Selection) -> tuple[ColumnElement[bool], ...]:
 
 
 def eligible(selection: Selection) -> tuple[ColumnElement[bool], ...]:
-    """Say who could be carried: those of the agreement who entered until the cut-off."""
+    """Say who could be carried: who entered until the cut-off, is present, and does not object."""
     return (
         person.c.agreement_id == selection.agreement_id,
         person.c.entry_date <= selection.cut_off,
+        person.c.absent_since.is_(None),
+        ~objecting(person, selection.agreement_id),
     )
 
 

@@ -113,6 +113,15 @@ staged_row = Table(
     sqlite_with_rowid=False,  # written and read in the order of its key: no second tree for it
 )
 
+untaken_row = Table(
+    "untaken_row",
+    metadata,
+    _column("load_id", String(32), DataClass.OPERATIONAL, ForeignKey("load.load_id"), key=True),
+    _column("line", Integer, key=True),
+    _column("identity", LargeBinary(32), DataClass.BLIND_INDEX),
+    sqlite_with_rowid=False,  # as the staging, which it goes with
+)
+
 person = Table(
     "person",
     metadata,

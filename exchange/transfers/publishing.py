@@ -28,12 +28,12 @@ from exchange.errors import AttentionError, RetryLaterError
 from exchange.packages.building import Built, PackagePlan, build, package_columns, verify_built
 from exchange.packages.csv_rows import csv_chunks
 from exchange.packages.naming import waiting_path, waiting_paths
-from exchange.people import open_people
+from exchange.people import open_people, record_sealers
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
-from exchange.transfers.record_keys import record_sealers, reference_key
+from exchange.transfers.record_keys import reference_key
 from exchange.transfers.transfer import Transfer, TransferRows
 from keys.durable_files import sync_folder
 from keys.keyring import Keyring

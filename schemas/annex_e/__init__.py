@@ -4,7 +4,7 @@ from schemas.annex_e.codes import Level, RuleCode
 from schemas.annex_e.columns import COLUMNS, CONTRACT, Column
 from schemas.annex_e.judging_context import JudgingContext
 from schemas.annex_e.pseudonymised import REFERENCE
-from schemas.annex_e.records import Record, SourceRow
+from schemas.annex_e.records import Names, Record, SourceRow
 from schemas.annex_e.rows import judge
 from schemas.annex_e.table_schema import table_schema
 from schemas.annex_e.verdicts import Finding, Verdict
@@ -19,6 +19,7 @@ __all__ = [
     "Finding",
     "JudgingContext",
     "Level",
+    "Names",
     "Record",
     "RuleCode",
     "SourceRow",

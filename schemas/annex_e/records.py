@@ -38,6 +38,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What designates a person, in normal forms: last name, first name, ISO birth date."""
+
+    nom: str
+    prenom: str
+    date_naissance: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRow:
     """A row as read, not yet judged.
 

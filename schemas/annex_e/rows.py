@@ -12,7 +12,7 @@ from schemas.annex_e.identifiers import nir_faults
 from schemas.annex_e.judging_context import JudgingContext
 from schemas.annex_e.postcodes import postcode_warnings
 from schemas.annex_e.record_schema import WHOLE_ROW, RecordSchema
-from schemas.annex_e.records import Record, SourceRow
+from schemas.annex_e.records import Names, Record, SourceRow
 from schemas.annex_e.verdicts import Finding, Verdict
 
 _RANK: Final = {column: rank for rank, column in enumerate((*COLUMNS, ""))}
@@ -34,15 +34,24 @@ def _judge_row(row: SourceRow, schema: RecordSchema, context: JudgingContext) ->
         return Verdict(row.line, None, (finding,))
     # A NIR is refused in any cell, that of the local key included, although it is only hashed.
     of_local_key = [("", code) for code in nir_faults(row.local_key)] if row.local_key else []
+    local_key = "" if of_local_key else row.local_key
     try:
         fields = schema.load(dict(zip(COLUMNS, row.cells, strict=True)))
     except ValidationError as error:
         sound_fields = error.valid_data if isinstance(error.valid_data, dict) else {}
         remarks = (*_faults(error), *_remarks(sound_fields, context), *of_local_key)
-        return Verdict(row.line, None, _findings(row.line, remarks))
+        names = _names(sound_fields)
+        return Verdict(row.line, None, _findings(row.line, remarks), names, local_key)
     remarks = (*_remarks(fields, context), *of_local_key)
-    record = None if of_local_key else Record(**fields)
-    return Verdict(row.line, record, _findings(row.line, remarks) if remarks else ())
+    if of_local_key:
+        return Verdict(row.line, None, _findings(row.line, remarks), _names(fields))
+    findings = _findings(row.line, remarks) if remarks else ()
+    return Verdict(row.line, Record(**fields), findings, local_key=local_key)
+
+
+def _names(fields: Mapping[str, str]) -> Names | None:
+    sound = {name: fields.get(name, "") for name in Names.__slots__}
+    return Names(**sound) if all(sound.values()) else None
 
 
 def _faults(error: ValidationError) -> Iterable[tuple[str, RuleCode]]:

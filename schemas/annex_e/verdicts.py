@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.annex_e.codes import Level, RuleCode
-from schemas.annex_e.records import Record
+from schemas.annex_e.records import Names, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The judgement of one row; `record` is None exactly when the row is refused."""
+    """The judgement of one row; `record` is None exactly when the row is refused.
+
+    `names` are those of a refused row, where all three are sound; `local_key` is that of the
+    row, empty where it may not be used.
+    """
 
     line: int
     record: Record | None
     findings: tuple[Finding, ...]
+    names: Names | None = None
+    local_key: str = ""
 
     @property
     def is_refused(self) -> bool:

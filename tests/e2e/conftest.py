@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.demo.story import Stage, tell_story
+from tests.fakes.command_here import CommandHere
+from tests.fakes.operator import Operator
 from tests.fakes.situation import Situation, prepare, publish
 
 
@@ -38,3 +40,11 @@ def _fresh(prepared: Situation, tmp_path: Path) -> Situation:
 def _sent(published: Situation, tmp_path: Path) -> Situation:
     """A home of the test's own that has sent to both recipients."""
     return published.copied_to(tmp_path / "sent")
+
+
+@pytest.fixture(name="operator")
+def _operator(
+    fresh: Situation, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Operator:
+    """An operator at a prepared home of the test's own."""
+    return Operator(CommandHere(monkeypatch, capfd), fresh)

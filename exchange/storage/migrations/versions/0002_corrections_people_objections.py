@@ -44,6 +44,17 @@ def upgrade() -> None:
 
 def _make_tables() -> None:
     op.create_table(
+        "untaken_row",
+        sa.Column("load_id", sa.String(length=32), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["load_id"], ["load.load_id"], name=op.f("fk_untaken_row_load_id_load")
+        ),
+        sa.PrimaryKeyConstraint("load_id", "line", name=op.f("pk_untaken_row")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "objection",
         sa.Column("objection_id", sa.String(length=32), nullable=False),
         sa.Column("agreement_id", sa.String(length=40), nullable=False),

@@ -26,7 +26,7 @@ def _report(path: Path | None, findings: list[Finding]) -> str:
         for finding in findings:
             report.add(finding)
         report.finish()
-        report.write_json(stream)
+        report.write_json(stream, {})
     return stream.getvalue()
 
 
@@ -141,7 +141,7 @@ def test_fifty_thousand_findings_cost_no_memory(tmp_path: Path) -> None:
         for line in range(50_000):
             report.add(Finding(line, "nom", RuleCode.CHAMP_OBLIGATOIRE))
         report.finish()
-        report.write_json(stream)
+        report.write_json(stream, {})
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

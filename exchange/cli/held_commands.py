@@ -1,0 +1,121 @@
+"""held list, held release, person settle."""
+
+import click
+
+from exchange.cli.output import moment, next_step, show, show_json, show_table
+from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
+from exchange.intake.held import ReleaseReason, held_rows, release
+from exchange.intake.settling import SettledAs, SettlingReason, settle
+
+
+@click.group("held")
+def held_group() -> None:
+    """Les lignes retenues, qui attendent une décision."""
+
+
+@held_group.command("list")
+@agreement_option
+@json_option
+def held_list_command(agreement_id: str | None, *, as_json: bool) -> None:
+    """Lister les lignes retenues : fichier, ligne, raison ; aucune valeur."""
+    with opened() as service:
+        rows = held_rows(service.database, agreement_of(service, agreement_id))
+    if as_json:
+        show_json([{"load": row.load_id, "line": row.line, "code": row.code} for row in rows])
+        return
+    shown = [(row.load_id[:8], moment(row.loaded_at), str(row.line), row.code) for row in rows]
+    show_table(("chargement", "du", "ligne", "raison"), shown)
+    next_step(
+        "spie-exchange held release LIGNE --reason MOTIF, ou person settle LIGNE pour un homonyme"
+    )
+
+
+@held_group.command("release")
+@click.argument("line", type=int)
+@click.option(
+    "--reason",
+    type=click.Choice([reason.value for reason in ReleaseReason]),
+    required=True,
+    help="Le motif, gardé dans le journal.",
+)
+@click.option("--load", "load_prefix", default="", help="Le chargement, si ce n'est le dernier.")
+@agreement_option
+def held_release_command(
+    line: int, reason: str, load_prefix: str, agreement_id: str | None
+) -> None:
+    """Accepter une ligne retenue du dernier chargement, ou de celui que --load désigne."""
+    with working_on(agreement_id) as (service, agreement):
+        row = release(
+            service.database,
+            agreement,
+            line,
+            load_prefix=load_prefix,
+            reason=ReleaseReason(reason),
+            keyring=service.keyring,
+            clock=service.clock,
+        )
+    show(f"Ligne {row.line} ({row.code}) acceptée, motif : {reason}.")
+    next_step("spie-exchange held list")
+
+
+@click.group("person")
+def person_group() -> None:
+    """Les personnes : de qui est une ligne."""
+
+
+@person_group.command("settle")
+@click.argument("line", type=int)
+@click.option(
+    "--as",
+    "settled_as",
+    type=click.Choice([choice.value for choice in SettledAs]),
+    required=True,
+    help="La même personne que celle qui est connue, ou une autre du même nom.",
+)
+@click.option(
+    "--reason",
+    type=click.Choice([reason.value for reason in SettlingReason]),
+    required=True,
+    help="Comment vous le savez, gardé dans le journal.",
+)
+@click.option(
+    "--rank",
+    type=click.IntRange(min=1),
+    help="Avec same : laquelle, s'il y en a plusieurs, dans l'ordre de leur premier chargement.",
+)
+@click.option("--load", "load_prefix", default="", help="Le chargement, si ce n'est le dernier.")
+@agreement_option
+def person_settle_command(
+    line: int,
+    settled_as: str,
+    reason: str,
+    rank: int | None,
+    load_prefix: str,
+    agreement_id: str | None,
+) -> None:
+    """Dire de qui est une ligne retenue pour un homonyme possible.
+
+    Même nom, même prénom, même date de naissance qu'une personne connue, mais ni l'adresse,
+    ni le téléphone, ni le courriel : est-ce elle ? Vérifiez dans le système local avant de
+    répondre. Avec « same », la ligne entière remplace ce qui est connu d'elle ; avec
+    « other », c'est une autre personne, et les fichiers suivants les distinguent par leurs
+    coordonnées. L'un et l'autre ne se défont pas.
+
+    \b
+      spie-exchange person settle 12 --as other --reason dossier-verifie
+    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    with working_on(agreement_id) as (service, agreement):
+        row = settle(
+            service.database,
+            agreement,
+            line,
+            load_prefix=load_prefix,
+            settled_as=SettledAs(settled_as),
+            rank=rank,
+            reason=SettlingReason(reason),
+            keyring=service.keyring,
+            clock=service.clock,
+        )
+    whose = "la personne connue" if settled_as == SettledAs.SAME else "une autre personne"
+    show(f"Ligne {row.line} : c'est {whose}, motif : {reason}.")
+    next_step("spie-exchange held list")

@@ -1,0 +1,92 @@
+"""What an import did, for people and for machines."""
+
+from pathlib import Path
+from typing import Any
+
+from exchange.cli.output import integer, next_step, note, show_pairs, show_table
+from exchange.errors import RefusedError
+from exchange.intake.load import LoadResult, Stop
+from exchange.intake.modes import ImportMode
+from exchange.intake.report import RefusalReport
+
+
+def show_result(result: LoadResult, refusals: RefusalReport) -> None:
+    """Show the counts of a load, then its first findings."""
+    tally, merged = result.tally, result.merged
+    pairs: dict[str, object] = {
+        "mode": result.mode.value,
+        "lignes lues": integer(tally.read),
+        "refusées": integer(tally.refused),
+        "nouvelles personnes": integer(merged.created),
+        "mises à jour": integer(merged.updated),
+        "inchangées": integer(merged.unchanged),
+        "retenues": integer(merged.held),
+        "écartées (opposition)": integer(merged.objecting),
+    }
+    if result.mode is ImportMode.COMPLETE_LIST:
+        pairs["absentes de ce fichier"] = integer(merged.absent)
+        if merged.absent and tally.unreadable:
+            pairs["lignes refusées, peut-être des absents"] = integer(tally.unreadable)
+    show_pairs(pairs)
+    _show_findings(refusals)
+
+
+def result_document(result: LoadResult) -> dict[str, Any]:
+    """Say the counts of a load in JSON."""
+    tally, merged = result.tally, result.merged
+    return {
+        "mode": result.mode,
+        "kept": result.is_kept,
+        "rows": {"read": tally.read, "refused": tally.refused, "unreadable": tally.unreadable},
+        "people": {name: getattr(merged, name) for name in merged.__slots__},
+    }
+
+
+def stopped(result: LoadResult, stop: Stop) -> RefusedError:
+    """Say why a whole load is refused, and the way out."""
+    if stop is Stop.REFUSED_ROWS:
+        return RefusedError(
+            f"{result.tally.refused_percent():.1f} % de lignes refusées : rien n'a été gardé",
+            "corrigez le fichier à sa source d'après le rapport, puis recommencez ; le seuil est "
+            "dans la convention (refusal_threshold_percent)",
+        )
+    return RefusedError(
+        f"{integer(result.merged.absent)} personnes connues ne sont pas dans ce fichier : rien "
+        "n'a été gardé",
+        "vérifiez que l'export est entier ; s'il n'est qu'un complément : --mode complement ; "
+        "la limite est dans la convention (max_absent)",
+    )
+
+
+def say_where_the_source_lies(file: Path) -> None:
+    """Remind the operator of the clear text that stays."""
+    note(
+        f"\nLe fichier source est toujours là, en clair : {file.absolute()}\n"
+        "Effacez-le dès qu'il ne sert plus ; ce service n'en garde pas de copie."
+    )
+
+
+def name_next_step(result: LoadResult, *, dry_run: bool) -> None:
+    """Name what comes after a load."""
+    if result.stop is not None:
+        return
+    if dry_run:
+        next_step("la même commande avec --attest, sans --dry-run")
+    elif result.merged.held:
+        next_step("spie-exchange held list, puis spie-exchange deadline ready ÉCHÉANCE")
+    else:
+        next_step("spie-exchange deadline ready ÉCHÉANCE, quand toutes les données y sont")
+
+
+def _show_findings(refusals: RefusalReport) -> None:
+    if not refusals.counts:
+        return
+    rows = [(code.value, count, code.message) for code, count in sorted(refusals.counts.items())]
+    show_table(("code", "fois", "ce que cela veut dire"), rows)
+    first = [
+        (f.line or "fichier", f.column, f.code.value, f.code.hint) for f in refusals.first_findings
+    ]
+    total = sum(refusals.counts.values())
+    show_table(
+        ("ligne", "colonne", "code", "conseil"), first, f"les {len(first)} premières de {total}"
+    )

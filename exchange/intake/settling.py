@@ -1,0 +1,120 @@
+"""Saying whose a held row is, when it may be of a homonym."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from exchange.audit.events import EventKind, Outcome
+from exchange.clock import Clock
+from exchange.errors import RefusedError
+from exchange.intake.admission import require_open
+from exchange.intake.held import find_held
+from exchange.intake.recognition import next_homonym
+from exchange.intake.staging import HeldRow, HeldRows
+from exchange.people import KnownPerson, PersonRows, new_person_id, person_sealing
+from exchange.transactions import Evidenced, Store
+from keys.keyring import Keyring
+from keys.keyring_file import KeyPurpose
+from keys.pseudonyms import evidence_pseudonym
+from schemas.agreement import Agreement
+from schemas.annex_e import RuleCode
+
+
+class SettledAs(StrEnum):
+    """Whose the row is: the known person's, or another's of the same names."""
+
+    SAME = "same"
+    OTHER = "other"
+
+
+class SettlingReason(StrEnum):
+    """How it is known whose the row is: a closed list, because the evidence keeps it for ever."""
+
+    FILE_CHECKED = "dossier-verifie"
+    PERSON_ASKED = "personne-jointe"
+    LOCAL_SYSTEM = "systeme-local"
+
+
+class Work(Evidenced, Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def held(self) -> HeldRows:
+        """The held rows."""
+        ...
+
+    @property
+    def people(self) -> PersonRows:
+        """The people already known."""
+        ...
+
+
+def settle(
+    store: Store[Work],
+    agreement: Agreement,
+    line: int,
+    *,
+    load_prefix: str,
+    settled_as: SettledAs,
+    rank: int | None,
+    reason: SettlingReason,
+    keyring: Keyring,
+    clock: Clock,
+) -> HeldRow:
+    """Take a row that may be of a homonym into the base, for the person an operator names.
+
+    The same: the known person is updated by the whole row; ``rank`` says which, from 1 in
+    the order they were loaded, when several are known. Another: a new person of that
+    identity. ``load_prefix`` is that of ``release``. Raises ``RefusedError`` when no such row
+    is held, when nobody or not exactly one person is meant, and when the records are due for
+    destruction.
+    """
+    require_open(agreement, clock.now())
+    sealing = person_sealing(keyring, agreement.id)
+    with store.begin() as work:
+        row, held = find_held(work.held, agreement, line, load_prefix)
+        if row.code != RuleCode.HOMONYME_POSSIBLE:
+            raise RefusedError(
+                f"la ligne {line} n'est pas retenue pour un homonyme ({row.code})",
+                f"spie-exchange held release {line} --reason MOTIF",
+            )
+        known = work.people.known(agreement.id, [held.identity]).get(held.identity, ())
+        person_id, homonym = new_person_id(), next_homonym(known)
+        if settled_as is SettledAs.SAME:
+            meant = _meant(known, rank)
+            person_id, homonym = meant.person_id, meant.homonym
+        person = sealing.seal(sealing.open(held), person_id, homonym)
+        work.held.remove(agreement.id, row.load_id, line)
+        work.people.save(agreement.id, person, clock.now())
+        key = keyring.current(KeyPurpose.PSEUDONYM, "evidence")
+        work.evidence.record(
+            EventKind.PERSON_SETTLED,
+            Outcome.DONE,
+            subject=agreement.id,
+            why=reason,
+            load=row.load_id,
+            line=line,
+            settled_as=settled_as,
+            person=evidence_pseudonym(key, person_id),
+        )
+    return row
+
+
+def _meant(known: Sequence[KnownPerson], rank: int | None) -> KnownPerson:
+    if not known:
+        raise RefusedError(
+            "personne n'est encore connu sous cette identité, que plusieurs lignes portent",
+            "prenez d'abord l'une d'elles avec --as other",
+        )
+    if rank is None and len(known) > 1:
+        raise RefusedError(
+            f"{len(known)} personnes sont connues sous cette identité",
+            f"dites laquelle : --rank 1 à {len(known)}, dans l'ordre de leur premier chargement",
+        )
+    rank = rank or 1
+    if rank > len(known):
+        raise RefusedError(
+            f"il n'y a pas de personne de rang {rank} sous cette identité",
+            f"le rang va de 1 à {len(known)}",
+        )
+    return known[rank - 1]

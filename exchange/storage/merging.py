@@ -1,0 +1,168 @@
+"""Taking the staging of a load into the base, and counting beforehand what that would do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+    update,
+)
+
+from exchange.intake.staging import Merged
+from exchange.people import RETENTION_CLASS, SealedPerson
+from exchange.storage.instants import Instant
+from exchange.storage.tables import held_row, person, staged_row, untaken_row
+from schemas.annex_e import RuleCode
+
+_CONTENT = ("content_tag", "key_version", "schema_version", "entry_date", "sealed", "name_index")
+
+
+class MergingTable:
+    """Satisfies ``exchange.intake.staging.Merging`` inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on an open transaction."""
+        self._connection = connection
+
+    def would_merge(self, load_id: str) -> Merged:
+        """Count what ``merge`` would do, and do nothing."""
+        total = self._count(*_accepted(load_id))
+        known = self._count(*_accepted(load_id), _is_known())
+        same_person = staged_row.c.person_id == person.c.person_id
+        changed = self._count(*_accepted(load_id), same_person, _is_changed())
+        held = self._count(staged_row.c.load_id == load_id) - total
+        return Merged(total - known, changed, known - changed, held)
+
+    def merge(self, load_id: str, agreement_id: str, at: datetime) -> Merged:
+        """Take the staged rows into the base: people created or replaced, rows held."""
+        total = self._count(*_accepted(load_id))
+        replaced = self._replace_known(load_id, at)
+        added = self._add_new(load_id, agreement_id, at)
+        self._fill_name_index(load_id)
+        self._bring_back(load_id, agreement_id)
+        held = self._hold(load_id, agreement_id)
+        return Merged(added, replaced, total - added - replaced, held)
+
+    def count_absent(self, load_id: str, agreement_id: str) -> int:
+        """Count the people, present until now, who are nowhere in the file."""
+        query = select(func.count()).select_from(person).where(*_absent(load_id, agreement_id))
+        return self._connection.execute(query).scalar_one()
+
+    def mark_absent(self, load_id: str, agreement_id: str, at: datetime) -> None:
+        """Mark those whom ``count_absent`` counts: they leave the next transfers."""
+        gone = update(person).where(*_absent(load_id, agreement_id))
+        self._connection.execute(gone.values(absent_since=at))
+
+    def _count(self, *conditions: ColumnElement[bool]) -> int:
+        query = select(func.count(staged_row.c.line)).where(*conditions)
+        return self._connection.execute(query).scalar_one()
+
+    def _replace_known(self, load_id: str, at: datetime) -> int:
+        same_person = person.c.person_id == staged_row.c.person_id
+        replaced = update(person).where(same_person, _is_changed(), *_accepted(load_id))
+        values = {name: staged_row.c[name] for name in _CONTENT}
+        return self._connection.execute(replaced.values(**values, updated_at=at)).rowcount
+
+    def _add_new(self, load_id: str, agreement_id: str, at: datetime) -> int:
+        added = {
+            **_copied(SealedPerson.__slots__),
+            "agreement_id": literal(agreement_id),
+            "retention_class": literal(RETENTION_CLASS),
+            "first_loaded_at": literal(at, Instant),
+            "updated_at": literal(at, Instant),
+        }
+        source = select(*added.values()).where(*_accepted(load_id), ~_is_known())
+        return self._connection.execute(insert(person).from_select(list(added), source)).rowcount
+
+    def _fill_name_index(self, load_id: str) -> None:
+        """Index by name those who were loaded by a local key before there was such an index."""
+        unindexed = update(person).where(
+            person.c.person_id == staged_row.c.person_id,
+            person.c.name_index.is_(None),
+            staged_row.c.name_index.is_not(None),
+            *_accepted(load_id),
+        )
+        self._connection.execute(unindexed.values(name_index=staged_row.c.name_index))
+
+    def _bring_back(self, load_id: str, agreement_id: str) -> None:
+        """Let those who were absent and are in the file again be present."""
+        here = select(staged_row.c.person_id).where(*_accepted(load_id))
+        absent = update(person).where(
+            person.c.agreement_id == agreement_id, person.c.absent_since.is_not(None)
+        )
+        self._connection.execute(
+            absent.where(person.c.person_id.in_(here)).values(absent_since=None)
+        )
+
+    def _hold(self, load_id: str, agreement_id: str) -> int:
+        self._drop_superseded(load_id, agreement_id)
+        held = {
+            **_copied(("load_id", "line", "held_code", *SealedPerson.__slots__)),
+            "agreement_id": literal(agreement_id),
+            "retention_class": literal(RETENTION_CLASS),
+        }
+        of_load = (staged_row.c.load_id == load_id, staged_row.c.held_code != "")
+        source = select(*held.values()).where(*of_load)
+        return self._connection.execute(insert(held_row).from_select(list(held), source)).rowcount
+
+    def _drop_superseded(self, load_id: str, agreement_id: str) -> None:
+        # Of two rows that may be of homonyms the later does not replace the earlier, unless
+        # it says the same: perhaps they are two people.
+        may_be_homonym = held_row.c.held_code == RuleCode.HOMONYME_POSSIBLE
+        superseded = or_(
+            _is_staged(load_id, "identity", "content_tag"),
+            and_(~may_be_homonym, _is_staged(load_id, "identity", "homonym")),
+        )
+        older = delete(held_row).where(held_row.c.agreement_id == agreement_id, superseded)
+        self._connection.execute(older)
+
+
+def _accepted(load_id: str) -> tuple[ColumnElement[bool], ...]:
+    return staged_row.c.load_id == load_id, staged_row.c.held_code == ""
+
+
+def _is_known() -> ColumnElement[bool]:
+    return staged_row.c.person_id.in_(select(person.c.person_id))
+
+
+def _is_changed() -> ColumnElement[bool]:
+    return person.c.content_tag != staged_row.c.content_tag
+
+
+def _is_staged(load_id: str, *names: str) -> ColumnElement[bool]:
+    staged = select(*(staged_row.c[name] for name in names)).where(staged_row.c.load_id == load_id)
+    return tuple_(*(held_row.c[name] for name in names)).in_(staged)
+
+
+def _absent(load_id: str, agreement_id: str) -> tuple[ColumnElement[bool], ...]:
+    taken_in = select(staged_row.c.person_id).where(*_accepted(load_id))
+    # A row that is held or was refused may be of any of the people of its identity.
+    uncertain = union(
+        select(staged_row.c.identity).where(
+            staged_row.c.load_id == load_id, staged_row.c.held_code != ""
+        ),
+        select(untaken_row.c.identity).where(untaken_row.c.load_id == load_id),
+    )
+    return (
+        person.c.agreement_id == agreement_id,
+        person.c.absent_since.is_(None),
+        person.c.person_id.not_in(taken_in),
+        person.c.identity.not_in(uncertain),
+        or_(person.c.name_index.is_(None), person.c.name_index.not_in(uncertain)),
+    )
+
+
+def _copied(names: Sequence[str]) -> dict[str, Column[Any]]:
+    return {name: staged_row.c[name] for name in names}
