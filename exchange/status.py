@@ -10,6 +10,7 @@ from exchange.errors import ConfigurationError
 from exchange.instants import local_day
 from exchange.storage.database import UnitOfWork
 from exchange.storage.home_state import LAST_VERIFICATION
+from exchange.transfers.awaited import silences
 from exchange.transfers.exporting import previews
 from exchange.transfers.lifecycle import TransferState
 from exchange.wiring import Service
@@ -105,7 +106,13 @@ def _unfinished_warnings(work: UnitOfWork, agreement: Agreement, now: datetime) 
         )
     if work.purges.unfinished(agreement.id) is not None:
         yield f"une destruction de {agreement.id} a été interrompue : spie-exchange purge"
-    for transfer in work.transfers.all(agreement.id):
+    transfers = work.transfers.all(agreement.id)
+    for silence in silences(transfers, now):
+        yield (
+            f"{silence.recipient_id} n'a rien répondu à {silence.transfer_id}, publié le "
+            f"{local_day(silence.since):%d/%m/%Y} : appelez-le"
+        )
+    for transfer in transfers:
         if transfer.state in {TransferState.PREPARED, TransferState.SEALED}:
             yield (
                 f"l'envoi {transfer.transfer_id} a été interrompu : spie-exchange export --for-real"

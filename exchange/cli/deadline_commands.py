@@ -13,6 +13,8 @@ from exchange.errors import RefusedError
 from exchange.instants import noon_of
 from exchange.transfers.answers import standing
 from exchange.transfers.exporting import previews, record_preview
+from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.preview import Preview
 from exchange.transfers.readiness import declare_ready
 from exchange.wiring import Service
 
@@ -71,12 +73,19 @@ def due_command(agreement_id: str | None, as_of: Any, *, as_json: bool) -> None:
                 entry.recipient.id,
                 day(entry.deadline.due),
                 standing(entry.existing) if entry.existing else "à faire",
-                "" if entry.is_sent else "; ".join(o.sentence for o in entry.obstacles) or "rien",
+                _missing(entry),
             )
             for entry in seen
         ],
     )
     next_step("spie-exchange export --deadline ÉCHÉANCE")
+
+
+def _missing(entry: Preview) -> str:
+    if entry.is_sent:
+        is_silent = entry.existing and entry.existing.state is TransferState.PUBLISHED
+        return "sa réponse" if is_silent else ""
+    return "; ".join(obstacle.sentence for obstacle in entry.obstacles) or "rien"
 
 
 def clock_as_of(service: Service, as_of: date | None) -> Clock:
