@@ -1,8 +1,9 @@
 """Which people a transfer carries, as conditions on the ``person`` table."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, outerjoin, select, true
 
 from exchange.storage.objections import objecting
 from exchange.storage.tables import person, rejected_line, sent_line, transfer
@@ -15,13 +16,7 @@ _NOT_HAD = NEVER_LEFT | {TransferState.WITHDRAWN}
 
 def chosen(selection: Selection) -> tuple[ColumnElement[bool], ...]:
     """Say whom the transfer carries."""
-    conditions = eligible(selection)
-    if selection.corrects is not None:
-        return (*conditions, person.c.person_id.in_(_corrected(selection)))
-    if selection.not_yet_sent:
-        elsewhere = had_before(selection).where(transfer.c.deadline_id != selection.deadline_id)
-        return (*conditions, person.c.person_id.not_in(elsewhere))
-    return conditions
+    return (*eligible(selection), *_narrowed(selection))
 
 
 def eligible(selection: Selection) -> tuple[ColumnElement[bool], ...]:
@@ -34,20 +29,42 @@ def eligible(selection: Selection) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def had_before(selection: Selection) -> Select[Any]:
-    """Give who was sent to this recipient, in what was not taken back."""
-    return _sent(selection, sent_line.c.person_id)
+def count_query(selection: Selection, cut_off_over: datetime) -> Select[int, int, int, int, int]:
+    """Count in one pass over who is eligible.
 
-
-def changed_since_sent(selection: Selection) -> ColumnElement[bool]:
-    """Say whose record is another than when it was last sent to this recipient."""
-    last = (
-        _sent(selection, sent_line.c.person_id, func.max(transfer.c.prepared_at).label("at"))
-        .group_by(sent_line.c.person_id)
-        .subquery()
+    Five numbers: carried; of them loaded late, and sent before; left out; changed since sent.
+    """
+    last = last_sent(selection).subquery()
+    carried = and_(*_narrowed(selection)) if _narrowed(selection) else true()
+    changed = person.c.updated_at > last.c.at
+    return (
+        select(
+            func.count().filter(carried),
+            func.count().filter(carried, person.c.first_loaded_at >= cut_off_over),
+            func.count().filter(carried, last.c.person_id.is_not(None)),
+            func.count().filter(not_(carried)),
+            func.count().filter(changed),
+        )
+        .select_from(outerjoin(person, last, last.c.person_id == person.c.person_id))
+        .where(*eligible(selection))
     )
-    changed = select(last.c.person_id).join(person, person.c.person_id == last.c.person_id)
-    return person.c.person_id.in_(changed.where(person.c.updated_at > last.c.at).correlate(None))
+
+
+def last_sent(selection: Selection) -> Select[bytes, datetime]:
+    """Give who was sent to this recipient, in what was not taken back, and when last."""
+    columns = (sent_line.c.person_id, func.max(transfer.c.prepared_at).label("at"))
+    return _sent(selection, *columns).group_by(sent_line.c.person_id)
+
+
+def _narrowed(selection: Selection) -> tuple[ColumnElement[bool], ...]:
+    """Say which of those eligible the transfer carries, if not all of them."""
+    if selection.corrects is not None:
+        return (person.c.person_id.in_(_corrected(selection)),)
+    if selection.not_yet_sent:
+        elsewhere = _sent(selection, sent_line.c.person_id)
+        other = elsewhere.where(transfer.c.deadline_id != selection.deadline_id)
+        return (person.c.person_id.not_in(other),)
+    return ()
 
 
 def _sent(selection: Selection, *columns: ColumnElement[Any]) -> Select[Any]:

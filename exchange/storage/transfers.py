@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from exchange.people import SealedPerson
-from exchange.storage.selection import changed_since_sent, chosen, eligible, had_before
+from exchange.storage.selection import chosen, count_query
 from exchange.storage.tables import (
     held_row,
     person,
@@ -110,13 +110,14 @@ class TransferTable:
 
     def counts(self, selection: Selection, cut_off_over: datetime) -> SelectionCounts:
         """Count the lines that a transfer would have now."""
-        people = chosen(selection)
-        known = had_before(selection)
+        query = count_query(selection, cut_off_over)
+        total, late, already_sent, left_out, changed = self._connection.execute(query).one()
         return SelectionCounts(
-            total=self._count(*people),
-            loaded_after_cut_off=self._count(*people, person.c.first_loaded_at >= cut_off_over),
-            already_sent=self._count(*people, person.c.person_id.in_(known)),
-            changed=self._count(*eligible(selection), changed_since_sent(selection)),
+            total=total,
+            loaded_after_cut_off=late,
+            already_sent=already_sent,
+            left_out=left_out,
+            changed=changed,
             held=self._connection.execute(
                 select(func.count()).where(held_row.c.agreement_id == selection.agreement_id)
             ).scalar_one(),
@@ -171,9 +172,6 @@ class TransferTable:
             rejected_line.c.transfer_id == transfer_id
         )
         return self._connection.execute(query).scalar_one()
-
-    def _count(self, *conditions: Any) -> int:  # noqa: ANN401 - the library's own type
-        return self._connection.execute(select(func.count()).where(*conditions)).scalar_one()
 
 
 class ReadinessTable:

@@ -180,7 +180,7 @@ def _readiness_obstacles(deadline: Deadline, now: datetime) -> list[Obstacle]:
 def _line_obstacles(deadline: Deadline, counts: SelectionCounts) -> list[Obstacle]:
     if counts.total:
         return []
-    if deadline.content == "not_yet_sent" and counts.already_sent:
+    if deadline.content == "not_yet_sent" and counts.left_out:
         return [
             Obstacle(
                 "toutes les personnes de cette échéance ont déjà été envoyées (not_yet_sent)",

@@ -70,14 +70,16 @@ class SelectionCounts:
 
     ``loaded_after_cut_off``: first loaded once the cut-off day was over, part of
     ``total``. ``already_sent``: part of ``total`` that this recipient has had before.
-    ``changed``: entered by the cut-off, with another record than this recipient last had,
-    whether part of ``total`` or left out as already sent. ``held``: not part of it,
-    waiting for an operator.
+    ``left_out``: not part of it, though entered by the cut-off: sent for another deadline
+    (``not_yet_sent``), or not concerned by a correction. ``changed``: entered by the
+    cut-off, with another record than this recipient last had, part of ``total`` or left
+    out. ``held``: not part of it, waiting for an operator.
     """
 
     total: int
     loaded_after_cut_off: int
     already_sent: int
+    left_out: int
     changed: int
     held: int
 

@@ -50,6 +50,7 @@ def test_a_second_wave_carries_who_was_not_sent_yet_and_counts_who_changed(
 
     assert opened.exit_code == 0, opened
     assert f"changées depuis leur dernier envoi  {_CHANGED}" in preview.output
+    assert "laissées de côté                    200\n" in preview.output
     assert f"lignes                              {_NEW_PEOPLE}\n" in preview.output
     rows = opened_rows(sent.folder / "second")
     assert len(rows) == _NEW_PEOPLE
