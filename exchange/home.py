@@ -121,6 +121,12 @@ def read_home(path: Path) -> Home:
         ) from None
 
 
+def unread_home(path: Path) -> Home:
+    """Stand in for a home whose ``home.json`` is lost: only what lies inside can be found."""
+    lost = path / _FILE
+    return Home(path, origin="", trial=False, master_key=lost, checkpoints=lost)
+
+
 def _outside(home: Path, trial: bool, given: Path | None, default: str, option: str) -> Path:  # noqa: FBT001 - a private step of one function
     if given is None and trial:
         return home / default
@@ -128,7 +134,7 @@ def _outside(home: Path, trial: bool, given: Path | None, default: str, option: 
         raise ConfigurationError(
             f"{option} manque", f"donnez un chemin hors de {home}, par exemple sur un autre disque"
         )
-    if not trial and _lies_in(given, home):
+    if not trial and lies_in(given, home):
         raise RefusedError(
             f"{option} désigne un chemin dans le dossier de travail",
             "qui prend le dossier ne doit pas prendre aussi ce fichier : choisissez un autre lieu",
@@ -147,7 +153,8 @@ def _require_free(home: Home) -> None:
             )
 
 
-def _lies_in(path: Path, folder: Path) -> bool:
+def lies_in(path: Path, folder: Path) -> bool:
+    """Tell whether a path leads into a folder, whatever links lie on the way."""
     return os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep)
 
 

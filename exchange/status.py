@@ -1,23 +1,22 @@
 """One screen: the next deadlines and what is missing for each, keys that expire, the log."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from exchange.agreements import in_force
+from exchange.diagnosis.expiry import recipient_findings, seal_findings
+from exchange.diagnosis.findings import Finding, Verdict, guarded
+from exchange.diagnosis.unfinished import unfinished_findings
 from exchange.errors import ConfigurationError
 from exchange.instants import local_day
 from exchange.storage.database import UnitOfWork
 from exchange.storage.home_state import LAST_VERIFICATION
-from exchange.transfers.awaited import silences
 from exchange.transfers.exporting import previews
-from exchange.transfers.lifecycle import TransferState
 from exchange.wiring import Service
-from keys.seal import load_certificate
-from schemas.agreement import Agreement, Deadline, opens_at, records_end
+from schemas.agreement import Agreement, Deadline, records_end
 
-_EXPIRY_NOTICE: Final = timedelta(days=90)
 _NO_SEAL: Final = "aucun"
 
 
@@ -64,75 +63,39 @@ class Status:
 
 def status_of(service: Service) -> Status:
     """Look at everything that may need somebody."""
-    seal, warnings = _seal_status(service)
+    seal, now = _seal_status(service), service.clock.now()
+    findings = list(guarded("cachet", lambda: seal_findings(service.seals())))
     with service.database.read() as work:
         in_use = [in_force(work.agreements, name) for name in work.agreements.ids()]
         agreements = tuple(_agreement_status(work, agreement, service) for agreement in in_use)
         for agreement in in_use:
-            warnings += _unfinished_warnings(work, agreement, service.clock.now())
+            findings += unfinished_findings(work, agreement, now)
         leaves = work.evidence_rows.head().frontier.size
         verified = work.state.get(LAST_VERIFICATION) or "jamais"
     return Status(
         home=str(service.home.path),
         trial=service.home.trial,
-        now=service.clock.now(),
+        now=now,
         seal=seal,
         leaves=leaves,
         last_verification=verified,
         agreements=agreements,
-        warnings=(*warnings, *_recipient_warnings(in_use, service.clock.now())),
+        warnings=_warnings([*findings, *recipient_findings(in_use, now)]),
         next_step=_next_step(seal, agreements),
     )
 
 
-def _seal_status(service: Service) -> tuple[str, list[str]]:
+def _seal_status(service: Service) -> str:
     try:
         certificate = service.seals().current().certificate
-    except ConfigurationError as error:
-        return _NO_SEAL, [f"{error.message} : {error.hint}"]
-    ends = certificate.not_after
-    warnings = []
-    if service.clock.now() > ends - _EXPIRY_NOTICE:
-        warnings.append(f"le cachet expire le {ends:%d/%m/%Y} : spie-exchange seal request")
-    return f"{certificate.subject}, valable jusqu'au {ends:%d/%m/%Y}", warnings
+    except ConfigurationError:
+        return _NO_SEAL
+    return f"{certificate.subject}, valable jusqu'au {certificate.not_after:%d/%m/%Y}"
 
 
-def _unfinished_warnings(work: UnitOfWork, agreement: Agreement, now: datetime) -> Iterator[str]:
-    due_on = records_end(agreement)
-    if now >= opens_at(due_on) and work.people.count(agreement.id):
-        yield (
-            f"les données de {agreement.id} sont à détruire depuis le {due_on:%d/%m/%Y} : "
-            "spie-exchange purge"
-        )
-    if work.purges.unfinished(agreement.id) is not None:
-        yield f"une destruction de {agreement.id} a été interrompue : spie-exchange purge"
-    transfers = work.transfers.all(agreement.id)
-    for silence in silences(transfers, now):
-        yield (
-            f"{silence.recipient_id} n'a rien répondu à {silence.transfer_id}, publié le "
-            f"{local_day(silence.since):%d/%m/%Y} : appelez-le"
-        )
-    for transfer in transfers:
-        if transfer.state in {TransferState.PREPARED, TransferState.SEALED}:
-            yield (
-                f"l'envoi {transfer.transfer_id} a été interrompu : spie-exchange export --for-real"
-            )
-        if transfer.unsigned_answer:
-            yield (
-                f"une réponse à {transfer.transfer_id} est NON SIGNÉE : demandez-la signée, puis "
-                "spie-exchange receipt FICHIER.p7m"
-            )
-
-
-def _recipient_warnings(agreements: Iterable[Agreement], now: datetime) -> Iterator[str]:
-    for agreement in agreements:
-        for recipient in agreement.recipients:
-            ends = load_certificate(recipient.receipt_certificate.encode()).not_after
-            if recipient.ended_on is None and now > ends - _EXPIRY_NOTICE:
-                yield (
-                    f"le certificat de réponse de {recipient.id} expire le {ends:%d/%m/%Y} : "
-                    "demandez-lui le suivant, et inscrivez-le dans la convention"
-                )
+def _warnings(findings: Iterable[Finding]) -> tuple[str, ...]:
+    bad = (finding for finding in findings if finding.verdict is not Verdict.GOOD)
+    return tuple(f"{finding.sentence} : {finding.way_out}" for finding in bad)
 
 
 def _agreement_status(work: UnitOfWork, agreement: Agreement, service: Service) -> AgreementStatus:

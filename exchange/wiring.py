@@ -195,10 +195,10 @@ def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
     """
     home = read_home(settings.required_home())
     actor = operating_system_actor(settings.sudo_user)
-    _require_database(home)
+    require_database(home)
     bare = database_of(home, WallClock(), actor)
     bare.require_current_schema()
-    _require_same_nature(home, bare)
+    require_same_nature(home, bare)
     keyring = Keyring(home.keyring, home.master_key)
     service = _service(home, settings, clock_of(home, actor), keyring)
     _require_checkpoints(service, inspecting=inspecting)
@@ -238,7 +238,7 @@ def initialise(home: Home, settings: Settings) -> None:
 
 def upgrade_home(home: Home, settings: Settings) -> str:
     """Bring a home's schema to the newest version; give that version."""
-    _require_database(home)
+    require_database(home)
     database = database_of(home, WallClock(), operating_system_actor(settings.sudo_user))
     schema = database.upgrade()
     with database.begin() as work:
@@ -251,7 +251,8 @@ def database_of(home: Home, clock: Clock, actor: Actor) -> Database:
     return Database(sqlite_engine(home.database), EvidenceRecorder(actor, clock, trial=home.trial))
 
 
-def _require_database(home: Home) -> None:
+def require_database(home: Home) -> None:
+    """Raise ``ConfigurationError`` where no database is, before SQLite makes an empty one."""
     # SQLite would make an empty one, and ``upgrade`` begin another log in it.
     if not (home.database.is_file() and home.database.stat().st_size):
         raise ConfigurationError(
@@ -273,7 +274,8 @@ def _require_checkpoints(service: Service, *, inspecting: bool) -> None:
             require_continued(work.evidence_rows, previous)
 
 
-def _require_same_nature(home: Home, database: Database) -> None:
+def require_same_nature(home: Home, database: Database) -> None:
+    """Raise ``AttentionError`` when ``home.json`` calls a real home a trial, or the reverse."""
     with database.read() as work:
         first = read_event(work.evidence_rows.event(0))
     if first.details.get("trial") is not home.trial:

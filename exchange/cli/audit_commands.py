@@ -8,22 +8,20 @@ import click
 from exchange.audit.checkpoints import Checkpoint
 from exchange.audit.events import EventKind, Outcome, read_event
 from exchange.audit.proofs import prove, verify_proof
-from exchange.audit.verification import VerificationReport, verify
 from exchange.cli.given_files import opened_file, read_document
 from exchange.cli.output import (
     integer,
-    moment,
     next_step,
     note,
-    progress_bar,
+    progress_bars,
     show,
     show_json,
     show_pairs,
     show_table,
 )
 from exchange.cli.session import json_option, opened
+from exchange.diagnosis.log_check import trusted_checkpoints, verify_log
 from exchange.packages.opening import inspect
-from exchange.storage.home_state import LAST_VERIFICATION
 from exchange.wiring import Service
 from keys.notes import NoteVerifier, decode_note
 from keys.seal import load_certificate
@@ -112,8 +110,9 @@ def audit_verify_command(package: Path | None, checkpoint: Path | None, *, as_js
     détient : qui récrit le journal ne peut pas récrire ceux-là.
     """
     with opened(inspecting=True) as service:
-        trusted = _trusted(service, package, checkpoint)
-        report = _verified(service, trusted)
+        trusted = trusted_checkpoints(service, _brought(service, package, checkpoint))
+        with progress_bars() as begin:
+            report = verify_log(service, trusted, begin)
     if as_json:
         show_json({"events": report.size, "checkpoints": len(trusted), "intact": True})
         return
@@ -188,29 +187,12 @@ def audit_verify_proof_command(proof: Path, event: Path, log_key: str) -> None:
     next_step("gardez ensemble la preuve, l'événement et la clé")
 
 
-def _verified(service: Service, trusted: list[Checkpoint]) -> VerificationReport:
-    outcome, result = Outcome.FAILED, "DÉSACCORD"
-    try:
-        with service.database.read() as work:
-            size = work.evidence_rows.head().frontier.size
-            with progress_bar("événements recalculés", size) as progress:
-                report = verify(work.evidence_rows, trusted, progress)
-        outcome, result = Outcome.DONE, "intact"
-        return report
-    finally:
-        with service.database.begin() as work:
-            work.state.put(LAST_VERIFICATION, f"{result}, {moment(service.clock.now())}")
-            work.evidence.record(
-                EventKind.LOG_VERIFIED, outcome, events=size, checkpoints=len(trusted)
-            )
-
-
-def _trusted(service: Service, package: Path | None, checkpoint: Path | None) -> list[Checkpoint]:
-    notes = list(service.checkpoints.read_all())
+def _brought(service: Service, package: Path | None, checkpoint: Path | None) -> list[str]:
+    notes = []
     if package is not None:
         certificate = load_certificate(read_document(service.home.seal_certificate))
         with opened_file(package) as file:
             notes.append(inspect(file, certificate).manifest.checkpoint)
     if checkpoint is not None:
         notes.append(decode_note(read_document(checkpoint)))
-    return service.log_keys().open_all(notes, service.checkpoints.read_all())
+    return notes

@@ -10,6 +10,7 @@ from exchange.cli.approval_commands import approver_group
 from exchange.cli.audit_commands import audit_group
 from exchange.cli.deadline_commands import deadline_group, due_command
 from exchange.cli.destruction_commands import certificate_group, purge_command
+from exchange.cli.doctor_command import doctor_command
 from exchange.cli.export_commands import export_command, transfer_group
 from exchange.cli.french_help import speak_french
 from exchange.cli.held_commands import held_group, person_group
@@ -61,6 +62,7 @@ for _command in (
     init_command,
     upgrade_command,
     status_command,
+    doctor_command,
     clock_group,
     seal_group,
     keys_group,

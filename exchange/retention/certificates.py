@@ -94,8 +94,7 @@ class CertificateIssuer:
         certificate = self._certificate(agreement, purge)
         content = certificate.canonical_bytes()
         document = sign_enveloping(content, self.seal, self.clock.now())
-        mark = ".ESSAI" if self.trial else ""
-        path = self.folder / f"destruction_{agreement.id}_{purge.purge_id}{mark}.p7m"
+        path = certificate_path(self.folder, agreement.id, purge.purge_id, trial=self.trial)
         replace_file(path, document)
         replace_file(path.with_suffix(".json"), content + b"\n")
         text_path = path.with_suffix(".txt")
@@ -146,6 +145,12 @@ class CertificateIssuer:
                 purge=purge.purge_id,
                 certificate_digest=digest,
             )
+
+
+def certificate_path(folder: Path, agreement_id: str, purge_id: str, *, trial: bool) -> Path:
+    """Say where the signed certificate of a destruction lies."""
+    mark = ".ESSAI" if trial else ""
+    return folder / f"destruction_{agreement_id}_{purge_id}{mark}.p7m"
 
 
 def verify_certificate(document: bytes, seal_certificate: bytes) -> DestructionCertificate:

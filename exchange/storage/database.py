@@ -155,6 +155,16 @@ class Database:
         with self.read() as work:
             schema.require_current(work._connection)  # noqa: SLF001 - its own class
 
+    def require_sound(self) -> None:
+        """Raise ``AttentionError`` when the file is not what SQLite wrote into it."""
+        with _translated(), self._engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check").scalars().all()
+        if found != ["ok"]:
+            raise AttentionError(
+                f"le fichier de la base est abîmé ({len(found)} défauts)",
+                "n'écrivez plus rien ; restaurez-le depuis la dernière bonne sauvegarde",
+            )
+
     def overwrite_free_pages(self) -> None:
         """Rebuild the database file without what was deleted, and empty its journals.
 

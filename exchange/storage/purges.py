@@ -1,6 +1,7 @@
 """Destructions in the database: the register, and the deletions themselves."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -72,6 +73,13 @@ class PurgeTable:
         plan["keys"] = tuple(plan["keys"])
         plan["packages"] = tuple(OutboxPackage(**package) for package in plan["packages"])
         return Purge(**plan, **{name: row[name] for name in _COLUMNS})
+
+    def certified(self, agreement_id: str) -> Sequence[tuple[str, bytes]]:
+        """Give the destructions that are over: (purge id, signed certificate)."""
+        query = select(purge.c.purge_id, purge.c.certificate).where(
+            purge.c.agreement_id == agreement_id, purge.c.certificate.is_not(None)
+        )
+        return [(row.purge_id, row.certificate) for row in self._connection.execute(query)]
 
     def save(self, saved: Purge) -> None:
         """Add a purge, or write it back."""

@@ -1,0 +1,47 @@
+"""Certificates that end: the seal's, and those that recipients answer with."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from exchange.diagnosis.findings import Finding, good, mend, watch
+from exchange.seals import SealKeeper
+from keys.seal import load_certificate
+from schemas.agreement import Agreement
+
+_NOTICE: Final = timedelta(days=60)
+"""What an authority takes to deliver a seal, or a recipient to answer a telephone call."""
+
+
+def seal_findings(seals: SealKeeper) -> Iterator[Finding]:
+    """Look at the seal. Raises what ``SealKeeper.current`` does when there is none to use."""
+    ends = seals.current().certificate.not_after
+    if seals.clock.now() > ends - _NOTICE:
+        yield watch(
+            "cachet",
+            f"le cachet expire le {ends:%d/%m/%Y}",
+            "spie-exchange seal request, puis seal install",
+        )
+    else:
+        yield good("cachet", f"valable jusqu'au {ends:%d/%m/%Y}")
+
+
+def recipient_findings(agreements: Iterable[Agreement], now: datetime) -> Iterator[Finding]:
+    """Look at the certificates of the recipients still in use."""
+    in_use = [
+        (recipient.id, load_certificate(recipient.receipt_certificate.encode()).not_after)
+        for agreement in agreements
+        for recipient in agreement.recipients
+        if recipient.ended_on is None
+    ]
+    ending = [(name, ends) for name, ends in in_use if now > ends - _NOTICE]
+    for name, ends in ending:
+        expires = "a expiré" if now > ends else "expire"
+        found = mend if now > ends else watch
+        yield found(
+            "certificats de réponse",
+            f"le certificat de réponse de {name} {expires} le {ends:%d/%m/%Y}",
+            "demandez-lui le suivant, et inscrivez-le dans la convention",
+        )
+    if not ending:
+        yield good("certificats de réponse", f"{len(in_use)} destinataires en ont un valable")

@@ -1,0 +1,89 @@
+"""What acts left on disk: packages, notices, certificates; each is what the register says."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from exchange.diagnosis.findings import Finding, good, mend, watch
+from exchange.home import Home
+from exchange.packages.naming import waiting_path
+from exchange.retention.certificates import certificate_path
+from exchange.storage.database import UnitOfWork
+from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.outbox import Outbox
+from exchange.transfers.transfer import Transfer
+
+_RESTORE: Final = "restaurez-le depuis la sauvegarde, et ne le remettez pas avant"
+
+
+def package_findings(work: UnitOfWork, home: Home) -> Iterator[Finding]:
+    """Hold the outbox against the register of transfers."""
+    outbox = Outbox(home.outbox, home.trial)
+    transfers = [t for name in work.agreements.ids() for t in work.transfers.all(name)]
+    there = [t for t in transfers if _should_lie_there(t)]
+    wrong = [t for t in there if not _is_as_sent(outbox.package(t), t)]
+    for transfer in wrong:
+        yield mend(
+            "paquets",
+            f"le paquet de {transfer.transfer_id} n'est plus dans le dossier d'envoi, ou n'est "
+            "plus le même",
+            _RESTORE,
+        )
+    if not wrong:
+        yield good("paquets", f"{len(there)} paquets publiés, tels qu'ils ont été envoyés")
+    yield from _strangers(outbox, transfers)
+
+
+def certificate_findings(work: UnitOfWork, home: Home) -> Iterator[Finding]:
+    """Look for the destruction certificates that were issued."""
+    issued = [
+        (certificate_path(home.certificates, name, purge_id, trial=home.trial), document)
+        for name in work.agreements.ids()
+        for purge_id, document in work.purges.certified(name)
+    ]
+    lost = [path for path, document in issued if not _holds(path, document)]
+    for path in lost:
+        yield mend("certificats de destruction", f"{path} manque ou a été modifié", _RESTORE)
+    if not lost:
+        yield good("certificats de destruction", f"{len(issued)} délivrés, tous là")
+
+
+def _should_lie_there(transfer: Transfer) -> bool:
+    is_gone = transfer.package_removed_at is not None or transfer.withdrawn_at is not None
+    return transfer.published_at is not None and not is_gone
+
+
+def _is_as_sent(path: Path, transfer: Transfer) -> bool:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == transfer.package_digest
+    except FileNotFoundError:
+        return False
+
+
+def _holds(path: Path, document: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == document
+
+
+def _strangers(outbox: Outbox, transfers: Sequence[Transfer]) -> Iterator[Finding]:
+    known = set(_known(outbox, transfers))
+    found = [path for path in outbox.folder.rglob("*") if path.is_file() and path not in known]
+    if found:
+        # Not their names: nobody knows what a stranger put into them.
+        yield watch(
+            "dossier d'envoi",
+            f"{len(found)} fichiers de {outbox.folder} ne sont pas, ou plus, au registre",
+            "comparez avec spie-exchange transfer list, et retirez-les",
+        )
+
+
+def _known(outbox: Outbox, transfers: Iterable[Transfer]) -> Iterator[Path]:
+    for transfer in transfers:
+        package = outbox.package(transfer)
+        if _should_lie_there(transfer) or transfer.state is TransferState.SEALED:
+            yield package
+        if transfer.state in {TransferState.PREPARED, TransferState.SEALED}:
+            yield waiting_path(package, transfer.epoch)
+        if transfer.withdrawn_at is not None:
+            yield outbox.notice(transfer)

@@ -1,0 +1,60 @@
+"""What a check finds: a verdict, one French sentence, and the way out when it is not good."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from exchange.errors import ExchangeError
+from keys.errors import KeysError
+from schemas.errors import SchemasError
+
+
+class Verdict(StrEnum):
+    """How a thing stands."""
+
+    GOOD = "good"
+    WATCH = "watch"
+    MEND = "mend"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``way_out`` is a command or an act; empty when good."""
+
+    check: str
+    verdict: Verdict
+    sentence: str
+    way_out: str = ""
+
+
+def good(check: str, sentence: str) -> Finding:
+    """Find nothing to do."""
+    return Finding(check, Verdict.GOOD, sentence)
+
+
+def watch(check: str, sentence: str, way_out: str) -> Finding:
+    """Find what will want somebody, or could not be looked at."""
+    return Finding(check, Verdict.WATCH, sentence, way_out)
+
+
+def mend(check: str, sentence: str, way_out: str) -> Finding:
+    """Find what is to be mended now."""
+    return Finding(check, Verdict.MEND, sentence, way_out)
+
+
+def guarded(check: str, examine: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """Give what a check finds; where it stops at a failure, that is what it found."""
+    try:
+        yield from examine()
+    except ExchangeError as error:
+        yield mend(check, error.message, error.hint)
+    except (KeysError, SchemasError) as error:
+        yield mend(check, str(error), "restaurez ce qui est altéré depuis la sauvegarde")
+    except OSError as error:
+        where = error.filename or "un fichier du dossier"
+        yield mend(
+            check, f"{where} ne peut pas être lu ou écrit", "vérifiez le support, les droits"
+        )
+    except Exception as error:  # noqa: BLE001 - what a damaged home holds can fail anywhere
+        sentence = f"un contenu du dossier n'est pas lisible ({type(error).__name__})"
+        yield mend(check, sentence, "restaurez le dossier depuis la dernière bonne sauvegarde")
