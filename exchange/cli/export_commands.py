@@ -1,8 +1,8 @@
 """export, transfer list, transfer show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -37,6 +37,8 @@ from exchange.transfers.resending import interrupted_revisions, resend
 from exchange.transfers.transfer import KeptAnswer, Transfer
 from exchange.wiring import Service
 from schemas.agreement import Agreement
+
+_SHOWN_REJECTIONS: Final = 12
 
 
 @click.command("export")
@@ -184,13 +186,15 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
     """Tout savoir d'un transfert, sauf les données."""
     with opened() as service, service.database.read() as work:
         transfer = work.transfers.get(transfer_id)
-        rejected = work.transfers.count_rejections(transfer_id)
+        rejections = work.transfers.rejections(transfer_id)
         answers = work.transfers.answers(transfer_id)
     if transfer is None:
         raise RefusedError("ce transfert n'existe pas", "voyez-les : spie-exchange transfer list")
     if as_json:
         kept = [asdict(answer) for answer in answers]
-        show_json({**transfer_document(transfer), "rejected_lines": rejected, "answers": kept})
+        lines = [{"line": line, "code": code} for line, code in rejections]
+        counts = {"rejected_lines": len({line for line, _ in rejections}), "rejections": lines}
+        show_json({**transfer_document(transfer), **counts, "answers": kept})
         return
     show(transfer.transfer_id)
     show_pairs(
@@ -205,12 +209,21 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
             "publié le": moment(transfer.published_at),
             "réponses": ", ".join(map(_answer_text, answers)) or "–",
             "lignes": integer(transfer.row_count or 0),
-            "lignes rejetées": integer(rejected),
+            "lignes rejetées": _rejections_text(rejections),
             "SHA-256 du paquet": transfer.package_digest or "–",
             "paquet retiré le": moment(transfer.package_removed_at),
         }
     )
     next_step("spie-exchange receipt FICHIER.p7m, quand le destinataire répond")
+
+
+def _rejections_text(rejections: Sequence[tuple[int, str]]) -> str:
+    if not rejections:
+        return "0"
+    named = [f"{line} ({code})" for line, code in rejections[:_SHOWN_REJECTIONS]]
+    more = " ; toutes avec --json" if len(rejections) > _SHOWN_REJECTIONS else ""
+    count = integer(len({line for line, _ in rejections}))
+    return f"{count} : {', '.join(named)}{more}"
 
 
 def _answer_text(answer: KeptAnswer) -> str:

@@ -166,12 +166,14 @@ class TransferTable:
         rows = [{"transfer_id": transfer_id, "line": n, "code": code} for n, code in rejections]
         self._connection.execute(insert(rejected_line), rows)
 
-    def count_rejections(self, transfer_id: str) -> int:
-        """Count the lines of a transfer that the recipient rejected."""
-        query = select(func.count(rejected_line.c.line.distinct())).where(
-            rejected_line.c.transfer_id == transfer_id
+    def rejections(self, transfer_id: str) -> Sequence[tuple[int, str]]:
+        """Give the (line, code) pairs that the recipient rejected, in the order of lines."""
+        query = (
+            select(rejected_line.c.line, rejected_line.c.code)
+            .where(rejected_line.c.transfer_id == transfer_id)
+            .order_by(rejected_line.c.line, rejected_line.c.code)
         )
-        return self._connection.execute(query).scalar_one()
+        return [(row.line, row.code) for row in self._connection.execute(query)]
 
 
 class ReadinessTable:

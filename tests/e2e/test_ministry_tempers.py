@@ -95,8 +95,8 @@ def test_it_rejects_the_same_line_twice_and_two_lines_count(exchange: Exchange) 
     assert [answer.exit_code for answer in answers] == [0, 0], answers
     assert exchange.state() == "partly-rejected"
     assert [event["details"]["rejected"] for event in exchange.events("receipt.accepted")] == [2, 1]
-    shown = exchange.run("transfer", "show", exchange.sent.transfer_id(DGEFP), "--json").output
-    assert json.loads(shown)["rejected_lines"] == 2
+    shown = exchange.run("transfer", "show", exchange.sent.transfer_id(DGEFP)).output
+    assert "2 : 3 (COURRIEL_FORMAT), 9 (COURRIEL_FORMAT)" in shown
 
 
 def test_it_is_late_and_is_called_and_answers(exchange: Exchange) -> None:
