@@ -11,6 +11,7 @@ from exchange.diagnosis.findings import Finding, Verdict, guarded
 from exchange.diagnosis.unfinished import unfinished_findings
 from exchange.errors import ConfigurationError
 from exchange.instants import local_day
+from exchange.locks import SignsOfLife
 from exchange.storage.database import UnitOfWork
 from exchange.storage.home_state import LAST_VERIFICATION
 from exchange.transfers.exporting import previews
@@ -68,8 +69,9 @@ def status_of(service: Service) -> Status:
     with service.database.read() as work:
         in_use = [in_force(work.agreements, name) for name in work.agreements.ids()]
         agreements = tuple(_agreement_status(work, agreement, service) for agreement in in_use)
+        signs = SignsOfLife(service.home.locks)
         for agreement in in_use:
-            findings += unfinished_findings(work, agreement, now)
+            findings += unfinished_findings(work, agreement, signs, now)
         leaves = work.evidence_rows.head().frontier.size
         verified = work.state.get(LAST_VERIFICATION) or "jamais"
     return Status(

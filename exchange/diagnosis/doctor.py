@@ -23,6 +23,7 @@ from exchange.diagnosis.machine import clock_findings, space_findings
 from exchange.diagnosis.unfinished import held_findings, unfinished_findings
 from exchange.errors import ConfigurationError
 from exchange.home import Home, read_home, unread_home
+from exchange.locks import SignsOfLife
 from exchange.seals import SealKeeper
 from exchange.settings import Settings
 from exchange.storage.database import Database, UnitOfWork
@@ -128,7 +129,7 @@ def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
     yield from reading(
         "certificats de réponse", lambda work: recipient_findings(_agreements(work), clock.now())
     )
-    yield from reading("travaux", lambda work: _waiting(work, clock))
+    yield from reading("travaux", lambda work: _waiting(work, home, clock))
     yield from reading("paquets", lambda work: package_findings(work, home))
     yield from reading("certificats de destruction", lambda work: certificate_findings(work, home))
 
@@ -146,12 +147,12 @@ def _agreements(work: UnitOfWork) -> list[Agreement]:
     return [in_force(work.agreements, name) for name in work.agreements.ids()]
 
 
-def _waiting(work: UnitOfWork, clock: Clock) -> Iterator[Finding]:
+def _waiting(work: UnitOfWork, home: Home, clock: Clock) -> Iterator[Finding]:
     found = [
         finding
         for agreement in _agreements(work)
         for finding in (
-            *unfinished_findings(work, agreement, clock.now()),
+            *unfinished_findings(work, agreement, SignsOfLife(home.locks), clock.now()),
             *held_findings(work, agreement),
         )
     ]

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from exchange.errors import ExchangeError
 from keys.errors import KeysError
+from keys.system_errors import system_sentence
 from schemas.errors import SchemasError
 
 
@@ -52,9 +53,8 @@ def guarded(check: str, examine: Callable[[], Iterable[Finding]]) -> Iterator[Fi
         yield mend(check, str(error), "restaurez ce qui est altéré depuis la sauvegarde")
     except OSError as error:
         where = error.filename or "un fichier du dossier"
-        yield mend(
-            check, f"{where} ne peut pas être lu ou écrit", "vérifiez le support, les droits"
-        )
+        sentence = f"{where} : {system_sentence(error)}"
+        yield mend(check, sentence, "vérifiez le support et les droits")
     except Exception as error:  # noqa: BLE001 - what a damaged home holds can fail anywhere
         sentence = f"un contenu du dossier n'est pas lisible ({type(error).__name__})"
         yield mend(check, sentence, "restaurez le dossier depuis la dernière bonne sauvegarde")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from exchange.diagnosis.findings import Finding, mend, watch
 from exchange.instants import local_day
+from exchange.locks import SignsOfLife
 from exchange.retention.plan import destruction_plan
 from exchange.storage.database import UnitOfWork
 from exchange.transfers.awaited import silences
@@ -14,29 +15,24 @@ from schemas.agreement import Agreement
 _INTERRUPTED = (TransferState.PREPARED, TransferState.SEALED)
 
 
-def unfinished_findings(work: UnitOfWork, agreement: Agreement, now: datetime) -> Iterator[Finding]:
-    """Look at the acts of an agreement; nothing is found where all is done."""
+def unfinished_findings(
+    work: UnitOfWork, agreement: Agreement, signs: SignsOfLife, now: datetime
+) -> Iterator[Finding]:
+    """Look at the acts of an agreement; nothing is found where all is done.
+
+    ``signs`` tell a command that is at work from one that was interrupted.
+    """
     yield from _due_for_destruction(work, agreement, now)
-    if work.purges.unfinished(agreement.id) is not None:
-        yield mend(
-            "destructions",
-            f"une destruction de {agreement.id} a été interrompue",
-            "spie-exchange purge --for-real",
-        )
-    if work.loads.unfinished(agreement.id):
+    yield from _answers(work, agreement, now)
+    claim = work.claims.get(agreement.id)
+    if claim is not None and signs.is_given(claim.sign):
         yield watch(
-            "chargements",
-            f"un chargement de {agreement.id} est en cours, ou a été interrompu : rien n'en est "
-            "gardé",
-            "relancez-le : spie-exchange import FICHIER",
+            "travaux",
+            f"une commande travaille sur {agreement.id} ({claim.holder})",
+            "attendez qu'elle ait fini",
         )
-    if work.withdrawals.unfinished(agreement.id):
-        yield mend(
-            "retraits",
-            f"un retrait de {agreement.id} n'est pas achevé : le paquet est peut-être encore là",
-            "la prochaine commande sur cette convention l'achève : spie-exchange deadline ready",
-        )
-    yield from _transfers(work, agreement, now)
+    else:
+        yield from _interrupted(work, agreement)
 
 
 def held_findings(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
@@ -69,7 +65,7 @@ def _due_for_destruction(
         )
 
 
-def _transfers(work: UnitOfWork, agreement: Agreement, now: datetime) -> Iterator[Finding]:
+def _answers(work: UnitOfWork, agreement: Agreement, now: datetime) -> Iterator[Finding]:
     transfers = work.transfers.all(agreement.id)
     for silence in silences(transfers, now):
         yield watch(
@@ -79,15 +75,37 @@ def _transfers(work: UnitOfWork, agreement: Agreement, now: datetime) -> Iterato
             "appelez-le",
         )
     for transfer in transfers:
-        if transfer.state in _INTERRUPTED:
-            yield mend(
-                "envois",
-                f"l'envoi {transfer.transfer_id} a été interrompu",
-                "spie-exchange export --for-real",
-            )
         if transfer.unsigned_answer:
             yield watch(
                 "réponses",
                 f"une réponse à {transfer.transfer_id} est NON SIGNÉE",
                 "demandez-la signée, puis : spie-exchange receipt FICHIER.p7m",
+            )
+
+
+def _interrupted(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
+    if work.purges.unfinished(agreement.id) is not None:
+        yield mend(
+            "destructions",
+            f"une destruction de {agreement.id} a été interrompue",
+            "spie-exchange purge --for-real",
+        )
+    if work.loads.unfinished(agreement.id):
+        yield watch(
+            "chargements",
+            f"un chargement de {agreement.id} a été interrompu : rien n'en est gardé",
+            "relancez-le : spie-exchange import FICHIER",
+        )
+    if work.withdrawals.unfinished(agreement.id):
+        yield mend(
+            "retraits",
+            f"un retrait de {agreement.id} n'est pas achevé : le paquet est peut-être encore là",
+            "la prochaine commande sur cette convention l'achève : spie-exchange deadline ready",
+        )
+    for transfer in work.transfers.all(agreement.id):
+        if transfer.state in _INTERRUPTED:
+            yield mend(
+                "envois",
+                f"l'envoi {transfer.transfer_id} a été interrompu",
+                "spie-exchange export --for-real",
             )

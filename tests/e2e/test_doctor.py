@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from exchange.audit.events import EventKind
+from exchange.locks import SignsOfLife
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Departement
 from tests.fakes.people import people, write_local_export
-from tests.fakes.situation import DGEFP, Situation
+from tests.fakes.situation import AGREEMENT, DGEFP, Situation
 
 Damage = Callable[[Path], object]
 Found = dict[str, list[tuple[str, str, str]]]
@@ -197,6 +198,22 @@ def test_a_package_that_was_rightly_removed_is_not_missed(
 
     assert (exit_code, found["paquets"][0][0]) == (0, "good"), found
     assert "1 délivrés" in found["certificats de destruction"][0][1]
+
+
+def test_a_command_at_work_is_not_taken_for_an_interrupted_one(
+    command: CommandHere, sent: Situation
+) -> None:
+    home = sent.departement.home
+    _sql("UPDATE transfer SET state = 'prepared', published_at = NULL")(home)
+    connection = sqlite3.connect(home / _DATABASE)
+    epoch = connection.execute("SELECT epoch FROM claim").fetchone()[0]
+    connection.close()
+
+    with SignsOfLife(home / "locks").given(f"{AGREEMENT}.{epoch}"):
+        _, found = _examined(command, home)
+
+    assert _bad(found)["travaux"] == "watch"
+    assert "envois" not in found
 
 
 def test_a_certificate_of_destruction_that_is_missing_is_found(

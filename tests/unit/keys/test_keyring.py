@@ -75,6 +75,19 @@ def test_a_destruction_replaces_the_master_key_so_that_an_old_keyring_stays_clos
         Keyring(*paths)
 
 
+def test_a_new_master_key_opens_every_key_there_was(
+    keyring: Keyring, paths: tuple[Path, Path]
+) -> None:
+    key_id = keyring.add(KeyPurpose.RECORDS, "spie-62", _AT)
+    before, material = keyring.master_key_id, keyring.material(key_id)
+
+    after = keyring.replace_master_key()
+
+    again = Keyring(*paths)
+    assert (again.master_key_id, again.material(key_id)) == (after, material)
+    assert after != before
+
+
 def test_the_old_master_key_still_opens_the_old_keyring(
     keyring: Keyring, paths: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -134,6 +134,15 @@ def test_3_signatures_of_unknown_keys_are_passed_over() -> None:
         assert _VERIFIER.verify(note) == _TEXT
 
 
+def test_a_note_that_a_second_key_signs_too_verifies_under_both() -> None:
+    other = NoteSigner.generate(_SIGNER.name)
+
+    note = other.cosign(_NOTE)
+
+    assert _VERIFIER.verify(note) == _TEXT
+    assert NoteVerifier.parse(other.verifier_key).verify(note) == _TEXT
+
+
 def test_4_a_wrong_signature_of_the_key_refuses_the_note_beside_a_right_one() -> None:
     of_another_text = _SIGNER.sign("other\n").removeprefix("other\n\n")
 
