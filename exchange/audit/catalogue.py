@@ -41,6 +41,9 @@ class EventKind(StrEnum):
     HELD_LISTED = "held.listed"
     HELD_RELEASED = "held.released"
     PERSON_SETTLED = "person.settled"
+    OBJECTION_ADDED = "objection.added"
+    OBJECTION_LISTED = "objection.listed"
+    OBJECTION_LIFTED = "objection.lifted"
     DEADLINE_DECLARED_READY = "deadline.declared_ready"
     EXPORT_PREVIEWED = "export.previewed"
     EXPORT_REFUSED = "export.refused"
@@ -85,6 +88,7 @@ _IMPORT_COUNTS: Final[_Details] = {
     "absent": int,
     "codes": tuple,
 }
+_OBJECTION: Final[_Details] = {"objection": str, "case_number": str, "person": str}
 _TRANSFER: Final[_Details] = {
     "recipient": str,
     "deadline": str,
@@ -177,6 +181,13 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             "Une ligne retenue pour un homonyme est attribuée à une personne.",
             {"load": str, "line": int, "settled_as": str, "person": str},
         ),
+        EventKind.OBJECTION_ADDED: CatalogueEntry(
+            "Une personne s'oppose : ses données n'entrent plus et ne partent plus.", _OBJECTION
+        ),
+        EventKind.OBJECTION_LISTED: CatalogueEntry(
+            "La liste des oppositions, sans identité, est lue.", {"rows": int}
+        ),
+        EventKind.OBJECTION_LIFTED: CatalogueEntry("Une opposition prend fin.", _OBJECTION),
         EventKind.DEADLINE_DECLARED_READY: CatalogueEntry(
             "Les données d'une échéance sont déclarées prêtes.", {"agreement": str, "people": int}
         ),

@@ -17,6 +17,7 @@ from exchange.cli.held_commands import held_group, person_group
 from exchange.cli.home_commands import clock_group, init_command, status_command, upgrade_command
 from exchange.cli.import_commands import import_command
 from exchange.cli.key_commands import keys_group
+from exchange.cli.objection_commands import objection_group
 from exchange.cli.output import complain
 from exchange.cli.receipt_commands import receipt_group
 from exchange.cli.recipient_commands import (
@@ -70,6 +71,7 @@ for _command in (
     import_command,
     held_group,
     person_group,
+    objection_group,
     deadline_group,
     due_command,
     export_command,

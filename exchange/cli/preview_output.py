@@ -46,6 +46,8 @@ def show_preview(entry: Preview) -> None:
         "dont déjà envoyées": integer(counts.already_sent),
         "laissées de côté": integer(counts.left_out),
         "changées depuis leur dernier envoi": integer(counts.changed),
+        "absentes de la liste complète, non envoyées": integer(counts.absent),
+        "écartées (opposition), non envoyées": integer(counts.objecting),
         "retenues, non envoyées": integer(counts.held),
         "état": _standing(entry),
     }
@@ -71,6 +73,8 @@ def preview_document(entry: Preview) -> dict[str, Any]:
         "already_sent": entry.counts.already_sent,
         "left_out": entry.counts.left_out,
         "changed": entry.counts.changed,
+        "absent": entry.counts.absent,
+        "objecting": entry.counts.objecting,
         "held": entry.counts.held,
         "state": entry.existing.state if entry.existing else "to-do",
         "obstacles": [] if entry.is_sent else [o.sentence for o in entry.obstacles],

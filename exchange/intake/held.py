@@ -9,6 +9,7 @@ from exchange.errors import RefusedError
 from exchange.intake.admission import require_open
 from exchange.intake.recognition import recognise
 from exchange.intake.staging import HeldRow, HeldRows
+from exchange.objections import ObjectionRows, require_no_objection
 from exchange.people import PersonRows, SealedPerson, person_sealing
 from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
@@ -37,6 +38,11 @@ class Work(Evidenced, Protocol):
     @property
     def held(self) -> HeldRows:
         """The held rows."""
+        ...
+
+    @property
+    def objections(self) -> ObjectionRows:
+        """The list of who objects."""
         ...
 
     @property
@@ -74,7 +80,7 @@ def release(
     require_open(agreement, clock.now())
     sealing = person_sealing(keyring, agreement.id)
     with store.begin() as work:
-        row, person = find_held(work.held, agreement, line, load_prefix)
+        row, person = find_held(work, agreement, line, load_prefix)
         (recognised,) = recognise(work.people, sealing, [sealing.open(person)])
         may_be_homonym = row.code == _HOMONYM or recognised.may_be_homonym
         if may_be_homonym:
@@ -103,14 +109,18 @@ def release(
 
 
 def find_held(
-    held: HeldRows, agreement: Agreement, line: int, load_prefix: str
+    work: Work, agreement: Agreement, line: int, load_prefix: str
 ) -> tuple[HeldRow, SealedPerson]:
-    """Give a held row and what is sealed in it. Raises ``RefusedError`` when there is none."""
-    rows = held.all(agreement.id)
+    """Give a held row and what is sealed in it.
+
+    Raises ``RefusedError`` when there is none, and when its person objects.
+    """
+    rows = work.held.all(agreement.id)
     load_id = next((row.load_id for row in rows if row.load_id.startswith(load_prefix)), None)
     for row in rows:
         if (row.load_id, row.line) == (load_id, line):
-            person = held.get(agreement.id, row.load_id, line)
+            person = work.held.get(agreement.id, row.load_id, line)
             if person is not None:
+                require_no_objection(work, agreement.id, person.identity, person.name_index)
                 return row, person
     raise RefusedError(f"aucune ligne {line} n'est retenue", "voyez-les : spie-exchange held list")

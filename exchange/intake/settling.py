@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.intake.admission import require_open
-from exchange.intake.held import find_held
+from exchange.intake.held import Work, find_held
 from exchange.intake.recognition import next_homonym
-from exchange.intake.staging import HeldRow, HeldRows
-from exchange.people import KnownPerson, PersonRows, new_person_id, person_sealing
-from exchange.transactions import Evidenced, Store
+from exchange.intake.staging import HeldRow
+from exchange.people import KnownPerson, new_person_id, person_sealing
+from exchange.transactions import Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.pseudonyms import evidence_pseudonym
@@ -33,20 +32,6 @@ class SettlingReason(StrEnum):
     FILE_CHECKED = "dossier-verifie"
     PERSON_ASKED = "personne-jointe"
     LOCAL_SYSTEM = "systeme-local"
-
-
-class Work(Evidenced, Protocol):
-    """A transaction as this module sees it."""
-
-    @property
-    def held(self) -> HeldRows:
-        """The held rows."""
-        ...
-
-    @property
-    def people(self) -> PersonRows:
-        """The people already known."""
-        ...
 
 
 def settle(
@@ -72,7 +57,7 @@ def settle(
     require_open(agreement, clock.now())
     sealing = person_sealing(keyring, agreement.id)
     with store.begin() as work:
-        row, held = find_held(work.held, agreement, line, load_prefix)
+        row, held = find_held(work, agreement, line, load_prefix)
         if row.code != RuleCode.HOMONYME_POSSIBLE:
             raise RefusedError(
                 f"la ligne {line} n'est pas retenue pour un homonyme ({row.code})",

@@ -21,6 +21,7 @@ from exchange.storage.held import HeldTable
 from exchange.storage.home_state import HomeStateTable
 from exchange.storage.loads import LoadTable
 from exchange.storage.merging import MergingTable
+from exchange.storage.objections import ObjectionTable
 from exchange.storage.people import PersonTable
 from exchange.storage.purges import PurgeTable
 from exchange.storage.staging import StagingTable
@@ -65,6 +66,11 @@ class UnitOfWork:
     def held(self) -> HeldTable:
         """The held rows."""
         return HeldTable(self._connection)
+
+    @cached_property
+    def objections(self) -> ObjectionTable:
+        """The list of who objects."""
+        return ObjectionTable(self._connection)
 
     @cached_property
     def transfers(self) -> TransferTable:

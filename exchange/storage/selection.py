@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, outerjoin, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, outerjoin, select, true
 
 from exchange.storage.objections import objecting
 from exchange.storage.tables import person, rejected_line, sent_line, transfer
@@ -22,11 +22,26 @@ def chosen(selection: Selection) -> tuple[ColumnElement[bool], ...]:
 def eligible(selection: Selection) -> tuple[ColumnElement[bool], ...]:
     """Say who could be carried: who entered until the cut-off, is present, and does not object."""
     return (
-        person.c.agreement_id == selection.agreement_id,
-        person.c.entry_date <= selection.cut_off,
+        *entered(selection),
         person.c.absent_since.is_(None),
         ~objecting(person, selection.agreement_id),
     )
+
+
+def entered(selection: Selection) -> tuple[ColumnElement[bool], ...]:
+    """Say who of the agreement entered until the cut-off, sent or not."""
+    return (
+        person.c.agreement_id == selection.agreement_id,
+        person.c.entry_date <= selection.cut_off,
+    )
+
+
+def ineligible_query(selection: Selection) -> Select[int, int]:
+    """Count who entered and is not eligible: the absent, and those who object, absent or not."""
+    absent = person.c.absent_since.is_not(None)
+    objects = objecting(person, selection.agreement_id)
+    counts = (func.count().filter(absent), func.count().filter(objects))
+    return select(*counts).select_from(person).where(*entered(selection), or_(absent, objects))
 
 
 def count_query(selection: Selection, cut_off_over: datetime) -> Select[int, int, int, int, int]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from exchange.people import SealedPerson
-from exchange.storage.selection import chosen, count_query
+from exchange.storage.selection import chosen, count_query, ineligible_query
 from exchange.storage.tables import (
     held_row,
     person,
@@ -112,12 +112,15 @@ class TransferTable:
         """Count the lines that a transfer would have now."""
         query = count_query(selection, cut_off_over)
         total, late, already_sent, left_out, changed = self._connection.execute(query).one()
+        absent, objecting = self._connection.execute(ineligible_query(selection)).one()
         return SelectionCounts(
             total=total,
             loaded_after_cut_off=late,
             already_sent=already_sent,
             left_out=left_out,
             changed=changed,
+            absent=absent,
+            objecting=objecting,
             held=self._connection.execute(
                 select(func.count()).where(held_row.c.agreement_id == selection.agreement_id)
             ).scalar_one(),

@@ -73,7 +73,8 @@ class SelectionCounts:
     ``left_out``: not part of it, though entered by the cut-off: sent for another deadline
     (``not_yet_sent``), or not concerned by a correction. ``changed``: entered by the
     cut-off, with another record than this recipient last had, part of ``total`` or left
-    out. ``held``: not part of it, waiting for an operator.
+    out. Not part of it: ``absent``, who are not in the last complete list; ``objecting``,
+    absent or not; and ``held``, rows that wait for an operator.
     """
 
     total: int
@@ -81,6 +82,8 @@ class SelectionCounts:
     already_sent: int
     left_out: int
     changed: int
+    absent: int
+    objecting: int
     held: int
 
 

@@ -3,6 +3,7 @@
 from schemas.annex_e.codes import Level, RuleCode
 from schemas.annex_e.columns import COLUMNS, CONTRACT, Column
 from schemas.annex_e.judging_context import JudgingContext
+from schemas.annex_e.names import NamesError, read_names
 from schemas.annex_e.pseudonymised import REFERENCE
 from schemas.annex_e.records import Names, Record, SourceRow
 from schemas.annex_e.rows import judge
@@ -20,11 +21,13 @@ __all__ = [
     "JudgingContext",
     "Level",
     "Names",
+    "NamesError",
     "Record",
     "RuleCode",
     "SourceRow",
     "Verdict",
     "judge",
+    "read_names",
     "table_schema",
     "view_cells",
     "view_columns",

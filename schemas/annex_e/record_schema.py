@@ -25,7 +25,7 @@ WHOLE_ROW: Final = "_schema"  # marshmallow's name for what concerns no field in
 _Rule: TypeAlias = Callable[[str], Sequence[RuleCode]]
 
 
-class _Cell(fields.Field[str]):
+class Cell(fields.Field[str]):
     """One column: a cell is brought to its normal form, obeys every rule, takes its final form.
 
     The rules run in marshmallow's validation step itself, not in its list of validators, which
@@ -94,14 +94,14 @@ class RecordSchema(Schema):
 
         unknown = RAISE
 
-    prenom = _Cell(columns.PRENOM, allocation_number_faults)
-    nom = _Cell(columns.NOM, allocation_number_faults)
-    date_naissance = _Cell(columns.DATE_NAISSANCE, exact=date_faults, form=iso_form)
-    adresse = _Cell(columns.ADRESSE)
-    code_postal = _Cell(columns.CODE_POSTAL, exact=postcode_faults)
-    courriel = _Cell(columns.COURRIEL, email_faults, form=email_form)
+    prenom = Cell(columns.PRENOM, allocation_number_faults)
+    nom = Cell(columns.NOM, allocation_number_faults)
+    date_naissance = Cell(columns.DATE_NAISSANCE, exact=date_faults, form=iso_form)
+    adresse = Cell(columns.ADRESSE)
+    code_postal = Cell(columns.CODE_POSTAL, exact=postcode_faults)
+    courriel = Cell(columns.COURRIEL, email_faults, form=email_form)
     telephone = _TelephoneCell()
-    date_entree = _Cell(columns.DATE_ENTREE, exact=date_faults, form=iso_form)
+    date_entree = Cell(columns.DATE_ENTREE, exact=date_faults, form=iso_form)
 
     def __init__(self, context: JudgingContext) -> None:
         super().__init__()

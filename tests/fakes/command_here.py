@@ -1,5 +1,6 @@
 """The real command, run in the test's own process: many command lines in little time."""
 
+import io
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,9 @@ class CommandHere:
     patch: pytest.MonkeyPatch
     capture: pytest.CaptureFixture[str]
 
-    def run(self, home: Path, *words: str | Path) -> Answer:
-        """Run the command on a home, whatever comes of it."""
+    def run(self, home: Path, *words: str | Path, typed: str = "") -> Answer:
+        """Run the command on a home, whatever comes of it; ``typed`` is its standard input."""
+        self.patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
         self.patch.setenv(HOME_VARIABLE, str(home))
         self.patch.setattr(sys, "argv", ["spie-exchange", *map(str, words)])
         exit_code: int | str | None = 0

@@ -1,15 +1,19 @@
 """An operator at one home: loads rows, settles them, sends; and what the ministry then reads."""
 
-import csv
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
-from tests.fakes.people import Person, write_local_export
-from tests.fakes.situation import DGEFP, Situation
+from tests.fakes.opened_rows import opened_rows
+from tests.fakes.people import LOCAL_COLUMNS, Person, write_local_export
+from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, Situation
+
+LOCAL_KEY = "ID_PARCOURS"
+"""The local system's own key of a person, for rows that have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class Operator:
     def load(self, *rows: Person, dry_run: bool = False, mode: str = "") -> dict[str, Any]:
         """Load rows and give the answer in JSON, that of a refused load included."""
         source = self.situation.folder / "rows.csv"
-        write_local_export(source, rows)
+        keyed = {LOCAL_KEY: LOCAL_KEY} if LOCAL_KEY in rows[0] else {}
+        write_local_export(source, rows, columns={**LOCAL_COLUMNS, **keyed})
         how = "--dry-run" if dry_run else "--attest"
         answer = self.run("import", source, how, "--json", *(("--mode", mode) if mode else ()))
         assert answer.exit_code in {0, 3}, answer
@@ -50,20 +55,36 @@ class Operator:
         )
         return events
 
-    def send(self) -> list[Person]:
-        """Send what is due, and give the people whom the ministry finds in its package."""
-        sent = self.run("export", "--for-real")
+    def object(self, person: Person, case_number: str = "DPO-2023-17") -> Answer:
+        """Enter the objection of somebody, as a script does: three lines."""
+        lines = "\n".join(person[name] for name in ("nom", "prenom", "date_naissance"))
+        words = ("objection", "add", "--case", case_number, "--reason", "article-21")
+        return self.command.run(self.situation.departement.home, *words, typed=lines)
+
+    def revise_agreement(self, version: int, **values: str) -> None:
+        """Load a version of the agreement with values, in TOML, of its first table."""
+        text = self.situation.agreement.read_text("utf-8")
+        for name, value in {"version": str(version), **values}.items():
+            text, found = re.subn(rf"(?m)^(# )?{name} = .*$", f"{name} = {value}", text, count=1)
+            assert found, name
+        self.situation.agreement.write_text(text, "utf-8")
+        loaded = self.run(*self.situation.loading())
+        assert loaded.exit_code == 0, loaded
+
+    def preview(self) -> dict[str, Any]:
+        """Give the first dry run of an export."""
+        previews = json.loads(self.run("export", "--json").output)
+        return next(entry for entry in previews if entry["recipient"] == DGEFP)
+
+    def send(self, deadline: str = DEADLINE) -> list[Person]:
+        """Send what a deadline asks for; give the people whom the ministry then finds."""
+        sent = self.run("export", "--deadline", deadline, "--for-real")
         assert sent.exit_code == 0, sent
-        folder = self.situation.folder / "opened"
-        opened = self.run(
-            *("open", self.situation.package(DGEFP), "--accept-trial", "--out", folder),
-            *("--identity", self.situation.keys(DGEFP) / "identity.txt"),
-            *("--sender-cert", self.situation.departement.seal_certificate),
-        )
+        package = self.situation.departement.package(f"{AGREEMENT}_{deadline}_{DGEFP}_r1")
+        folder = self.situation.folder / f"opened-{deadline}"
+        opened = self.run("open", package, *self.situation.opening(DGEFP, folder))
         assert opened.exit_code == 0, opened
-        (table,) = folder.glob("*.csv")
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file, delimiter=";"))
+        return opened_rows(folder)
 
 
 def telephones_of(person: Person, received: list[Person]) -> list[str]:

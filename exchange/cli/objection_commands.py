@@ -1,0 +1,103 @@
+"""objection add, list, lift."""
+
+import click
+
+from exchange.cli.objector_input import read_objector
+from exchange.cli.output import moment, next_step, note, show, show_json, show_table
+from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
+from exchange.objections import LiftingReason, ObjectionList, ObjectionReason
+from exchange.wiring import Service
+from schemas.agreement import Agreement
+
+
+@click.group("objection")
+def objection_group() -> None:
+    """Les oppositions : qui ne veut pas que ses données partent."""
+
+
+@objection_group.command("add")
+@click.option("--case", "case_number", required=True, help="Le numéro de dossier, sans nom.")
+@click.option(
+    "--reason",
+    type=click.Choice([reason.value for reason in ObjectionReason]),
+    required=True,
+    help="Le motif : RGPD, article 21 ou 18, ou refus de répondre à l'enquête.",
+)
+@agreement_option
+def objection_add_command(case_number: str, reason: str, agreement_id: str | None) -> None:
+    """Inscrire une personne qui s'oppose ; son identité est lue sur l'entrée standard.
+
+    Jamais dans la ligne de commande : la machine la montrerait à ses autres comptes, et
+    l'historique la garderait. À un terminal, les trois questions sont posées. Dans un tube,
+    trois lignes (nom, prénom, date de naissance) ou un objet JSON :
+
+    \b
+      {"nom": "…", "prenom": "…", "date_naissance": "12/03/1971"}
+      {"local_key": "…"}    si la convention nomme une clé locale
+
+    L'identité n'est pas gardée : seule l'est une empreinte à clé, qui disparaît avec les
+    données. L'opposition vaut pour toutes les personnes de ce nom et de cette date de
+    naissance, déjà connues ou non : elles n'entrent plus, ne changent plus, ne partent plus.
+
+    \b
+      spie-exchange objection add --case DPO-2023-17 --reason article-21
+    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    with opened() as service:
+        asks_key = agreement_of(service, agreement_id).local_key is not None
+    # Before the claim: nobody waits for what an operator types.
+    whose = read_objector(asks_key=asks_key)
+    with working_on(agreement_id) as (service, agreement):
+        added = _list(service, agreement).add(whose, case_number, ObjectionReason(reason))
+    show(f"Opposition {added.objection_id} inscrite, dossier {added.case_number}.")
+    note(
+        "Elle vaut pour les chargements et les envois à venir ; ce qui est déjà parti se remplace "
+        "par : spie-exchange transfer resend"
+    )
+    next_step("spie-exchange objection list")
+
+
+@objection_group.command("list")
+@agreement_option
+@json_option
+def objection_list_command(agreement_id: str | None, *, as_json: bool) -> None:
+    """Lister les oppositions : dossier, motif, dates ; jamais qui."""
+    with opened() as service:
+        listed = _list(service, agreement_of(service, agreement_id)).listed()
+    if as_json:
+        show_json([{name: getattr(one, name) for name in one.__slots__} for one in listed])
+        return
+    show_table(
+        ("opposition", "dossier", "motif", "depuis", "levée"),
+        [
+            (
+                one.objection_id,
+                one.case_number,
+                one.reason.value,
+                moment(one.added_at),
+                moment(one.lifted_at),
+            )
+            for one in listed
+        ],
+    )
+    next_step("spie-exchange objection lift OPPOSITION --reason MOTIF, si elle prend fin")
+
+
+@objection_group.command("lift")
+@click.argument("objection_id")
+@click.option(
+    "--reason",
+    type=click.Choice([reason.value for reason in LiftingReason]),
+    required=True,
+    help="Pourquoi elle prend fin, gardé dans le journal.",
+)
+@agreement_option
+def objection_lift_command(objection_id: str, reason: str, agreement_id: str | None) -> None:
+    """Mettre fin à une opposition ; la personne repart avec les envois suivants."""
+    with working_on(agreement_id) as (service, agreement):
+        lifted = _list(service, agreement).lift(objection_id, LiftingReason(reason))
+    show(f"Opposition {lifted.objection_id} levée, dossier {lifted.case_number}.")
+    next_step("rechargez le fichier : ce qui a changé entre-temps n'était pas repris")
+
+
+def _list(service: Service, agreement: Agreement) -> ObjectionList:
+    return ObjectionList(service.database, agreement, service.keyring, service.clock)

@@ -1,0 +1,214 @@
+"""Who objects to having their data sent: a keyed list, which never says who.
+
+What is kept is a blind index, under the key that the records of the agreement have too: the
+list goes with them. An objection holds for everybody of that identity, known or to come;
+known homonyms are one identity, and all of them are left out.
+
+Source: Regulation (EU) 2016/679, articles 18 and 21.
+"""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+from exchange.audit.events import EventKind, Outcome
+from exchange.clock import Clock
+from exchange.errors import RefusedError
+from exchange.people import index_of_key, index_of_names, person_sealing
+from exchange.transactions import Evidenced, Store
+from keys.keyring import Keyring
+from keys.keyring_file import KeyPurpose
+from keys.pseudonyms import evidence_pseudonym
+from schemas.agreement import Agreement
+from schemas.annex_e import Names
+
+_ID_BYTES: Final = 8
+_CASE_NUMBER: Final = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./-]{0,39}")
+"""Capitals, digits and few signs, one digit at least: the number of a file, never a name."""
+
+
+class ObjectionReason(StrEnum):
+    """Why a person is left out."""
+
+    OBJECTION = "article-21"
+    RESTRICTION = "article-18"
+    NO_ANSWER = "refus-de-repondre"
+
+
+class LiftingReason(StrEnum):
+    """Why a person is no longer left out."""
+
+    TAKEN_BACK = "retrait-par-la-personne"
+    WRONG_PERSON = "erreur-de-personne"
+    OVERRIDDEN = "motif-imperieux"
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One objection; nothing in it says whose it is."""
+
+    objection_id: str
+    case_number: str
+    reason: ObjectionReason
+    added_at: datetime
+    lifted_at: datetime | None = None
+
+
+class ObjectionRows(Protocol):
+    """What objections need of the database, inside a transaction."""
+
+    def all(self, agreement_id: str) -> Sequence[Objection]:
+        """Give the objections of an agreement, lifted ones included, oldest first."""
+        ...
+
+    def identity(self, objection_id: str) -> bytes:
+        """Give the blind index that an objection is about."""
+        ...
+
+    def standing(self, agreement_id: str, identities: Sequence[bytes]) -> Sequence[Objection]:
+        """Give the objections, not lifted, about any of these blind indexes."""
+        ...
+
+    def add(self, agreement_id: str, objection: Objection, identity: bytes) -> None:
+        """Keep an objection."""
+        ...
+
+    def lift(self, objection_id: str, at: datetime) -> None:
+        """Mark an objection as lifted."""
+        ...
+
+
+class Work(Evidenced, Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def objections(self) -> ObjectionRows:
+        """The list."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionList:
+    """The objections under one agreement."""
+
+    store: Store[Work]
+    agreement: Agreement
+    keyring: Keyring
+    clock: Clock
+
+    def add(self, whose: Names | str, case_number: str, reason: ObjectionReason) -> Objection:
+        """Keep that a person objects, named, or designated by their local key.
+
+        The same whether somebody is known or not. Raises ``RefusedError`` when the case
+        number could hold a name, and when that person's objection stands already.
+        """
+        if _CASE_NUMBER.fullmatch(case_number) is None:
+            raise RefusedError(
+                "le numéro de dossier n'a pas la forme attendue",
+                "majuscules, chiffres, point, barre et tiret, un chiffre au moins, 40 signes au "
+                "plus ; jamais un nom",
+            )
+        identity = self._identity(whose)
+        added = Objection(secrets.token_hex(_ID_BYTES), case_number, reason, self.clock.now())
+        with self.store.begin() as work:
+            standing = work.objections.standing(self.agreement.id, [identity])
+            if not standing:
+                work.objections.add(self.agreement.id, added, identity)
+            outcome = Outcome.REFUSED if standing else Outcome.DONE
+            self._record(
+                work, EventKind.OBJECTION_ADDED, outcome, added, identity=identity, why=reason
+            )
+        if standing:
+            raise RefusedError(
+                "cette personne est déjà sur la liste",
+                f"opposition {standing[0].objection_id}, dossier {standing[0].case_number}",
+            )
+        return added
+
+    def listed(self) -> list[Objection]:
+        """List the objections; leaves evidence that they were listed."""
+        with self.store.begin() as work:
+            objections = list(work.objections.all(self.agreement.id))
+            work.evidence.record(
+                EventKind.OBJECTION_LISTED,
+                Outcome.DONE,
+                subject=self.agreement.id,
+                rows=len(objections),
+            )
+        return objections
+
+    def lift(self, objection_id: str, reason: LiftingReason) -> Objection:
+        """End an objection. Raises ``RefusedError`` when none of that id stands."""
+        with self.store.begin() as work:
+            standing = {
+                one.objection_id: one
+                for one in work.objections.all(self.agreement.id)
+                if one.lifted_at is None
+            }
+            if objection_id not in standing:
+                raise RefusedError(
+                    "aucune opposition en cours n'a cet identifiant",
+                    "voyez-les : spie-exchange objection list",
+                )
+            lifted = replace(standing[objection_id], lifted_at=self.clock.now())
+            identity = work.objections.identity(objection_id)
+            work.objections.lift(objection_id, self.clock.now())
+            self._record(
+                work,
+                EventKind.OBJECTION_LIFTED,
+                Outcome.DONE,
+                lifted,
+                identity=identity,
+                why=reason,
+            )
+        return lifted
+
+    def _identity(self, whose: Names | str) -> bytes:
+        sealing = person_sealing(self.keyring, self.agreement.id)
+        if isinstance(whose, Names):
+            return index_of_names(sealing.identity_key, whose)
+        if self.agreement.local_key is None:
+            raise RefusedError(
+                "la convention ne nomme aucune clé locale",
+                "désignez la personne par son nom, son prénom et sa date de naissance",
+            )
+        return index_of_key(sealing.identity_key, whose)
+
+    def _record(
+        self,
+        work: Work,
+        kind: EventKind,
+        outcome: Outcome,
+        objection: Objection,
+        *,
+        identity: bytes,
+        why: ObjectionReason | LiftingReason,
+    ) -> None:
+        key = self.keyring.current(KeyPurpose.PSEUDONYM, "evidence")
+        work.evidence.record(
+            kind,
+            outcome,
+            subject=self.agreement.id,
+            why=why,
+            objection=objection.objection_id,
+            case_number=objection.case_number,
+            # Of the identity, not of a person id: perhaps nobody is known yet.
+            person=evidence_pseudonym(key, identity),
+        )
+
+
+def require_no_objection(
+    work: Work, agreement_id: str, identity: bytes, name_index: bytes | None
+) -> None:
+    """Raise ``RefusedError`` when the person of these blind indexes objects."""
+    indexes = [index for index in (identity, name_index) if index is not None]
+    standing = work.objections.standing(agreement_id, indexes)
+    if standing:
+        raise RefusedError(
+            f"cette personne s'oppose (dossier {standing[0].case_number})",
+            "sa ligne reste retenue ; voyez : spie-exchange objection list",
+        )

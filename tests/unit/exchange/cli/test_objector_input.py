@@ -1,0 +1,77 @@
+import io
+import sys
+
+import pytest
+
+from exchange.cli.objector_input import read_objector
+from exchange.errors import RefusedError
+from schemas.annex_e import Names, NamesError
+
+_ANNE = Names("Dupont", "Anne", "1971-03-12")
+
+
+def _read(monkeypatch: pytest.MonkeyPatch, typed: bytes) -> Names | str:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed)))
+    return read_objector(asks_key=False)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Dupont\nAnne\n12/03/1971\n",
+        "\ufeffDupont\r\n Anne \r\n\r\n1971-03-12",
+        '{"nom": "Dupont", "prenom": "Anne", "date_naissance": "12/03/1971"}',
+    ],
+)
+def test_three_lines_or_an_object_name_a_person(
+    monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    assert _read(monkeypatch, typed.encode()) == _ANNE
+
+
+def test_an_object_may_have_the_local_key_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(monkeypatch, b' {"local_key": " A12 "}') == "A12"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        b"",
+        b"Dupont\nAnne",
+        b"Dupont\nAnne\n12/03/1971\nLens",
+        b"D\xe9pont\nAnne\n12/03/1971",
+        b'{"nom": "Dupont"}',
+        b'{"nom": "Dupont", "prenom": "Anne", "date_naissance": 1971}',
+        b'{"nom": "Dupont", "prenom": "Anne", "date_naissance": "12/03/1971", "ville": "Lens"}',
+        b'{"local_key": "A12", "nom": "Dupont"}',
+        b"{" * 4000,
+        b'{"a":' * 700,
+        b"Dupont" * 1000,
+    ],
+)
+def test_what_has_another_form_is_refused_and_not_echoed(
+    monkeypatch: pytest.MonkeyPatch, typed: bytes
+) -> None:
+    with pytest.raises(RefusedError, match="n'a pas la forme attendue") as refused:
+        _read(monkeypatch, typed)
+
+    assert "Dupont" not in refused.value.message + refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("Dupont\nAnne\nhier", "date_naissance : "),
+        ("Dupont\nAnne\n31/02/1971", "date_naissance : "),
+        ("Dupont\n291036204103739\n12/03/1971", "prenom : "),
+        ("Dupont\nAnne\x00\n12/03/1971", "prenom : "),
+        ('{"nom": " ", "prenom": "Anne", "date_naissance": "12/03/1971"}', "nom : "),
+    ],
+)
+def test_what_no_row_could_hold_is_refused_by_column(
+    monkeypatch: pytest.MonkeyPatch, typed: str, sentence: str
+) -> None:
+    with pytest.raises(NamesError, match=sentence) as refused:
+        _read(monkeypatch, typed.encode())
+
+    assert "Dupont" not in str(refused.value)
