@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 _HEADINGS: Final = {"Commands": "Commandes"}
+_WHOLE_SENTENCE: Final = 200
 _WORDS: Final = {
     "Show this message and exit.": "Afficher cette aide.",
     "Show the version and exit.": "Afficher la version.",
@@ -40,9 +41,13 @@ class FrenchContext(click.Context):
 
 
 def speak_french(root: click.Command) -> None:
-    """Let a command and all below it write their help in French."""
+    """Let a command and all below it write their help in French.
+
+    In lists, the first sentence of a command stands whole; click would cut it at one line.
+    """
     for command in _with_all_below(root):
         command.context_class = FrenchContext
+        command.short_help = command.get_short_help_str(_WHOLE_SENTENCE)
 
 
 def _with_all_below(command: click.Command) -> Iterator[click.Command]:

@@ -29,6 +29,7 @@ from exchange.cli.recipient_commands import (
 )
 from exchange.cli.revision_commands import cancel_command, resend_command, withdraw_command
 from exchange.cli.seal_commands import seal_group
+from exchange.cli.sections import SectionedGroup
 from exchange.cli.usage_errors import usage_hint, usage_sentence
 from exchange.errors import ExchangeError
 from keys.errors import KeysError
@@ -38,7 +39,10 @@ from schemas.errors import SchemasError
 _USAGE_EXIT_CODE = 2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=SectionedGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="spie-exchange", message="%(prog)s %(version)s")
 def cli() -> None:
     """Remettre à l'État, et à lui seul, les données d'enquête des bénéficiaires du SPIE.
@@ -47,47 +51,33 @@ def cli() -> None:
     chiffré pour un destinataire vérifié, à la date de la convention ; chaque accès laisse
     une preuve qui survit à la destruction des données.
 
-    \b
-    Le travail, dans l'ordre :
-      init · seal · agreement load · import · deadline ready · export --for-real
-      receipt · purge --for-real · audit verify
-
     « spie-exchange COMMANDE --help » explique chacune. Le dossier de travail est celui
     que désigne SPIE_EXCHANGE_HOME.
-    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    """
 
 
 for _command in (resend_command, cancel_command, withdraw_command):
     transfer_group.add_command(_command)
-for _command in (
-    init_command,
-    upgrade_command,
-    status_command,
-    doctor_command,
-    clock_group,
-    seal_group,
-    keys_group,
-    agreement_group,
-    import_command,
-    held_group,
-    person_group,
-    objection_group,
-    deadline_group,
-    due_command,
-    export_command,
-    transfer_group,
-    receipt_group,
-    purge_command,
-    certificate_group,
-    audit_group,
-    approver_group,
-    identity_group,
-    open_command,
-    acknowledge_command,
-    reject_command,
+cli.add_section(
+    "Le dossier de travail",
+    *(init_command, upgrade_command, status_command, doctor_command),
+    *(seal_group, keys_group, clock_group),
+)
+cli.add_section(
+    "Le travail, dans l'ordre",
+    *(agreement_group, import_command, deadline_group, due_command, export_command),
+    *(receipt_group, purge_command, certificate_group),
+)
+cli.add_section(
+    "Quand on vous appelle",
+    *(transfer_group, held_group, person_group, objection_group),
+)
+cli.add_section("Qui vérifie, qui approuve", audit_group, approver_group)
+cli.add_section(
+    "Chez le destinataire",
+    *(identity_group, open_command, acknowledge_command, reject_command),
     declare_destruction_command,
-):
-    cli.add_command(_command)
+)
 speak_french(cli)
 
 
