@@ -1,12 +1,20 @@
 """The few words that click itself puts into a page of help, in French."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import click
 
 _HEADINGS: Final = {"Commands": "Commandes"}
 _WHOLE_SENTENCE: Final = 200
+_VALUES: Final = {
+    "INTEGER RANGE": "NOMBRE",
+    "INTEGER": "NOMBRE",
+    "TEXT": "TEXTE",
+    "PATH": "CHEMIN",
+    "FILE": "FICHIER",
+    "[%Y-%m-%d]": "AAAA-MM-JJ",
+}
 _WORDS: Final = {
     "Show this message and exit.": "Afficher cette aide.",
     "Show the version and exit.": "Afficher la version.",
@@ -31,7 +39,8 @@ class FrenchFormatter(click.HelpFormatter):
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         """Write options or commands, and what each is for."""
-        super().write_dl([(name, _in_french(text)) for name, text in rows], col_max, col_spacing)
+        said = [(_said(name, _VALUES), _said(text, _WORDS)) for name, text in rows]
+        super().write_dl(said, col_max, col_spacing)
 
 
 class FrenchContext(click.Context):
@@ -57,7 +66,7 @@ def _with_all_below(command: click.Command) -> Iterator[click.Command]:
             yield from _with_all_below(child)
 
 
-def _in_french(text: str) -> str:
-    for english, french in _WORDS.items():
+def _said(text: str, words: Mapping[str, str]) -> str:
+    for english, french in words.items():
         text = text.replace(english, french)
     return text
