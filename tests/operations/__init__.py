@@ -1,0 +1,1 @@
+"""``docs/operations.md``, done as it is written."""

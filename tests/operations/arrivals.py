@@ -1,0 +1,157 @@
+"""The files of the document's stories, as the local system, a recipient or the DPO makes them."""
+
+import shutil
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from keys.seal import SealKey, load_certificate, sign_detached
+from schemas.annex_e import RuleCode
+from schemas.receipt import Rejection
+from tests.fakes.local_exports import PEOPLE_SEED
+from tests.fakes.ministry import Ministry
+from tests.fakes.opened_rows import opened_rows
+from tests.fakes.people import Person, people, write_local_export
+from tests.fakes.situation import DGEFP, PROVIDER, Situation
+
+_PEOPLE: Final = 200
+_MISSING, _MANY_MISSING = 3, 12
+_REJECTED_LINE: Final = 3
+_TODAY: Final = datetime(2023, 1, 31, 9, tzinfo=UTC)
+_ELSEWHERE: Final = {
+    "adresse": "3 place du Marché",
+    "code_postal": "62400",
+    "courriel": "autre@exemple.fr",
+    "telephone": "06 11 22 33 44",
+}
+
+
+def arrive(situation: Situation, name: str, folder: Path) -> None:
+    """Put a file of the document into a folder."""
+    _ARRIVALS[name](situation, folder / name)
+
+
+def _acknowledgement(situation: Situation, path: Path) -> None:
+    path.write_bytes(_ministry(situation).acknowledge(_last_package(situation)))
+
+
+def _acknowledgement_by_another(situation: Situation, path: Path) -> None:
+    path.write_bytes(_ministry(situation, PROVIDER).acknowledge(situation.package(DGEFP)))
+
+
+def _rejection(situation: Situation, path: Path) -> None:
+    rejected = [Rejection(RuleCode.COURRIEL_FORMAT, line=_REJECTED_LINE)]
+    path.write_bytes(_ministry(situation).reject(situation.package(DGEFP), rejected))
+
+
+def _destruction(situation: Situation, path: Path) -> None:
+    # The ministry has its copy of a package that was taken back.
+    fetched = situation.keys(DGEFP) / "paquet.asice"
+    path.write_bytes(_ministry(situation).declare_destruction(fetched, date(2023, 2, 1)))
+
+
+def _fetched_package(situation: Situation, path: Path) -> None:
+    shutil.copy(situation.package(DGEFP), path)
+
+
+def _everyone(_: Situation, path: Path) -> None:
+    write_local_export(path, _local_rows())
+
+
+def _corrected(situation: Situation, path: Path) -> None:
+    """Give the person of the rejected line, whom the ministry named by telephone, a new mail."""
+    opened = _ministry(situation).open(situation.package(DGEFP), accept_trial=True)
+    sent = opened_rows(opened.csv_path.parent)[_REJECTED_LINE - 1]
+    shutil.rmtree(opened.csv_path.parent)
+    _write_with_new_mail(path, {_identity(sent)})
+
+
+def _rectified(_: Situation, path: Path) -> None:
+    _write_with_new_mail(path, {_identity(person) for person in _local_rows()[10:12]})
+
+
+def _homonyms(_: Situation, path: Path) -> None:
+    known = next(row for row in _local_rows() if row["courriel"] and row["telephone"])
+    write_local_export(path, [known | _ELSEWHERE])
+
+
+def _objector(_: Situation, path: Path) -> None:
+    who = _local_rows()[5]
+    path.write_text("".join(f"{who[name]}\n" for name in ("nom", "prenom", "date_naissance")))
+
+
+def _too_short(_: Situation, path: Path) -> None:
+    write_local_export(path, _local_rows()[_MANY_MISSING:])
+
+
+def _shorter(_: Situation, path: Path) -> None:
+    write_local_export(path, _local_rows()[_MISSING:])
+
+
+def _another_end(situation: Situation, path: Path) -> None:
+    end = {"processing_ends = 2023-12-31": "processing_ends = 2023-11-30"}
+    _write_next_version(situation, path, end)
+
+
+def _approval(situation: Situation, path: Path) -> None:
+    signer = SealKey.load(
+        (situation.approver / "approver-key.pem").read_bytes(),
+        (situation.approver / "approver-cert.pem").read_bytes(),
+    )
+    path.write_bytes(sign_detached(path.with_suffix("").read_bytes(), signer, _TODAY))
+
+
+_ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxyType(
+    {
+        "accuse.p7m": _acknowledgement,
+        "accuse-douteux.p7m": _acknowledgement_by_another,
+        "rejet.p7m": _rejection,
+        "destruction.p7m": _destruction,
+        "paquet.asice": _fetched_package,
+        "beneficiaires.csv": _everyone,
+        "corrige.csv": _corrected,
+        "rectifie.csv": _rectified,
+        "nouveau.csv": _homonyms,
+        "opposant.txt": _objector,
+        "liste-courte.csv": _too_short,
+        "liste.csv": _shorter,
+        "convention-2.toml": _another_end,
+        "convention-2.toml.p7s": _approval,
+    }
+)
+
+
+def _ministry(situation: Situation, recipient_id: str = DGEFP) -> Ministry:
+    ministry = Ministry(situation.keys(recipient_id))
+    ministry.pin(load_certificate(situation.departement.seal_certificate.read_bytes()))
+    return ministry
+
+
+def _last_package(situation: Situation) -> Path:
+    return max(situation.package(DGEFP).parent.glob("*.asice"))
+
+
+def _local_rows() -> list[Person]:
+    return list(people(_PEOPLE, PEOPLE_SEED))
+
+
+def _write_with_new_mail(path: Path, whose: Collection[tuple[str, ...]]) -> None:
+    corrected = {"courriel": "nouvelle.adresse@exemple.fr"}
+    rows = [row | corrected if _identity(row) in whose else row for row in _local_rows()]
+    write_local_export(path, rows)
+
+
+def _identity(row: Mapping[str, str]) -> tuple[str, ...]:
+    """Compare a row of the local system with one that was sent: its dates are French."""
+    born = "-".join(reversed(row["date_naissance"].split("/")))
+    return (row["nom"].casefold(), row["prenom"].casefold(), born)
+
+
+def _write_next_version(situation: Situation, path: Path, changes: Mapping[str, str]) -> None:
+    text = situation.agreement.read_text("utf-8").replace("version = 1\n", "version = 2\n", 1)
+    for former, following in changes.items():
+        assert former in text, former
+        text = text.replace(former, following)
+    path.write_text(text, "utf-8")

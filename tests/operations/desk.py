@@ -1,0 +1,114 @@
+"""The operator's desk: a home in the state a procedure begins from, and a folder beside it."""
+
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from exchange.packages.naming import waiting_path
+from tests.fakes.departement import COMMAND, Answer
+from tests.fakes.situation import DGEFP, Situation
+from tests.operations.arrivals import arrive
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the lines of the document are typed."""
+
+    situation: Situation
+    folder: Path
+
+    def receive(self, name: str) -> None:
+        """Put a file into the folder, as it would come in."""
+        arrive(self.situation, name, self.folder)
+
+    def type(self, line: str) -> Answer:
+        """Type a line in a plain shell, with the command on its path."""
+        environment = self.situation.departement.environment()
+        done = subprocess.run(
+            ["sh", "-c", line],
+            cwd=self.folder,
+            env=environment | {"PATH": f"{COMMAND.parent}:{environment['PATH']}"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The homes that desks are copied from."""
+
+    prepared: Situation
+    published: Situation
+
+    def desk(self, start: str, folder: Path) -> Desk:
+        """Set up a desk whose home is in the state of that name."""
+        origin, change = _STARTS[start]
+        situation = origin(self).copied_to(folder)
+        change(situation)
+        (folder / "bureau").mkdir()
+        return Desk(situation, folder / "bureau")
+
+
+def _nothing(_: Situation) -> None:
+    """Leave the home as it was copied."""
+
+
+def _fetch(situation: Situation) -> None:
+    """Have the recipient fetch its package."""
+    shutil.copy(situation.package(DGEFP), situation.keys(DGEFP) / "paquet.asice")
+
+
+def _interrupt(situation: Situation) -> None:
+    """Leave one package as a command killed between sealing and publishing it does."""
+    package = situation.package(DGEFP)
+    package.replace(waiting_path(package, 1))
+    sealed = "UPDATE transfer SET state = 'sealed', published_at = NULL WHERE transfer_id = ?"
+    _execute(situation, sealed, situation.transfer_id(DGEFP))
+
+
+def _damage_package(situation: Situation) -> None:
+    package = situation.package(DGEFP)
+    data = bytearray(package.read_bytes())
+    data[len(data) // 2] ^= 1
+    package.write_bytes(data)
+
+
+def _tamper(situation: Situation) -> None:
+    _execute(situation, "DELETE FROM evidence_event WHERE leaf_index = ?", 3)
+
+
+def _allow_absences(situation: Situation) -> None:
+    """Bring a version into force that says how many people a whole list may lack."""
+    text = situation.agreement.read_text("utf-8")
+    text = text.replace("version = 1\n", "version = 2\n", 1)
+    situation.agreement.write_text(text.replace("# max_absent = 50", "max_absent = 10"), "utf-8")
+    situation.departement.do(*situation.loading())
+
+
+_STARTS: Final[Mapping[str, tuple[Callable[[Origins], Situation], Callable[[Situation], None]]]] = (
+    MappingProxyType(
+        {
+            "prêt": (lambda origins: origins.prepared, _nothing),
+            "envoyé": (lambda origins: origins.published, _fetch),
+            "interrompu": (lambda origins: origins.published, _interrupt),
+            "paquet altéré": (lambda origins: origins.published, _damage_package),
+            "journal altéré": (lambda origins: origins.published, _tamper),
+            "liste complète": (lambda origins: origins.prepared, _allow_absences),
+        }
+    )
+)
+
+
+def _execute(situation: Situation, statement: str, *values: str | int) -> None:
+    connection = sqlite3.connect(situation.departement.database)
+    connection.execute(statement, values)
+    connection.commit()
+    connection.close()
