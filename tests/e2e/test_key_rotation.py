@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exchange.rotation.uses import KEY_USES, KeyName
+from keys.keyring_file import KeyPurpose
 from tests.fakes.command_here import CommandHere
 from tests.fakes.local_exports import write_clean_export
 from tests.fakes.situation import DGEFP, Situation
@@ -71,6 +74,13 @@ def test_the_list_names_every_key_and_gives_none_away(
     assert keys[f"{_RECORDS}/1"] is True
     assert "sceller les lignes" in " ".join(shown.split())
     assert not [entry for entry in keyring["keys"] if entry["wrapped"] in shown]
+
+
+def test_every_key_of_the_keyring_has_its_use_and_its_line_in_the_documents() -> None:
+    table = (Path(__file__).parents[2] / "docs/keys.md").read_text("utf-8")
+
+    assert set(KeyName) == set(KEY_USES) >= {KeyName(purpose) for purpose in KeyPurpose}
+    assert [purpose for purpose in KeyPurpose if f"| `{purpose}" not in table] == []
 
 
 @pytest.mark.parametrize("key", [_RECORDS, "pseudonym", "checkpoint", "master"])
