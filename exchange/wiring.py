@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,7 @@ from exchange.audit.checkpoints import (
 )
 from exchange.audit.events import EventKind, Outcome, instant_text, read_event
 from exchange.audit.log_keys import LogKeys
-from exchange.audit.recording import EvidenceRecorder
+from exchange.audit.recording import EvidenceRecorder, step_back
 from exchange.claims import Claims
 from exchange.clock import Clock, TrialClock, WallClock
 from exchange.errors import AttentionError, ConfigurationError, ExchangeError
@@ -113,6 +113,13 @@ class Service:
             for agreement_id in agreement_ids:
                 held.enter_context(self.exclusively(agreement_id))
             yield
+
+    def clock_step_back(self) -> timedelta:
+        """Give by how much the machine's clock is behind the last act; zero when it is not."""
+        with self.database.read() as work:
+            last_wall_at = work.evidence_rows.head().last_wall_at
+        wall_at = self.clock.wall()
+        return step_back(last_wall_at or wall_at, wall_at)
 
     def last_checkpoint(self) -> Checkpoint | None:
         """Give the last checkpoint kept outside the home, its signature verified."""

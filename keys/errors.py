@@ -3,6 +3,7 @@
 KeysError
 ├── MasterKeyError     an operator mends the master key file, or its rights
 ├── KeyringError       the keyring is altered, or of another master key: a human looks
+├── BusyFileError      another process holds a file: the same call may succeed later
 ├── UnknownKeyError    the key is not there or was destroyed: give up
 ├── UnsealingError     a sealed record does not open, for whatever cause: give up
 ├── InvalidCertificateError   a certificate or its key is not fit: the sentence says what to do
@@ -31,6 +32,10 @@ class MasterKeyError(KeysError):
 
 class KeyringError(KeysError):
     """The keyring cannot be read, or is not what it was."""
+
+
+class BusyFileError(KeysError):
+    """Another process holds a file for longer than its work takes."""
 
 
 class UnknownKeyError(KeysError):

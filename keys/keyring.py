@@ -4,7 +4,6 @@ One JSON file in the home. What each key is for, what its rotation does and when
 destroyed: ``docs/keys.md``.
 """
 
-import fcntl
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from keys.master_key import (
     read_master_key,
     stage_master_key,
 )
+from keys.patient_locks import lock_patiently
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
@@ -158,9 +158,9 @@ class Keyring:
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
         with self._path.with_suffix(".lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock_patiently(lock)
             self._master_key = read_master_key(self._master_key_path)
-            _finish_replacement(self._path, self._master_key)
+            _finish_replacement(self._path, self._master_key_path, self._master_key)
             document = _read(self._path, self._master_key)
             self._entries = {entry.key_id: entry for entry in document.entries}
             self._destroyed = set(document.destroyed)
@@ -174,12 +174,14 @@ def _read(path: Path, master_key: MasterKey) -> KeyringDocument:
     return document
 
 
-def _finish_replacement(path: Path, master_key: MasterKey) -> None:
+def _finish_replacement(path: Path, master_key_path: Path, master_key: MasterKey) -> None:
     waiting = staged_name(path)
     if not waiting.exists():
         return
     # Read only when it is needed: what a crash left of it may be half a file.
     if read_keyring(path).master_key_id == master_key.key_id:
+        # Their master key never took its place: it wraps nothing else.
+        staged_name(master_key_path).unlink(missing_ok=True)
         waiting.unlink()
     elif read_keyring(waiting).master_key_id == master_key.key_id:
         promote(path)

@@ -5,7 +5,6 @@ are refused, for ours has none. Kept copies: the file outside the home, every pa
 manifest, and what the recipients repeat in their acknowledgements.
 """
 
-import fcntl
 import os
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
@@ -22,6 +21,7 @@ from exchange.errors import ConfigurationError
 from keys.durable_files import sync_folder
 from keys.errors import InvalidNoteError
 from keys.notes import NoteSigner, NoteVerifier
+from keys.patient_locks import lock_patiently
 from keys.system_errors import system_sentence
 
 _LINES: Final = 3
@@ -132,7 +132,7 @@ class CheckpointFile:
         checkpoints it held are what the log is held against.
         """
         with _translated(self._path), self._path.open("r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            lock_patiently(file)
             entries = _split(file.read())
             entry = f"{note}\n".encode()
             if entries and _text(entries[-1]) == _text(entry):

@@ -16,6 +16,12 @@ _CLOCK_TOLERANCE: Final = timedelta(seconds=1)
 """Time servers correct a clock by less; a step back beyond it is worth a leaf."""
 
 
+def step_back(last_wall_at: datetime, wall_at: datetime) -> timedelta:
+    """Give by how much a clock went back; zero for what a time server corrects."""
+    behind = last_wall_at - wall_at
+    return behind if behind > _CLOCK_TOLERANCE else timedelta()
+
+
 class Recorded:
     """An event on its way into the log."""
 
@@ -99,7 +105,7 @@ class EvidenceRecorder:
         head = rows.lock_head()
         # Read under the lock: an act that took long must not look like a step back.
         wall_at = self._clock.wall()
-        if head.last_wall_at is not None and wall_at < head.last_wall_at - _CLOCK_TOLERANCE:
+        if head.last_wall_at is not None and step_back(head.last_wall_at, wall_at):
             self._record_step_back(head.last_wall_at, wall_at)
         append_events(rows, head, [recorded.event for recorded in self._pending], wall_at)
         for index, recorded in enumerate(self._pending, head.frontier.size):

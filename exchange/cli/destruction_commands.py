@@ -64,6 +64,10 @@ def _dry_run(service: Service, agreement: Agreement, clock: Clock) -> None:
 def _purge(service: Service, agreement: Agreement) -> None:
     # First of all: what cannot be certified is not destroyed.
     purger, issuer = service.purger(), service.certificate_issuer()
+    service.publisher().sweep(agreement.id)
+    finished = issuer.finish(agreement)
+    for path in finished:
+        show(f"Une destruction interrompue est finie : {path}")
     issued = []
     interrupted = purger.interrupted(agreement)
     if interrupted is not None:
@@ -74,7 +78,7 @@ def _purge(service: Service, agreement: Agreement) -> None:
     if not plan.is_empty:
         purge = purger.begin(agreement, plan)
         issued.append(issuer.issue(agreement, purger.carry_out(purge)))
-    elif not issued:
+    elif not (issued or finished):
         purger.refuse(agreement)
     _show_issued(service, issued)
 

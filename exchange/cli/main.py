@@ -31,8 +31,8 @@ from exchange.cli.revision_commands import cancel_command, resend_command, withd
 from exchange.cli.seal_commands import seal_group
 from exchange.cli.sections import SectionedGroup
 from exchange.cli.usage_errors import usage_hint, usage_sentence
-from exchange.errors import ExchangeError
-from keys.errors import KeysError
+from exchange.errors import ExchangeError, RetryLaterError
+from keys.errors import BusyFileError, KeysError
 from keys.system_errors import system_sentence
 from schemas.errors import SchemasError
 
@@ -99,6 +99,9 @@ def main() -> None:
     except ExchangeError as error:
         complain(error.message, error.hint)
         sys.exit(error.exit_code)
+    except BusyFileError as error:
+        complain(str(error), "")
+        sys.exit(RetryLaterError.exit_code)
     except (KeysError, SchemasError) as error:
         complain(str(error), "")
         sys.exit(1)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import click
 
 from exchange.agreements import in_force
+from exchange.cli.output import integer, note
 from exchange.settings import process_settings
 from exchange.wiring import Service, open_service
 from schemas.agreement import Agreement
@@ -26,7 +27,18 @@ for_real_option = click.option(
 def opened(*, inspecting: bool = False) -> Iterator[Service]:
     """Open the home named by the environment; ``inspecting``, even when its log disagrees."""
     with open_service(process_settings(), inspecting=inspecting) as service:
+        _warn_of_step_back(service)
         yield service
+
+
+def _warn_of_step_back(service: Service) -> None:
+    behind = service.clock_step_back()
+    if behind:
+        note(
+            f"attention : l'horloge de la machine retarde de {integer(int(behind.total_seconds()))}"
+            " secondes sur le dernier acte inscrit au journal.\nRéglez-la : les échéances se "
+            "décident d'après elle ; le recul sera inscrit au journal."
+        )
 
 
 @contextmanager

@@ -11,11 +11,13 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TextIO
+from typing import IO, Any, Final, Self, TextIO
 
 from exchange.errors import RefusedError
+from exchange.scratch import scratch_file
 from schemas.annex_e import Finding, Level, RuleCode
 
 _COLUMNS: Final = ("ligne", "colonne", "niveau", "code", "message", "conseil")
@@ -27,6 +29,7 @@ _LEVELS_FOR_MACHINES: Final = {
 }
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _KEPT_FOR_SCREEN: Final = 20
+_SCRATCH_PREFIX: Final = ".rapport-"
 
 
 class RefusalReport:
@@ -47,8 +50,7 @@ class RefusalReport:
         """Open it. Raises ``RefusedError`` when no report can stand at its path."""
         if self._path is not None:
             _require_place(self._path)
-        self._file = self._stack.enter_context(_new_file_beside(self._path))
-        self._stack.callback(Path(self._file.name).unlink, missing_ok=True)
+        self._file = self._stack.enter_context(self._new_file())
         self._file.write(_BYTE_ORDER_MARK)
         self._writer = csv.writer(
             self._file, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n"
@@ -88,7 +90,7 @@ class RefusalReport:
             return
         self._file.flush()
         os.fsync(self._file.fileno())
-        Path(self._file.name).replace(self._path)
+        self._scratch.replace(self._path)
 
     def write_json(self, stream: TextIO, outcome: Mapping[str, Any]) -> None:
         """Write ``{"lines": [{line, column, level, code}, ...], "counts": {code: n}, ...}``.
@@ -104,6 +106,19 @@ class RefusalReport:
         counts = {code.value: count for code, count in sorted(self.counts.items())}
         rest = json.dumps({"counts": counts, **outcome})
         stream.write(f"\n], {rest[1:]}\n")
+
+    def _new_file(self) -> TextIO:
+        try:
+            if self._path is None:
+                file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - left with the context
+            else:
+                beside = scratch_file(self._path.parent, _SCRATCH_PREFIX)
+                self._scratch, file = self._stack.enter_context(beside)
+        except OSError:
+            raise RefusedError(
+                "le rapport des refus ne peut pas être écrit", "vérifiez vos droits sur son dossier"
+            ) from None
+        return TextIOWrapper(file, encoding="utf-8", newline="")
 
     def _findings(self) -> Iterator[Finding]:
         self._file.seek(0)
@@ -133,22 +148,6 @@ def _is_report(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(len(expected)) == expected
-
-
-def _new_file_beside(path: Path | None) -> "tempfile._TemporaryFileWrapper[str]":
-    try:
-        return tempfile.NamedTemporaryFile(
-            "w+",
-            encoding="utf-8",
-            newline="",
-            dir=path.parent if path else None,
-            prefix=".rapport-",
-            delete=False,
-        )
-    except OSError:
-        raise RefusedError(
-            "le rapport des refus ne peut pas être écrit", "vérifiez vos droits sur son dossier"
-        ) from None
 
 
 def _as_document(finding: Finding) -> dict[str, str | int]:

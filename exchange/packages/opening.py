@@ -1,7 +1,6 @@
 """Opening a package: everything is verified before anything is decrypted or released."""
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from exchange.packages.csv_rows import count_rows
 from exchange.packages.errors import UnacceptablePackageError
 from exchange.packages.naming import MANIFEST, NOTICE, TABLE_SCHEMA
 from exchange.packages.register import Register
+from exchange.scratch import scratch_file
 from keys.age import Identity, open_for_reading
 from keys.durable_files import sync_folder, write_new
 from keys.errors import AgeError
@@ -129,14 +129,9 @@ def _decrypted(
     container: Container, identities: Sequence[Identity], folder: Path
 ) -> Iterator[Path]:
     """Decrypt to a nameless place that goes if the file is not released from it."""
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".ouverture-")
-    waiting = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            _write_rows(container, identities, file)
+    with scratch_file(folder, ".ouverture-") as (waiting, file):
+        _write_rows(container, identities, file)
         yield waiting
-    finally:
-        waiting.unlink(missing_ok=True)
 
 
 def _write_rows(container: Container, identities: Sequence[Identity], file: BinaryIO) -> None:

@@ -1,7 +1,7 @@
 """The destruction certificate: made, signed, read aloud in French, verified offline."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -13,7 +13,7 @@ from exchange.clock import Clock
 from exchange.errors import AttentionError
 from exchange.retention.purge import Purge, PurgeRows
 from exchange.transactions import Evidenced, Store
-from keys.durable_files import replace_file
+from keys.durable_files import promote, stage
 from keys.notes import NoteVerifier
 from keys.seal import (
     SealKey,
@@ -90,17 +90,41 @@ class CertificateIssuer:
     checkpoint_key: str
 
     def issue(self, agreement: Agreement, purge: Purge) -> IssuedCertificate:
-        """Issue the certificate of a destruction: files first, then the base remembers it."""
+        """Issue the certificate of a destruction.
+
+        Its files wait beside their names until the base has it: a restart before that
+        issues it anew, one after it finishes with the same bytes (``finish``).
+        """
         certificate = self._certificate(agreement, purge)
         content = certificate.canonical_bytes()
         document = sign_enveloping(content, self.seal, self.clock.now())
         path = certificate_path(self.folder, agreement.id, purge.purge_id, trial=self.trial)
-        replace_file(path, document)
-        replace_file(path.with_suffix(".json"), content + b"\n")
         text_path = path.with_suffix(".txt")
-        replace_file(text_path, certificate_text(certificate).encode())
-        self._remember(agreement, purge, document)
+        files = {
+            path: document,
+            path.with_suffix(".json"): content + b"\n",
+            text_path: certificate_text(certificate).encode(),
+        }
+        self._keep(agreement, purge, document, files)
+        self.finish(agreement)
         return IssuedCertificate(path, text_path, certificate)
+
+    def finish(self, agreement: Agreement) -> tuple[Path, ...]:
+        """Give the files of certificates that the base has their names; the others go.
+
+        Gives the files that had been waiting for it.
+        """
+        finished = []
+        with self.store.begin() as work:
+            for waiting in self.folder.glob(f"destruction_{agreement.id}_*.next"):
+                final = waiting.with_suffix("")
+                purge_id = final.name.split(".")[0].rsplit("_", 1)[1]
+                if work.purges.has_certificate(purge_id):
+                    promote(final)
+                    finished.append(final)
+                else:
+                    waiting.unlink()
+        return tuple(finished)
 
     def _certificate(self, agreement: Agreement, purge: Purge) -> DestructionCertificate:
         checkpoint = self.checkpoint()
@@ -134,9 +158,13 @@ class CertificateIssuer:
             log_key=self.checkpoint_key,
         )
 
-    def _remember(self, agreement: Agreement, purge: Purge, document: bytes) -> None:
+    def _keep(
+        self, agreement: Agreement, purge: Purge, document: bytes, files: Mapping[Path, bytes]
+    ) -> None:
         digest = hashlib.sha256(document).hexdigest()
         with self.store.begin() as work:
+            for path, content in files.items():
+                stage(path, content)
             work.purges.keep_certificate(purge.purge_id, document)
             work.evidence.record(
                 EventKind.CERTIFICATE_ISSUED,

@@ -19,9 +19,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from exchange.audit.events import EventKind, Outcome
-from exchange.audit.recording import Recorded
+from exchange.audit.events import EventKind, Outcome, read_event
+from exchange.audit.log import EvidenceRows
 from exchange.clock import Clock
+from exchange.errors import AttentionError
 from exchange.packages.naming import waiting_paths
 from exchange.retention.plan import DestructionPlan, OutboxPackage, RetainedRows, is_doomed
 from exchange.transactions import Evidenced, Store
@@ -70,6 +71,10 @@ class PurgeRows(RetainedRows, Protocol):
         """Record that a package no longer lies in the outbox."""
         ...
 
+    def has_certificate(self, purge_id: str) -> bool:
+        """Tell whether the certificate of a purge is kept: the purge is over."""
+        ...
+
     def keep_certificate(self, purge_id: str, document: bytes) -> None:
         """Keep the signed certificate."""
         ...
@@ -81,6 +86,11 @@ class Work(Evidenced, Protocol):
     @property
     def purges(self) -> PurgeRows:
         """The register of destructions and what they destroy."""
+        ...
+
+    @property
+    def evidence_rows(self) -> EvidenceRows:
+        """The evidence as it lies in the database."""
         ...
 
 
@@ -143,33 +153,51 @@ class Purger:
             self.keyring.destroy(lambda key_id: is_doomed(key_id, purge.agreement_id))
 
     def _remove(self, purge: Purge) -> None:
-        for package in purge.packages:
-            final = self.package_path(package)
-            for path in (final, *waiting_paths(final)):
-                path.unlink(missing_ok=True)
-            if final.parent.exists():
-                sync_folder(final.parent)
         with self.store.begin() as work:
+            # Inside: whoever lost its claim removes no file that came to lie there since.
+            self._remove_files(purge)
             if purge.destroys_records:
                 work.purges.forget_records(purge.agreement_id)
             for package in purge.packages:
                 work.purges.mark_removed(package.transfer_id, self.clock.now())
         self.store.overwrite_free_pages()
 
+    def _remove_files(self, purge: Purge) -> None:
+        for package in purge.packages:
+            final = self.package_path(package)
+            for path in (final, *waiting_paths(final)):
+                path.unlink(missing_ok=True)
+            if final.parent.exists():
+                sync_folder(final.parent)
+
     def _end(self, purge: Purge) -> Purge:
-        ended = replace(purge, ended_at=self.clock.now())
-        with self.store.begin() as work:
-            leaf = _record(work, EventKind.PURGE_DONE, Outcome.DONE, ended)
-            work.purges.save(ended)
+        if purge.ended_at is None:
+            purge = replace(purge, ended_at=self.clock.now())
+            with self.store.begin() as work:
+                _record(work, EventKind.PURGE_DONE, Outcome.DONE, purge)
+                work.purges.save(purge)
         # The index of a leaf is known once it is committed.
-        ended = replace(ended, outcome_leaf=leaf.index)
         with self.store.begin() as work:
+            ended = replace(purge, outcome_leaf=_outcome_leaf(work.evidence_rows, purge))
             work.purges.save(ended)
         return ended
 
 
-def _record(work: Work, kind: EventKind, outcome: Outcome, purge: Purge) -> Recorded:
-    return work.evidence.record(
+def _outcome_leaf(rows: EvidenceRows, purge: Purge) -> int:
+    # Near the end of the log: only a crash lets other acts come between.
+    for index in range(rows.head().frontier.size - 1, -1, -1):
+        event = read_event(rows.event(index))
+        is_outcome = event.columns.kind == EventKind.PURGE_DONE
+        if is_outcome and event.details["purge"] == purge.purge_id:
+            return index
+    raise AttentionError(
+        "la fin de cette destruction n'est plus dans le journal des preuves",
+        "ne modifiez rien ; lancez : spie-exchange audit verify",
+    )
+
+
+def _record(work: Work, kind: EventKind, outcome: Outcome, purge: Purge) -> None:
+    work.evidence.record(
         kind,
         outcome,
         subject=purge.agreement_id,

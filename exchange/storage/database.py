@@ -208,7 +208,10 @@ def _translated() -> Iterator[None]:
 
 def _operational(cause: str) -> ExchangeError:
     if "locked" in cause or "busy" in cause:
-        return RetryLaterError("la base est occupée par un autre processus", "réessayez")
+        return RetryLaterError(
+            "la base est occupée par un autre processus",
+            "réessayez ; si cela dure, une commande n'avance plus : arrêtez-la",
+        )
     if "full" in cause:
         return RetryLaterError("le disque est plein", "libérez de la place, puis recommencez")
     if "readonly" in cause or "unable to open" in cause:

@@ -105,6 +105,11 @@ class PurgeTable:
         never_left = one.where(transfer.c.state.in_(NEVER_LEFT))
         self._connection.execute(never_left.values(state=TransferState.ABANDONED))
 
+    def has_certificate(self, purge_id: str) -> bool:
+        """Tell whether the certificate of a purge is kept: the purge is over."""
+        query = select(purge.c.certificate.is_not(None)).where(purge.c.purge_id == purge_id)
+        return bool(self._connection.execute(query).scalar_one_or_none())
+
     def keep_certificate(self, purge_id: str, document: bytes) -> None:
         """Keep the signed certificate; from then on the purge is over."""
         one = update(purge).where(purge.c.purge_id == purge_id)

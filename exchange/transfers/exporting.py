@@ -88,6 +88,7 @@ def export(
     is not due yet is only reported. ``started`` is told of each transfer and gives back
     what wants to know its progress in lines.
     """
+    publisher.sweep(agreement.id)
     with store.begin() as work:
         seen = previews(work, agreement, deadline_id, publisher.clock)
     held_back = tuple(entry for entry in seen if entry.obstacles and not entry.is_sent)

@@ -82,6 +82,17 @@ class Publisher:
         """Where the package of a transfer lies once published."""
         return self.outbox.package(transfer)
 
+    def sweep(self, agreement_id: str) -> None:
+        """Remove what killed commands left beside the packages of an agreement."""
+        with self.store.begin() as work:
+            for transfer in work.transfers.all(agreement_id):
+                if transfer.state is not TransferState.SEALED:
+                    self._sweep(transfer)
+
+    def _sweep(self, transfer: Transfer) -> None:
+        for left_over in waiting_paths(self.path_of(transfer)):
+            left_over.unlink(missing_ok=True)
+
     def _waiting_path(self, transfer: Transfer) -> Path:
         return waiting_path(self.path_of(transfer), transfer.epoch)
 
@@ -100,8 +111,7 @@ class Publisher:
         return self._fix_lines(work, dispatch, transfer)
 
     def _prepare_again(self, work: Work, dispatch: Dispatch, found: Transfer) -> Transfer:
-        for left_over in waiting_paths(self.path_of(found)):
-            left_over.unlink(missing_ok=True)
+        self._sweep(found)
         work.transfers.drop_lines(found.transfer_id)
         transfer = self._prepared(dispatch, epoch=found.epoch + 1)
         work.transfers.replace(transfer, found.epoch)

@@ -1,11 +1,13 @@
 """Homes that have come some way, made once and copied for each test that changes them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.demo.story import Stage, tell_story
 from tests.fakes.command_here import CommandHere
+from tests.fakes.forked_commands import ForkedCommands
 from tests.fakes.operator import Operator
 from tests.fakes.situation import Situation, prepare, publish
 
@@ -34,6 +36,13 @@ def _published(prepared: Situation, tmp_path_factory: pytest.TempPathFactory) ->
 def _fresh(prepared: Situation, tmp_path: Path) -> Situation:
     """A prepared home of the test's own."""
     return prepared.copied_to(tmp_path / "fresh")
+
+
+@pytest.fixture(name="commands", scope="session")
+def _commands() -> Iterator[ForkedCommands]:
+    """Real commands that cost no start."""
+    with ForkedCommands() as commands:
+        yield commands
 
 
 @pytest.fixture(name="sent")

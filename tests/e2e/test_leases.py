@@ -8,15 +8,13 @@ import json
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator
-from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from exchange.settings import LEASE_VARIABLE
 from tests.fakes.departement import Answer
-from tests.fakes.forked_commands import ForkedCommands
+from tests.fakes.forked_commands import ForkedCommands, stop_named
 from tests.fakes.local_exports import write_clean_export
 from tests.fakes.situation import AGREEMENT, RECIPIENTS, Situation
 
@@ -24,12 +22,6 @@ _RETRY_LATER = 75
 _LEASE_SECONDS = 2
 _EXPORT = ("export", "--for-real")
 _PURGE = ("purge", "--for-real")
-
-
-@pytest.fixture(name="commands", scope="module")
-def _commands() -> Iterator[ForkedCommands]:
-    with ForkedCommands() as commands:
-        yield commands
 
 
 @pytest.fixture(name="short_lease", autouse=True)
@@ -94,7 +86,7 @@ def test_a_second_purge_takes_over_from_one_that_stands_still(
     rehearsal = published.copied_to(tmp_path / "rehearsal")
     for situation in (sent, rehearsal):
         commands.run(situation.departement, "clock", "set", "2023-09-30T10:00")
-    at = _stop(commands, rehearsal, "before unlink spie-62_*", *_PURGE)
+    at = _stop(commands, rehearsal, "after PRAGMA wal_checkpoint*", *_PURGE)
     first = commands.stand_still(sent.departement, at, *_PURGE)
     time.sleep(_LEASE_SECONDS)
 
@@ -138,8 +130,7 @@ def test_a_lease_that_is_no_number_is_refused(
 
 def _stop(commands: ForkedCommands, rehearsal: Situation, step: str, *words: str | Path) -> int:
     """Number the first stop of that name in a run that nothing disturbs."""
-    stops = commands.stops_of(rehearsal.departement, *words)
-    return next(n for n, name in enumerate(stops, 1) if fnmatch(name, step))
+    return stop_named(step, commands.stops_of(rehearsal.departement, *words))
 
 
 def _require_taken_over(situation: Situation, second: Answer, late: Answer) -> None:

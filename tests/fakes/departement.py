@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 COMMAND = Path(sys.executable).with_name("spie-exchange")
 
@@ -56,11 +57,12 @@ class Departement:
         assert answer.exit_code == 0, (words, answer)
         return answer.output
 
-    def start(self, *words: str | Path) -> "subprocess.Popen[str]":
-        """Start the command without waiting for it."""
+    def start(self, *words: str | Path, typed: IO[bytes] | None = None) -> "subprocess.Popen[str]":
+        """Start the command without waiting for it; ``typed`` is its standard input."""
         return subprocess.Popen(
             [str(COMMAND), *map(str, words)],
             env=self.environment(),
+            stdin=typed,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

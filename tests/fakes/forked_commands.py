@@ -11,16 +11,19 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from exchange.cli.main import main
 from tests.fakes.departement import Answer, Departement
-from tests.fakes.steps import Stops, install
+from tests.fakes.steps import Stops, fail, install, send
 
-_NEVER = 0
+_NEVER = _FAIL = 0
 _STOPS = "stops"
 
 
@@ -62,22 +65,21 @@ class ForkedCommands:
 
     def run(self, departement: Departement, *words: str | Path) -> Answer:
         """Run a command to its end."""
-        answer = self._fork(departement, words, _NEVER, signal.SIGKILL).answer
-        assert answer is not None
-        return answer
+        return _ended(self._fork(departement, words, _NEVER, _FAIL))
 
     def stops_of(self, departement: Departement, *words: str | Path) -> tuple[str, ...]:
         """Run a command to its end; name every stop it came to."""
-        forked = self._fork(departement, words, _NEVER, signal.SIGKILL)
-        assert forked.answer is not None
-        assert forked.answer.exit_code == 0, forked.answer
+        forked = self._fork(departement, words, _NEVER, _FAIL)
+        assert _ended(forked).exit_code == 0, forked.answer
         return forked.stops
 
     def kill(self, departement: Departement, at: int, *words: str | Path) -> Answer:
         """Run a command that kills itself at a stop, from 1."""
-        answer = self._fork(departement, words, at, signal.SIGKILL).answer
-        assert answer is not None
-        return answer
+        return _ended(self._fork(departement, words, at, signal.SIGKILL))
+
+    def fail(self, departement: Departement, at: int, *words: str | Path) -> Answer:
+        """Run a command whose disk fails at a stop, from 1."""
+        return _ended(self._fork(departement, words, at, _FAIL))
 
     def stand_still(self, departement: Departement, at: int, *words: str | Path) -> Forked:
         """Run a command that stands still at a stop, from 1."""
@@ -87,18 +89,16 @@ class ForkedCommands:
 
     def wake(self, forked: Forked) -> Answer:
         """Let a command that stands still go on to its end."""
-        answer = self._ordered({"wake": forked.process}).answer
-        assert answer is not None
-        return answer
+        return _ended(self._ordered({"wake": forked.process}))
 
     def _fork(
-        self, departement: Departement, words: tuple[str | Path, ...], at: int, by: signal.Signals
+        self, departement: Departement, words: tuple[str | Path, ...], at: int, by: int
     ) -> Forked:
         order = {
             "environment": departement.environment(),
             "words": [str(word) for word in words],
             "at": at,
-            "signal": int(by),
+            "signal": by,
         }
         return self._ordered(order)
 
@@ -109,6 +109,16 @@ class ForkedCommands:
         document = json.loads(self._server.stdout.readline())
         answer = Answer(*document["answer"]) if document["answer"] else None
         return Forked(document["process"], answer, tuple(document["stops"]))
+
+
+def stop_named(pattern: str, stops: Sequence[str]) -> int:
+    """Number the first stop whose name has a form, as a shell would match it."""
+    return next(number for number, name in enumerate(stops, 1) if fnmatch(name, pattern))
+
+
+def _ended(forked: Forked) -> Answer:
+    assert forked.answer is not None
+    return forked.answer
 
 
 def serve() -> None:
@@ -139,7 +149,8 @@ def _become(order: dict[str, Any], folder: Path) -> int:
     sys.argv = ["spie-exchange", *order["words"]]
     for descriptor in (1, 2):
         os.dup2(os.open(folder / str(descriptor), os.O_WRONLY | os.O_CREAT), descriptor)
-    stops = Stops(order["at"], order["signal"])
+    act = partial(send, order["signal"]) if order["signal"] else fail
+    stops = Stops(order["at"], act)
     install(stops)
     exit_code = _exit_code_of_main()
     sys.stdout.flush()

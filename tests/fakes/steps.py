@@ -2,12 +2,13 @@
 
 A step is a file made, written to, cut, synced, renamed or removed, a folder made, a statement
 that changes the database, a commit. ``Stops`` counts the stops, two a step; at one of them the
-process sends itself a signal: it is killed, or it stands still.
+process sends itself a signal (it is killed, or it stands still), or the disk fails.
 
 To be installed in a process of its own: it replaces what everybody calls.
 """
 
 import builtins
+import errno
 import io
 import os
 import re
@@ -18,16 +19,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-_CHANGING = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE", "VACUUM", "PRAGMA WAL_CHECKPOINT")
+_CHANGING = (
+    "BEGIN IMMEDIATE",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "VACUUM",
+    "PRAGMA wal_checkpoint",
+    "COMMIT",
+)
 _RANDOM = re.compile("[0-9a-f]{32}|(?<=rapport-)[^.]+")
 
 
 @dataclass(slots=True)
 class Stops:
-    """Counts the stops of this process; sends itself ``signal`` at the one numbered ``at``."""
+    """Counts the stops of this process; at the one numbered ``at``, ``act`` is called."""
 
     at: int
-    signal: int
+    act: Callable[[], None]
     names: list[str] = field(default_factory=list)
 
     @contextmanager
@@ -40,7 +49,17 @@ class Stops:
     def _stop(self, name: str) -> None:
         self.names.append(name)
         if len(self.names) == self.at:
-            os.kill(os.getpid(), self.signal)
+            self.act()
+
+
+def send(signal: int) -> None:
+    """Send this process a signal."""
+    os.kill(os.getpid(), signal)
+
+
+def fail() -> None:
+    """Let the disk fail."""
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
 def install(stops: Stops) -> None:
@@ -122,7 +141,7 @@ def _connecting(stops: Stops, real: Callable[..., Any]) -> Callable[..., Any]:
             return super().cursor(factory)
 
         def commit(self) -> None:
-            with stops.around("commit") if self.total_changes else nullcontext():
+            with _around_statement(stops, "COMMIT") if self.total_changes else nullcontext():
                 super().commit()
 
     def connecting(*arguments: Any, **named: Any) -> Any:
@@ -135,8 +154,11 @@ def _connecting(stops: Stops, real: Callable[..., Any]) -> Callable[..., Any]:
 def _around_statement(stops: Stops, statement: str) -> Iterator[None]:
     words = statement.split()
     named = stops.around(" ".join(words[: 2 if words[0] == "UPDATE" else 3]))
-    with named if statement.startswith(_CHANGING) else nullcontext():
-        yield
+    try:
+        with named if statement.startswith(_CHANGING) else nullcontext():
+            yield
+    except OSError:
+        raise sqlite3.OperationalError("disk I/O error") from None
 
 
 def _shown(target: Any) -> str:

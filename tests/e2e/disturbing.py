@@ -1,0 +1,153 @@
+"""Disturbing a command at each of its stops, and what must be true after the next one.
+
+It is killed before and after every step, or its disk fails at one; then ``status``,
+``doctor`` and the same command are given.
+"""
+
+import json
+import random
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from tests.fakes.departement import Answer, Departement
+from tests.fakes.forked_commands import ForkedCommands
+from tests.fakes.home_state import HomeState, acts_done, home_state
+from tests.fakes.outbox_watcher import OutboxWatcher
+from tests.fakes.situation import Situation
+
+_KILLED = -9
+_REFUSED = 3
+_SEED = 62
+_SAMPLED = 3
+
+Choice: TypeAlias = Callable[[Sequence[str]], Iterable[int]]
+"""Which stops of those named are tried; they are numbered from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordeal:
+    """A command to be disturbed: where it starts from, and its words there.
+
+    ``ended_by`` is the evidence with which it ends; repeated after that, it leaves
+    ``repeated_as``.
+    """
+
+    commands: ForkedCommands
+    start: Situation
+    words: Callable[[Situation], Sequence[str | Path]]
+    _: KW_ONLY
+    ended_by: str
+    repeated_as: str
+
+    def endure_kills(self, folder: Path, chosen: Choice) -> tuple[str, ...]:
+        """Kill the command at some of its stops; give the names of all of them.
+
+        Fails with every stop after which the next command did not finish the work.
+        """
+        return self._endure(folder, chosen, self.commands.kill, _problem_of_killed)
+
+    def endure_faults(self, folder: Path, chosen: Choice) -> tuple[str, ...]:
+        """Let the disk fail at some of its stops; give the names of all of them.
+
+        Fails with every stop after which no message said so, or the next command did not
+        finish the work.
+        """
+        return self._endure(folder, chosen, self.commands.fail, _problem_of_failed)
+
+    def _endure(
+        self,
+        folder: Path,
+        chosen: Choice,
+        disturb: Callable[..., Answer],
+        problem_of: Callable[[Answer], str],
+    ) -> tuple[str, ...]:
+        rehearsal = self.start.copied_to(folder / "undisturbed")
+        stops = self.commands.stops_of(rehearsal.departement, *self.words(rehearsal))
+        undisturbed = home_state(rehearsal.departement)
+        failures = {}
+        for at in chosen(stops):
+            situation = self.start.copied_to(folder / "disturbed")
+            with OutboxWatcher(situation.departement.home / "outbox") as watcher:
+                disturbed = disturb(situation.departement, at, *self.words(situation))
+                found = self._problems(situation, undisturbed)
+            found += [problem_of(disturbed), *watcher.problems()]
+            if any(found):
+                failures[f"{at} {stops[at - 1]}"] = [problem for problem in found if problem]
+            shutil.rmtree(folder / "disturbed")
+        assert not failures, json.dumps(failures, indent=1)
+        return stops
+
+    def _problems(self, situation: Situation, undisturbed: HomeState) -> list[str]:
+        departement = situation.departement
+        had_ended = self._has_ended(departement, undisturbed)
+        seen = self.commands.run(departement, "status")
+        examined = self.commands.run(departement, "doctor")
+        again = self.commands.run(departement, *self.words(situation))
+        verified = self.commands.run(departement, "audit", "verify")
+        problems = {
+            f"status: {seen}": seen.exit_code != 0,
+            f"doctor: {examined}": "Traceback" in examined.complaint,
+            f"again: {again}": again.exit_code not in ({0, _REFUSED} if had_ended else {0}),
+            f"audit: {verified}": verified.exit_code != 0,
+        }
+        found = [problem for problem, is_one in problems.items() if is_one]
+        return found + self._differences(undisturbed, home_state(departement), had_ended=had_ended)
+
+    def _has_ended(self, departement: Departement, undisturbed: HomeState) -> bool:
+        return acts_done(departement)[self.ended_by] == undisturbed.done[self.ended_by]
+
+    def _differences(
+        self, undisturbed: HomeState, found: HomeState, *, had_ended: bool
+    ) -> list[str]:
+        repeated = Counter({self.repeated_as: 1 if had_ended else 0})
+        names = found.rows.keys()
+        differences = {f"rows of {n}": found.rows[n] - undisturbed.rows[n] for n in names}
+        differences |= {f"rows missing of {n}": undisturbed.rows[n] - found.rows[n] for n in names}
+        differences |= {
+            "files": Counter(found.files - undisturbed.files),
+            "files missing": Counter(undisturbed.files - found.files),
+            "acts": found.done - undisturbed.done - repeated,
+            "acts missing": undisturbed.done - found.done,
+        }
+        return [f"{name}: {dict(found)}" for name, found in differences.items() if found]
+
+
+def every_stop(stops: Sequence[str]) -> Iterable[int]:
+    """Choose all of them."""
+    return range(1, len(stops) + 1)
+
+
+def some_stops(stops: Sequence[str]) -> Iterable[int]:
+    """Choose a few, always the same of as many."""
+    return sorted(random.Random(_SEED).sample(range(1, len(stops) + 1), _SAMPLED))
+
+
+def every_step(stops: Sequence[str]) -> Iterable[int]:
+    """Choose the stop before each step, but of a folder that may be there already."""
+    found = [number for number, name in enumerate(stops, 1) if name.startswith("before ")]
+    return [number for number in found if "mkdir" not in stops[number - 1]]
+
+
+def a_step(stops: Sequence[str]) -> Iterable[int]:
+    """Choose the stop before one step."""
+    return [random.Random(_SEED).choice([*every_step(stops)])]
+
+
+def list_stops(command: str, stops: Sequence[str]) -> None:
+    """List what was tried; ``pytest -rP`` shows it."""
+    lines = (f"{command}-{number:03} {name}\n" for number, name in enumerate(stops, 1))
+    sys.stdout.writelines(lines)
+
+
+def _problem_of_killed(answer: Answer) -> str:
+    return "" if answer.exit_code == _KILLED else f"not killed: {answer}"
+
+
+def _problem_of_failed(answer: Answer) -> str:
+    is_said = "erreur :" in answer.complaint and "Traceback" not in answer.complaint
+    return "" if is_said and answer.exit_code > 0 else f"not said: {answer}"
