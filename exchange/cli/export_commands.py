@@ -87,6 +87,11 @@ def _show_previews(seen: tuple[Preview, ...], *, as_json: bool) -> None:
         show_preview(entry)
     if any(entry.is_sendable for entry in seen):
         next_step("la même commande avec --for-real")
+    elif any(entry.is_sent and entry.counts.changed for entry in seen):
+        next_step(
+            "pour qui a changé depuis : spie-exchange transfer resend TRANSFERT "
+            "--reason lignes-rectifiees --instruction INSTRUCTION"
+        )
     else:
         next_step("spie-exchange due")
 

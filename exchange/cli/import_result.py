@@ -87,6 +87,5 @@ def _show_findings(refusals: RefusalReport) -> None:
         (f.line or "fichier", f.column, f.code.value, f.code.hint) for f in refusals.first_findings
     ]
     total = sum(refusals.counts.values())
-    show_table(
-        ("ligne", "colonne", "code", "conseil"), first, f"les {len(first)} premières de {total}"
-    )
+    title = f"les {len(first)} premières de {total}" if len(first) < total else ""
+    show_table(("ligne", "colonne", "code", "conseil"), first, title)

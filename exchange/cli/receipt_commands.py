@@ -58,7 +58,7 @@ def receipt_signed_command(file: Path) -> None:
             service.database, read_document(file), service.keyring, service.clock
         )
     show(f"Réponse acceptée : {accepted.label}")
-    _show_accepted(accepted)
+    show_pairs(_accepted_pairs(accepted))
     next_step(f"spie-exchange transfer show {accepted.transfer.transfer_id}")
 
 
@@ -138,24 +138,21 @@ def _rejections(lines: tuple[int, ...], codes: tuple[str, ...]) -> tuple[tuple[i
 def _show_unsigned(accepted: Accepted, answer: UnsignedAnswer, *, recorded: bool) -> None:
     noted = "notée" if recorded else "à noter (essai à blanc : rien n'est changé)"
     show(f"Réponse NON SIGNÉE {noted} : {accepted.label}")
-    show_pairs({"venue par": CHANNEL_LABELS[answer.channel]})
-    _show_accepted(accepted)
+    show_pairs({**_accepted_pairs(accepted), "venue par": CHANNEL_LABELS[answer.channel]})
     if recorded:
         next_step("demandez au destinataire sa réponse signée : elle confirmera celle-ci")
     else:
         next_step("la même commande avec --for-real ; elle ne se retire pas")
 
 
-def _show_accepted(accepted: Accepted) -> None:
+def _accepted_pairs(accepted: Accepted) -> dict[str, object]:
     transfer = accepted.transfer
-    show_pairs(
-        {
-            "transfert": transfer.transfer_id,
-            "état": standing(transfer),
-            "lignes rejetées": integer(accepted.rejected_lines),
-            "reçue le": moment(transfer.answered_at),
-        }
-    )
+    return {
+        "transfert": transfer.transfer_id,
+        "état": standing(transfer),
+        "lignes rejetées": integer(accepted.rejected_lines),
+        "reçue le": moment(transfer.answered_at),
+    }
 
 
 def _document(accepted: Accepted, answer: UnsignedAnswer, *, recorded: bool) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def cancel_command(
                 )
     _show_taken_back(cancelled, "annulé", for_real=for_real, as_json=as_json)
     if not as_json:
-        next_step("spie-exchange transfer list" if for_real else "la même avec --for-real")
+        next_step("spie-exchange transfer list" if for_real else "la même commande avec --for-real")
 
 
 @click.command("withdraw")

@@ -117,13 +117,13 @@ def record_unsigned(store: Store[Work], answer: UnsignedAnswer, clock: Clock) ->
 
 def _record(work: Work, answer: UnsignedAnswer, now: datetime) -> Accepted:
     accepted = _judged(work, answer, now)
-    transfer = replace(accepted.transfer, unsigned_answer=True)
+    transfer = accepted.transfer
     document = answer.document()
     digest = hashlib.sha256(document).hexdigest()
     at = transfer.answered_at or now
     work.transfers.add_receipt(
         transfer.transfer_id, digest, answer.kind, at, document, signed=False
-    )  # (7)
+    )
     if answer.rejections:
         rejected = [(line, code.value) for line, code in answer.rejections]
         work.transfers.add_rejections(transfer.transfer_id, rejected)
@@ -138,7 +138,7 @@ def _record(work: Work, answer: UnsignedAnswer, now: datetime) -> Accepted:
         received_on=answer.received_on.isoformat(),
         rejected=accepted.rejected_lines,
     )
-    return Accepted(transfer, accepted.label, accepted.rejected_lines)
+    return accepted
 
 
 def _judged(work: Work, answer: UnsignedAnswer, now: datetime) -> Accepted:
@@ -161,7 +161,7 @@ def _judged(work: Work, answer: UnsignedAnswer, now: datetime) -> Accepted:
             "cette réponse a déjà été notée", "rien n'est à faire : voyez transfer show"
         )
     at = min(max(noon_of(answer.received_on), transfer.published_at), now)
-    answered = replace(transfer, state=state, answered_at=at)
+    answered = replace(transfer, state=state, answered_at=at, unsigned_answer=True)  # (7)
     rejected = len({line for line, _ in answer.rejections})
     return Accepted(answered, ANSWER_LABELS[answer.kind], rejected)
 
