@@ -33,13 +33,16 @@ def recognise(
     known = people.known(sealing.agreement_id, [person.identity for person in batch])
     opened = _open_known(people, sealing, batch, known)
     for person in batch:
-        same_identity = known.get(person.identity, ())
-        mine = _known_person(person, same_identity, opened)
-        if mine is not None:
-            sealed = sealing.seal(person, mine.person_id, mine.homonym)
+        same_identity = known.get(person.identity)
+        if same_identity is None:
+            yield Recognised(sealing.seal(person, new_person_id(), 0), may_be_homonym=False)
+        elif mine := _known_person(person, same_identity, opened):
+            yield Recognised(
+                sealing.seal(person, mine.person_id, mine.homonym), may_be_homonym=False
+            )
         else:
-            sealed = sealing.seal(person, new_person_id(), next_homonym(same_identity))
-        yield Recognised(sealed, may_be_homonym=mine is None and bool(same_identity))
+            homonym = next_homonym(same_identity)
+            yield Recognised(sealing.seal(person, new_person_id(), homonym), may_be_homonym=True)
 
 
 def next_homonym(known: Sequence[KnownPerson]) -> int:

@@ -249,7 +249,10 @@ def _archives_status(agreement: Agreement) -> str:
 def _scope(purge: Purge) -> tuple[str, ...]:
     parts = []
     if purge.destroys_records:
-        parts.append("toutes les données des personnes de la convention, lignes retenues comprises")
+        parts.append(
+            "toutes les données des personnes de la convention, lignes retenues et liste des "
+            "oppositions comprises"
+        )
     if purge.packages:
         parts.append("les paquets chiffrés du dossier d'envoi arrivés à leur terme")
     return tuple(parts)
