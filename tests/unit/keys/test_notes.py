@@ -10,34 +10,13 @@ from hypothesis import strategies as st
 
 from keys.errors import InvalidNoteError
 from keys.notes import NoteSigner, NoteVerifier, decode_note
+from tests.unit.keys.public_notes import PIXEL_KEY, PIXEL_NOTE, REKOR_KEY, REKOR_NOTE
 
 _TEXT = "journal.example/essai\n3\nroot\n\nan extension after an empty line\n"
 _SIGNER = NoteSigner.generate("journal.example/essai")
 _VERIFIER = NoteVerifier.parse(_SIGNER.verifier_key)
 _NOTE = _SIGNER.sign(_TEXT)
 _SIGNATURE_LINE = _NOTE.removeprefix(f"{_TEXT}\n")
-
-# Notes that two public logs signed, with implementations of others: Sigstore's Rekor and the
-# Pixel transparency log, as the tests of transparency-dev/formats record them.
-_REKOR_KEY = (
-    "rekor.sigstore.dev+c0d23d6a+AjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNhtmPtrWm3U1eQXBogSMdGvXwBc"
-    "K5AW5i0hrZLOC96l+smGNM7nwZ4QvFK/4sueRoVj//QP22Ni4Qt9DPfkWLc="
-)
-_REKOR_NOTE = (
-    "Rekor\n798034\nf+7CoKgXKE/tNys9TTXcr/ad6U/K3xvznmzew9y6SP0=\n\n— rekor.sigstore.dev wNI9ajBE"
-    "AiARInWIWyCdyG27CO6LPnPekyw20qO0YJfoaPaowGp/XgIgc+qEHS3+GKVClgqq20uDLet7MCoTURUCRdxwWBHHufk="
-    "\n"
-)
-_PIXEL_KEY = (
-    "pixel6_transparency_log+91c16e30+AjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABN+4x0Jk1yTwvLFI9A4NDdGZ"
-    "cX0aiWVdWM5XJVy0M4VWD3AvyW5Q6Hs9A0mcDkpUoYgn+KKPNzFC0H3nN3q6JQ8="
-)
-_PIXEL_NOTE = (
-    "DEFAULT\n10\nbsWRucJU5xJPHb5eBdOm6+DM+VelCZBuvtI3sHERJ9Y=\n\n"
-    "— pixel6_transparency_log kcFuMDBF"
-    "AiEAhqMAP8P6qf6QxtUJhzMhbN+MbZ9dwfUHzGQJmffJHtoCIGD0cNe47dHWBoPwYdgBCepB06/+g5O1FmYjXl06owL4"
-    "\n"
-)
 
 
 def _require_refused(note: str) -> None:
@@ -52,8 +31,8 @@ def test_a_signed_note_gives_its_text() -> None:
 @pytest.mark.parametrize(
     ("verifier_key", "note"),
     [
-        pytest.param(_REKOR_KEY, _REKOR_NOTE, id="Rekor"),
-        pytest.param(_PIXEL_KEY, _PIXEL_NOTE, id="Pixel"),
+        pytest.param(REKOR_KEY, REKOR_NOTE, id="Rekor"),
+        pytest.param(PIXEL_KEY, PIXEL_NOTE, id="Pixel"),
     ],
 )
 def test_notes_of_public_logs_verify(verifier_key: str, note: str) -> None:
