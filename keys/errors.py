@@ -21,17 +21,28 @@ KeysError
 A failed decryption or verification is one error without a cause.
 """
 
+from typing import ClassVar
+
 
 class KeysError(Exception):
-    """The base. Its text is a French sentence that holds no secret and no value."""
+    """The base. Its text is a French sentence that holds no secret and no value.
+
+    ``way_out`` is a second one, on what to do.
+    """
+
+    way_out: ClassVar[str] = "vérifiez le fichier donné, ou demandez-le de nouveau à son auteur"
 
 
 class MasterKeyError(KeysError):
     """The master key cannot be read or written."""
 
+    way_out = "vérifiez son chemin et ses droits, ou restaurez-la de sa copie"
+
 
 class KeyringError(KeysError):
     """The keyring cannot be read, or is not what it was."""
+
+    way_out = "n'y changez rien ; restaurez-le de sa sauvegarde, avec la clé maîtresse de ce jour"
 
 
 class BusyFileError(KeysError):
@@ -41,9 +52,13 @@ class BusyFileError(KeysError):
 class UnknownKeyError(KeysError):
     """No such key: it never was, or it was destroyed."""
 
+    way_out = "ce qu'elle scellait ne s'ouvre plus ; voyez ce qui a été détruit : audit list"
+
 
 class UnsealingError(KeysError):
     """A sealed record does not open. Says nothing of the cause."""
+
+    way_out = "n'y changez rien ; lancez : spie-exchange audit verify"
 
 
 class AgeError(KeysError):

@@ -13,7 +13,7 @@ from exchange.cli.import_result import (
     show_result,
     stopped,
 )
-from exchange.cli.output import note, progress_bar, show
+from exchange.cli.output import note, one_line, progress_bar, show
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
 from exchange.errors import RefusedError
 from exchange.intake.load import LoadRequest, LoadResult
@@ -170,7 +170,7 @@ def _settle_source(asked: _Asked, source: RemovableSource | None, result: LoadRe
         agreement = agreement_of(service, asked.agreement_id)
         remove_source(service.database, source, agreement.id, result.load_id)
     note(
-        f"\nLe fichier source est retiré de son dossier : {source.path}\n"
+        f"\nLe fichier source est retiré de son dossier : {one_line(str(source.path))}\n"
         "Ses blocs ne sont pas écrasés : ils restent sur le support jusqu'à leur réemploi, et dans "
         "ses sauvegardes et instantanés. Les lignes refusées se corrigent dans le système local."
     )

@@ -61,7 +61,7 @@ def stopped(result: LoadResult, stop: Stop) -> RefusedError:
 def say_where_the_source_lies(file: Path) -> None:
     """Remind the operator of the clear text that stays."""
     note(
-        f"\nLe fichier source est toujours là, en clair : {file.absolute()}\n"
+        f"\nLe fichier source est toujours là, en clair : {one_line(str(file.absolute()))}\n"
         "Effacez-le dès qu'il ne sert plus ; ce service n'en garde pas de copie."
     )
 

@@ -103,7 +103,7 @@ def main() -> None:
         complain(str(error), "")
         sys.exit(RetryLaterError.exit_code)
     except (KeysError, SchemasError) as error:
-        complain(str(error), "")
+        complain(str(error), error.way_out)
         sys.exit(1)
     except OSError as error:
         where = error.filename or "fichier"

@@ -57,14 +57,19 @@ def note(text: str) -> None:
 
 def next_step(text: str) -> None:
     """Name what comes next: every command ends with it."""
-    click.echo(f"\nensuite : {printable(text)}", err=True)
+    click.echo(f"\nensuite : {one_line(text)}", err=True)
 
 
 def complain(message: str, hint: str) -> None:
     """Say what went wrong and the way out."""
-    click.secho(f"erreur : {printable(message)}", err=True, fg="red")
+    click.secho(f"erreur : {one_line(message)}", err=True, fg="red")
     if hint:
-        click.echo(f"conseil : {printable(hint)}", err=True)
+        click.echo(f"conseil : {one_line(hint)}", err=True)
+
+
+def one_line(text: str) -> str:
+    """Write out line ends too: a file's name could add a sentence to ours."""
+    return printable(text).replace("\n", "\\n")
 
 
 def printable(text: str) -> str:

@@ -90,7 +90,8 @@ class Register:
             manifest.agreement, manifest.deadline, manifest.recipient, manifest.revision
         )
         text = instant_text(at)
-        place = str(folder.absolute())
+        # A folder's name may be no text; the register is.
+        place = os.fsencode(folder.absolute()).decode("utf-8", "backslashreplace")
         self._add(RegisterEntry(manifest.kind, stem, digest, manifest.follows, text, place))
 
     def add_withdrawn(self, transfer_id: str, digest: str, at: datetime) -> None:

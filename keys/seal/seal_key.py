@@ -159,5 +159,5 @@ def _impossible_name() -> InvalidCertificateError:
 
 def _unusable_key() -> InvalidCertificateError:
     return InvalidCertificateError(
-        "la clé du cachet n'est ni ECDSA ni RSA, ou n'est pas lisible : faites une nouvelle demande"
+        "cette clé privée n'est ni ECDSA ni RSA, ou n'est pas lisible sans mot de passe"
     )

@@ -99,7 +99,8 @@ def test_an_import_of_what_is_no_export_is_refused(run: Run, tmp_path: Path, mak
 
 
 @pytest.mark.parametrize(
-    "name", [b"evil\x1b[31m\x07.csv", b"two\nlines.csv", b"\xff\xfe.csv", b"right\xe2\x80\xaeleft"]
+    "name",
+    [b"evil\x1b[31m\x07.csv", b"two\nerreur : non.csv", b"\xff\xfe.csv", b"right\xe2\x80\xaeleft"],
 )
 def test_the_name_of_a_file_is_never_obeyed_by_a_terminal(
     shared: Situation, tmp_path: Path, name: bytes
@@ -112,6 +113,19 @@ def test_the_name_of_a_file_is_never_obeyed_by_a_terminal(
     assert answer.exit_code == 0
     assert "en clair : " in answer.complaint
     assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", answer.complaint) is None
+    assert re.search("^erreur : non", answer.complaint, re.MULTILINE) is None
+
+
+@pytest.mark.parametrize("name", [b"evil\x1b[31m", b"two\nerreur : non", b"\xff\xfe"])
+def test_the_name_of_a_folder_hinders_no_opening_and_is_not_obeyed(
+    run: Run, shared: Situation, tmp_path: Path, name: bytes
+) -> None:
+    opened = run(*_opening(shared, out=tmp_path / os.fsdecode(name)))
+    again = run(*_opening(shared, out=tmp_path / os.fsdecode(name)))
+
+    assert opened.exit_code == 0, opened.complaint
+    _require_clean_refusal(again)
+    assert re.search("^erreur : non", again.complaint, re.MULTILINE) is None
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
