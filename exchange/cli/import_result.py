@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from exchange.cli.output import integer, next_step, note, show_pairs, show_table
+from exchange.cli.output import integer, next_step, note, one_line, show_pairs, show_table
 from exchange.errors import RefusedError
 from exchange.intake.load import LoadResult, Stop
 from exchange.intake.modes import ImportMode

@@ -13,9 +13,9 @@ CANARY: Final = "Ornithorynque"
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 SHORT: Final = settings(
-    max_examples=150, derandomize=True, database=None, deadline=None, suppress_health_check=_QUIET
+    max_examples=300, derandomize=True, database=None, deadline=None, suppress_health_check=_QUIET
 )
-LONG: Final = settings(SHORT, max_examples=5_000)
+LONG: Final = settings(SHORT, max_examples=3_000)
 BUDGETS: Final = [
     pytest.param(SHORT, id="short"),
     pytest.param(LONG, id="long", marks=pytest.mark.long),
