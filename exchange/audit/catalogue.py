@@ -55,6 +55,7 @@ class EventKind(StrEnum):
     RECEIPT_ACCEPTED = "receipt.accepted"
     RECEIPT_NOTED = "receipt.noted"
     RECEIPT_REFUSED = "receipt.refused"
+    REJECTED_READ = "rejected.read"
     CLAIM_TAKEN_OVER = "claim.taken_over"
     CLAIM_LOST = "claim.lost"
     PURGE_BEGUN = "purge.begun"
@@ -226,6 +227,9 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             },
         ),
         EventKind.RECEIPT_REFUSED: CatalogueEntry("Une réponse est refusée ; elle ne change rien."),
+        EventKind.REJECTED_READ: CatalogueEntry(
+            "De qui sont les lignes rejetées d'un envoi est écrit dans un fichier.", {"rows": int}
+        ),
         EventKind.CLAIM_TAKEN_OVER: CatalogueEntry(
             "Le travail d'une commande restée trop longtemps sans avancer est repris.",
             {"epoch": int},

@@ -27,6 +27,7 @@ from exchange.cli.recipient_commands import (
     open_command,
     reject_command,
 )
+from exchange.cli.rejected_command import rejected_command
 from exchange.cli.revision_commands import cancel_command, resend_command, withdraw_command
 from exchange.cli.seal_commands import seal_group
 from exchange.cli.sections import SectionedGroup
@@ -56,7 +57,7 @@ def cli() -> None:
     """
 
 
-for _command in (resend_command, cancel_command, withdraw_command):
+for _command in (rejected_command, resend_command, cancel_command, withdraw_command):
     transfer_group.add_command(_command)
 cli.add_section(
     "Le dossier de travail",

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, literal, select, update
 
 from exchange.people import SealedPerson
 from exchange.storage.selection import chosen, count_query, ineligible_query
@@ -20,6 +20,7 @@ from exchange.storage.tables import (
 )
 from exchange.transfers.dispatch import Selection
 from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.rejected import RejectedPerson
 from exchange.transfers.transfer import KeptAnswer, Readiness, SelectionCounts, Transfer
 from schemas.manifest import TransferKind
 from schemas.receipt import ReceiptKind
@@ -177,6 +178,25 @@ class TransferTable:
             .order_by(rejected_line.c.line, rejected_line.c.code)
         )
         return [(row.line, row.code) for row in self._connection.execute(query)]
+
+    def rejected_people(self, transfer_id: str) -> Sequence[RejectedPerson]:
+        """Give the rejected lines whose person is still in the base, in their order."""
+        named = rejected_line.c.line, rejected_line.c.code
+        sent = and_(
+            sent_line.c.transfer_id == rejected_line.c.transfer_id,
+            sent_line.c.line == rejected_line.c.line,
+        )
+        query = (
+            select(*named, *(person.c[name] for name in SealedPerson.__slots__))
+            .join(sent_line, sent)
+            .join(person, person.c.person_id == sent_line.c.person_id)
+            .where(rejected_line.c.transfer_id == transfer_id)
+            .order_by(*named)
+        )
+        return [
+            RejectedPerson(line, code, SealedPerson(*sealed))
+            for line, code, *sealed in self._connection.execute(query)
+        ]
 
 
 class ReadinessTable:
