@@ -3,15 +3,28 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, outerjoin, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    func,
+    not_,
+    or_,
+    outerjoin,
+    select,
+    true,
+)
 
 from exchange.storage.objections import objecting
 from exchange.storage.tables import person, rejected_line, sent_line, transfer
 from exchange.transfers.dispatch import Selection
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 from exchange.transfers.reasons import RevisionReason
+from schemas.manifest import TransferKind
 
-_NOT_HAD = NEVER_LEFT | {TransferState.WITHDRAWN}
+# A sealed package will leave with the lines it has: whoever is in it counts as sent.
+_NOT_SENT = NEVER_LEFT - {TransferState.SEALED}
 
 
 def chosen(selection: Selection) -> tuple[ColumnElement[bool], ...]:
@@ -52,6 +65,8 @@ def count_query(selection: Selection, cut_off_over: datetime) -> Select[int, int
     last = last_sent(selection).subquery()
     carried = and_(*_narrowed(selection)) if _narrowed(selection) else true()
     changed = person.c.updated_at > last.c.at
+    if selection.corrects is not None:
+        changed &= carried
     return (
         select(
             func.count().filter(carried),
@@ -83,19 +98,38 @@ def _narrowed(selection: Selection) -> tuple[ColumnElement[bool], ...]:
 
 
 def _sent(selection: Selection, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Give lines this recipient still has: neither taken back, nor in a package since replaced."""
+    replacement = transfer.alias()
+    replaced = select(replacement.c.follows).where(
+        replacement.c.agreement_id == selection.agreement_id,
+        replacement.c.kind == TransferKind.REPLACEMENT,
+        replacement.c.published_at.is_not(None),
+        replacement.c.follows.is_not(None),
+    )
     return (
         select(*columns)
         .join(transfer, transfer.c.transfer_id == sent_line.c.transfer_id)
         .where(
             transfer.c.agreement_id == selection.agreement_id,
             transfer.c.recipient_id == selection.recipient_id,
-            transfer.c.state.not_in(_NOT_HAD),
+            transfer.c.state.not_in(_NOT_SENT),
+            transfer.c.withdrawn_at.is_(None),
+            transfer.c.transfer_id.not_in(replaced),
         )
     )
 
 
 def _corrected(selection: Selection) -> Select[Any]:
-    lines = select(sent_line.c.person_id).where(sent_line.c.transfer_id == selection.corrects)
+    """Give whose line is rejected, or has changed, and was not corrected since."""
+    own = person.alias()
+    lines = (
+        select(sent_line.c.person_id)
+        .join(own, own.c.person_id == sent_line.c.person_id)
+        .where(
+            sent_line.c.transfer_id == selection.corrects,
+            ~_corrected_already(selection, own).exists(),
+        )
+    )
     if selection.reason is RevisionReason.REJECTED_LINES:
         return lines.join(
             rejected_line,
@@ -103,5 +137,21 @@ def _corrected(selection: Selection) -> Select[Any]:
             & (rejected_line.c.line == sent_line.c.line),
         )
     prepared_at = select(transfer.c.prepared_at).where(transfer.c.transfer_id == selection.corrects)
-    changed = select(person.c.person_id).where(person.c.updated_at > prepared_at.scalar_subquery())
-    return lines.where(sent_line.c.person_id.in_(changed))
+    return lines.where(own.c.updated_at > prepared_at.scalar_subquery())
+
+
+def _corrected_already(selection: Selection, own: FromClause) -> Select[Any]:
+    correction, line = transfer.alias(), sent_line.alias()
+    return (
+        select(line.c.line)
+        .join(correction, correction.c.transfer_id == line.c.transfer_id)
+        .where(
+            line.c.person_id == own.c.person_id,
+            correction.c.follows == selection.corrects,
+            correction.c.kind == TransferKind.CORRECTION,
+            correction.c.published_at.is_not(None),
+            correction.c.withdrawn_at.is_(None),
+            correction.c.prepared_at >= own.c.updated_at,
+        )
+        .correlate(own)
+    )

@@ -5,7 +5,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    ScalarSelect,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from exchange.people import SealedPerson
 from exchange.storage.selection import chosen, count_query, ineligible_query
@@ -65,8 +75,13 @@ class TransferTable:
         return self._connection.execute(written).rowcount == 1
 
     def fix_lines(self, transfer_id: str, selection: Selection) -> int:
-        """Give a line number to each person selected, by random id; give how many."""
-        number = func.row_number().over(order_by=person.c.person_id)
+        """Give a line number to each person selected; give how many.
+
+        The order is drawn anew for each transfer, so that two recipients cannot match their
+        rows by their place; a correction keeps the order of the lines it corrects.
+        """
+        place = func.random() if selection.corrects is None else _former_line(selection)
+        number = func.row_number().over(order_by=place)
         source = select(literal(transfer_id), number, person.c.person_id).where(*chosen(selection))
         columns = ["transfer_id", "line", "person_id"]
         self._connection.execute(insert(sent_line).from_select(columns, source))
@@ -197,6 +212,18 @@ class TransferTable:
             RejectedPerson(line, code, SealedPerson(*sealed))
             for line, code, *sealed in self._connection.execute(query)
         ]
+
+
+def _former_line(selection: Selection) -> ScalarSelect[int]:
+    return (
+        select(sent_line.c.line)
+        .where(
+            sent_line.c.transfer_id == selection.corrects,
+            sent_line.c.person_id == person.c.person_id,
+        )
+        .correlate(person)
+        .scalar_subquery()
+    )
 
 
 class ReadinessTable:

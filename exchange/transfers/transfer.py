@@ -117,7 +117,7 @@ class TransferRows(Protocol):
         ...
 
     def fix_lines(self, transfer_id: str, selection: Selection) -> int:
-        """Give a line number to each person selected, by random id; give how many."""
+        """Give a line number to each person selected, in an order of its own; give how many."""
         ...
 
     def corrected_lines(self, transfer_id: str, corrected: str) -> Sequence[int]:

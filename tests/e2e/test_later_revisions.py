@@ -143,6 +143,23 @@ def test_a_revision_without_a_ground_is_refused_and_nothing_leaves(
     assert not sent.revision(DGEFP, 2).exists()
 
 
+def test_a_line_that_was_corrected_is_not_corrected_again_until_it_changes(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    first = _open(run, sent, sent.package(DGEFP), "first")
+    (line,) = _lines_with_an_address(first)[:1]
+    _reject(run, sent, line)
+    _resend(run, sent, "lignes-rejetees")
+
+    again = _resend(run, sent, "lignes-rejetees")
+    _load_with_new_telephone(run, sent, [first[line - 1]])
+    changed = _resend(run, sent, "lignes-rejetees")
+
+    assert (again.exit_code, changed.exit_code) == (3, 0)
+    assert "aucune ligne de ce transfert n'est rejetée" in again.complaint
+    assert sent.revision(DGEFP, 3).exists()
+
+
 def test_a_transfer_is_replaced_once(sent: Situation, run: Callable[..., Answer]) -> None:
     _resend(run, sent, "paquet-illisible")
 

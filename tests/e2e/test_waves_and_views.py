@@ -1,5 +1,6 @@
 """A second wave that carries only who is new, and a view without any direct identifier."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -42,7 +43,7 @@ def _run(
 def test_a_second_wave_carries_who_was_not_sent_yet_and_counts_who_changed(
     sent: Situation, run: Callable[..., Answer]
 ) -> None:
-    preview = run("export", "--deadline", _SECOND)
+    previews = json.loads(run("export", "--deadline", _SECOND, "--json").output)
     assert run("export", "--deadline", _SECOND, "--for-real").exit_code == 0
 
     package = sent.departement.package(f"{AGREEMENT}_{_SECOND}_{DGEFP}_r1")
@@ -50,8 +51,9 @@ def test_a_second_wave_carries_who_was_not_sent_yet_and_counts_who_changed(
 
     assert opened.exit_code == 0, opened
     assert f"changées depuis leur dernier envoi  {_CHANGED}" in preview.output
-    assert "laissées de côté                    200\n" in preview.output
-    assert f"lignes                              {_NEW_PEOPLE}\n" in preview.output
+    for preview in previews:
+        assert (preview["rows"], preview["left_out"]) == (_NEW_PEOPLE, 200)
+        assert (preview["changed"], preview["already_sent"]) == (_CHANGED, 0)
     rows = opened_rows(sent.folder / "second")
     assert len(rows) == _NEW_PEOPLE
     assert {row["date_entree"] for row in rows} == {"2023-03-15"}
@@ -73,6 +75,21 @@ def test_the_analyst_gets_no_direct_identifier(sent: Situation, run: Callable[..
     cells = {cell.casefold() for row in rows for cell in row.values()}
     direct = {person[name].casefold() for person in people(200, PEOPLE_SEED) for name in _DIRECT}
     assert cells & direct <= {""}
+
+
+def test_two_recipients_cannot_match_their_rows_by_their_place(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    run("export", "--deadline", _ANALYSIS, "--for-real")
+    package = sent.departement.package(f"{AGREEMENT}_{_ANALYSIS}_{ANALYST}_r1")
+    run("open", package, *sent.opening(ANALYST, sent.folder / "analysis"))
+    run("open", sent.package(DGEFP), *sent.opening(DGEFP, sent.folder / "first"))
+
+    months = [row["mois_entree"] for row in opened_rows(sent.folder / "analysis")]
+    entries = [row["date_entree"][:7] for row in opened_rows(sent.folder / "first")]
+
+    alike = sum(a == b for a, b in zip(months, entries, strict=False))
+    assert alike < len(entries) / 4
 
 
 def test_the_analyst_gets_nothing_once_its_instruction_has_ended(
