@@ -211,8 +211,11 @@ class RuleCode(StrEnum):
     HOMONYME_POSSIBLE = (
         "HOMONYME_POSSIBLE",
         Level.ROW_HELD,
-        "Une personne déjà connue a le même nom, le même prénom et la même date de naissance.",
-        "Dites s'il s'agit de la même personne ; la ligne attend jusque-là.",
+        (
+            "Une personne déjà connue, ou une autre ligne, a les mêmes nom, prénom et date de "
+            "naissance, mais ni l'adresse, ni le téléphone, ni le courriel."
+        ),
+        "Dites s'il s'agit de la même personne, avec person settle ; la ligne attend jusque-là.",
     )
     AVERTISSEMENT_ADRESSE_TIERS = (
         "AVERTISSEMENT_ADRESSE_TIERS",
