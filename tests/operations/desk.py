@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -85,6 +86,12 @@ def _tamper(situation: Situation) -> None:
     _execute(situation, "DELETE FROM evidence_event WHERE leaf_index = ?", 3)
 
 
+def _set_clock_back(situation: Situation) -> None:
+    """Date the last act of the log two hours from now, as the clock of the machine tells it."""
+    last_act = (datetime.now(UTC) + timedelta(hours=2)).isoformat(timespec="microseconds")
+    _execute(situation, "UPDATE evidence_head SET last_wall_at = ?", last_act)
+
+
 def _allow_absences(situation: Situation) -> None:
     """Bring a version into force that says how many people a whole list may lack."""
     text = situation.agreement.read_text("utf-8")
@@ -101,6 +108,7 @@ _STARTS: Final[Mapping[str, tuple[Callable[[Origins], Situation], Callable[[Situ
             "interrompu": (lambda origins: origins.published, _interrupt),
             "paquet altéré": (lambda origins: origins.published, _damage_package),
             "journal altéré": (lambda origins: origins.published, _tamper),
+            "horloge en retard": (lambda origins: origins.published, _set_clock_back),
             "liste complète": (lambda origins: origins.prepared, _allow_absences),
         }
     )
