@@ -1,6 +1,7 @@
 """Reading who objects from standard input: what is typed there no other account sees."""
 
 import json
+import re
 import sys
 from typing import Final
 
@@ -12,6 +13,8 @@ from schemas.annex_e import Names, read_names
 _MOST_BYTES: Final = 4096
 _COLUMNS: Final = ("nom", "prenom", "date_naissance")
 _LOCAL_KEY: Final = "local_key"
+# JSON can name half a character, which is no text.
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _QUESTIONS: Final = ("Nom", "Prénom", "Date de naissance (JJ/MM/AAAA)")
 
 
@@ -55,7 +58,7 @@ def _from_json(text: str) -> dict[str, str]:
         raise _unexpected()
     if set(document) not in ({_LOCAL_KEY}, set(_COLUMNS)):
         raise _unexpected()
-    if not all(isinstance(cell, str) for cell in document.values()):
+    if not all(isinstance(cell, str) and not _SURROGATE.search(cell) for cell in document.values()):
         raise _unexpected()
     return document
 

@@ -1,9 +1,7 @@
 """Files made to harm, through the real command: a French refusal, and nothing kept of them."""
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from tests.fakes.departement import Answer
 from tests.fakes.situation import Situation
 from tests.hostile.commands import Role, words_for
 from tests.hostile.hostile_files import EVERYWHERE, HOSTILE_FILES, HostileFile, Make
+from tests.hostile.kept import kept
 from tests.hostile.soundness import CANARY
 
 Run = Callable[..., Answer]
@@ -21,7 +20,6 @@ Run = Callable[..., Answer]
 _ENGLISH = re.compile(
     r"Traceback|Exception|Error|Warning|No such|denied|Invalid|\bnot\b|Is a |may "
 )
-_EVIDENCE = ("evidence_", "claim", "home_state", "sqlite_")
 
 
 @pytest.fixture(name="home", scope="module")
@@ -43,13 +41,13 @@ def test_a_hostile_file_is_refused_in_french_and_leaves_nothing(
 ) -> None:
     file, out = tmp_path / "file", tmp_path / "out"
     hostile.make(file, home)
-    before = _kept(home)
+    before = kept(home)
 
     answer = run(*words_for(hostile.role, file, home, out))
 
     _require_clean(answer, home)
     assert answer.exit_code == hostile.exit_code
-    assert _kept(home) == before
+    assert kept(home) == before
     assert not out.exists()
 
 
@@ -60,12 +58,12 @@ def test_what_no_document_is_is_refused_as_any_document(
 ) -> None:
     file, out = tmp_path / "file", tmp_path / "out"
     make(file, home)
-    before = _kept(home)
+    before = kept(home)
 
     answer = run(*words_for(role, file, home, out))
 
     _require_clean(answer, home)
-    assert _kept(home) == before
+    assert kept(home) == before
     assert not out.exists()
 
 
@@ -82,20 +80,3 @@ def _require_clean(answer: Answer, home: Situation) -> None:
 
 def _contents(folder: Path) -> Iterator[bytes]:
     return (path.read_bytes() for path in folder.rglob("*") if path.is_file())
-
-
-def _kept(home: Situation) -> tuple[dict[str, int], set[Path]]:
-    """Count the rows of every table but those of evidence, and name the files."""
-    with closing(sqlite3.connect(home.departement.database)) as database:
-        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master")]
-        tables = [row[0] for row in database.execute(_TABLES)]
-        counts = {
-            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - names from the database itself
-            for table in tables
-            if not table.startswith(_EVIDENCE)
-        }
-    assert names
-    return counts, set(home.departement.folder.rglob("*"))
-
-
-_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"

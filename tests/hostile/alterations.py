@@ -71,6 +71,7 @@ _STRANGE_VALUES: Final[tuple[Any, ...]] = (
     CANARY,
     f"{CANARY}\x1b[31m",
     f"{CANARY}\u202e",
+    f"{CANARY}\ud800",
     "",
     "\x00",
     "1" * 5000,
@@ -89,7 +90,7 @@ _STRANGE_VALUES: Final[tuple[Any, ...]] = (
     {UNKNOWN_KEY: CANARY},
     [[[[]]]],
 )
-"""What JSON and TOML both can say."""
+"""What JSON can say; TOML too, but for a lone surrogate."""
 STRANGE_DAYS: Final[tuple[Any, ...]] = (date(1, 1, 1), date(9999, 12, 31), datetime(2023, 1, 1))  # noqa: DTZ001 - TOML has them without a zone
 
 

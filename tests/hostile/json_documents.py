@@ -1,6 +1,8 @@
 """JSON documents: receipts, manifests, certificates, notices, events; restated and respelt."""
 
+import io
 import json
+import sys
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -9,6 +11,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from exchange.audit.errors import InvalidEventError
 from exchange.audit.events import read_event
+from exchange.cli.objector_input import read_objector
+from exchange.errors import RefusedError
 from schemas.annex_e import COLUMNS, RuleCode
 from schemas.canonical_json import decode, encode
 from schemas.certificate import DestructionCertificate, read_certificate
@@ -19,6 +23,7 @@ from schemas.withdrawal import WithdrawalNotice, read_withdrawal
 from tests.hostile.alterations import altered, restated
 from tests.hostile.soundness import CANARY, Reader
 
+_MOST_TYPED_BYTES: Final = 4096
 _DIGEST: Final = "a" * 64
 _AT: Final = "2023-02-01T09:00:00Z"
 _MANIFEST: Final = Manifest(
@@ -115,7 +120,7 @@ def _spellings(base: bytes) -> SearchStrategy[bytes]:
 def _spelt(draw: DrawFn, documents: SearchStrategy[Any]) -> bytes:
     text = json.dumps(
         draw(documents),
-        ensure_ascii=draw(st.sampled_from((False, False, False, True))),
+        ensure_ascii=draw(st.booleans()),
         sort_keys=draw(st.sampled_from((True, True, True, False))),
         separators=draw(st.sampled_from(((",", ":"), (",", ":"), (", ", ": ")))),
     )
@@ -137,7 +142,27 @@ def _says_the_same(receipt: Receipt, document: bytes) -> bool:
     return bool(said == meant)
 
 
+def _read_objector(document: bytes) -> bytes:
+    """Read who objects from standard input, and give what the blind index is made of."""
+    typed_before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(document))
+    try:
+        objector = read_objector(asks_key=True)
+    finally:
+        sys.stdin = typed_before
+    return (objector if isinstance(objector, str) else repr(objector)).encode()
+
+
+_CELLS: Final = st.text(max_size=9) | st.sampled_from((CANARY, "12/03/1971", "", "\ud800"))
+_NAMES: Final = {"nom": _CELLS, "prenom": _CELLS, "date_naissance": _CELLS}
+_OBJECTORS: Final = st.fixed_dictionaries(_NAMES) | st.fixed_dictionaries({"local_key": _CELLS})
 JSON: Final = (
+    Reader(
+        "objector",
+        altered(_spelt(_OBJECTORS)),
+        _read_objector,
+        (RefusedError, SchemasError),
+        lambda read, document: bool(read) and len(document) <= _MOST_TYPED_BYTES,
+    ),
     Reader(
         "canonical JSON",
         _spellings(encode(_EVENT)),

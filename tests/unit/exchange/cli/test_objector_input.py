@@ -44,6 +44,7 @@ def test_an_object_may_have_the_local_key_instead(monkeypatch: pytest.MonkeyPatc
         b'{"nom": "Dupont", "prenom": "Anne", "date_naissance": 1971}',
         b'{"nom": "Dupont", "prenom": "Anne", "date_naissance": "12/03/1971", "ville": "Lens"}',
         b'{"local_key": "A12", "nom": "Dupont"}',
+        b'{"local_key": "\\ud800"}',
         b"{" * 4000,
         b'{"a":' * 700,
         b"Dupont" * 1000,
