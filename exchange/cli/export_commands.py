@@ -111,7 +111,7 @@ def _export_for_real(agreement_id: str | None, deadline_id: str | None, *, as_js
             done = replace(done, published=done.published + revisions)
     paths = {t.transfer_id: str(publisher.path_of(t)) for t in done.published}
     if as_json:
-        show_json({"published": paths, "sent_before": [p.transfer_id for p in done.sent_before]})
+        show_json({"published": paths, "sent_before": [p.transfer_id for p in done.settled]})
         return
     _show_exported(done, paths)
 
@@ -136,8 +136,9 @@ def _show_exported(done: Exported, paths: dict[str, str]) -> None:
         show(f"publié : {paths[transfer.transfer_id]}")
         lines = counted(transfer.row_count or 0, "ligne")
         show(f"         {lines}, SHA-256 {transfer.package_digest}")
-    for entry in done.sent_before:
-        show(f"déjà envoyé, rien n'est refait : {entry.transfer_id}")
+    for entry in done.settled:
+        before = "déjà envoyé" if entry.is_sent else "annulé"
+        show(f"{before}, rien n'est refait : {entry.transfer_id}")
     for entry in done.held_back:
         note(f"pas envoyé : {entry.transfer_id} : {entry.obstacles[0].sentence}")
     if done.published:
@@ -216,7 +217,8 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
             "lignes": integer(transfer.row_count or 0),
             "lignes rejetées": _rejections_text(rejections),
             "SHA-256 du paquet": transfer.package_digest or "–",
-            "paquet retiré le": moment(transfer.package_removed_at),
+            "retiré par le Département le": moment(transfer.withdrawn_at),
+            "n'est plus au dossier d'envoi depuis le": moment(transfer.package_removed_at),
         }
     )
     next_step("spie-exchange receipt FICHIER.p7m, quand le destinataire répond")

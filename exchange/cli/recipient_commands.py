@@ -1,5 +1,7 @@
 """What a recipient who has our tool uses: identity new, open, acknowledge, reject, destroyed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from exchange.cli.output import day, integer, next_step, note, show, show_pairs
 from exchange.errors import RefusedError
 from exchange.instants import local_day
 from exchange.packages.naming import NOTICE_SUFFIX
-from exchange.packages.opening import Opened, inspect, open_package
+from exchange.packages.opening import inspect, open_package
 from exchange.packages.register import REGISTER_NAME, Register, place_among_others
 from exchange.packages.withdrawal import open_notice
 from exchange.receipts.documents import make_receipt, sign_receipt
@@ -108,7 +110,8 @@ def open_command(
         note("ESSAI : ces lignes ne sont pas de vraies personnes.")
     for sentence in place_among_others(manifest, opened.digest, register):
         note(sentence)
-    _note_opening(register, opened, out)
+    with _noting_in(register):
+        register.add_opened(manifest, opened.digest, out, datetime.now(UTC))
     show(f"Ouvert : {opened.csv_path}")
     show_pairs(
         {
@@ -123,17 +126,19 @@ def open_command(
     next_step("importez le CSV en texte, puis : spie-exchange acknowledge PAQUET …")
 
 
-def _note_opening(register: Register, opened: Opened, out: Path) -> None:
+@contextmanager
+def _noting_in(register: Register) -> Iterator[None]:
+    """Say what could not be noted: a key on a read-only medium hides neither rows nor news."""
     try:
-        register.add_opened(opened.manifest, opened.digest, out, datetime.now(UTC))
+        yield
     except OSError as error:
-        # The rows are there: a key on a read-only medium must not make it look otherwise.
-        note(f"cette ouverture n'est pas notée dans {register.path} : {system_sentence(error)}")
+        note(f"ceci n'est pas noté dans {register.path} : {system_sentence(error)}")
 
 
 def _read_notice(package: Path, sender: Certificate, register: Register) -> None:
     withdrawal = open_notice(read_document(package), sender)
-    register.add_withdrawn(withdrawal.transfer, withdrawal.package, datetime.now(UTC))
+    with _noting_in(register):
+        register.add_withdrawn(withdrawal.transfer, withdrawal.package, datetime.now(UTC))
     if withdrawal.trial:
         note("ESSAI : ce paquet ne contenait pas de vraies personnes.")
     show(f"Le Département retire le paquet {withdrawal.transfer}.")

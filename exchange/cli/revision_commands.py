@@ -6,6 +6,7 @@ from exchange.cli.output import (
     counted,
     integer,
     next_step,
+    note,
     progress_bars,
     show,
     show_json,
@@ -13,12 +14,12 @@ from exchange.cli.output import (
 )
 from exchange.cli.preview_output import KIND_LABELS, preview_document, show_preview
 from exchange.cli.session import agreement_option, for_real_option, json_option, working_on
-from exchange.errors import RefusedError
 from exchange.transfers.cancelling import cancel, require_cancellable
-from exchange.transfers.exporting import record_preview
+from exchange.transfers.exporting import record_preview, refusals_recorded
 from exchange.transfers.reasons import RevisionReason, WithdrawalReason
 from exchange.transfers.resending import RevisionRequest, resend, revision_preview
 from exchange.transfers.transfer import Transfer
+from exchange.transfers.withdrawing import dependents
 from exchange.wiring import Service
 from schemas.agreement import Agreement
 
@@ -132,7 +133,10 @@ def cancel_command(
     Rien ne l'enverra plus tout seul ; il faudra « transfer resend » pour qu'il parte.
     Essai à blanc, sauf avec --for-real.
     """
-    with working_on(agreement_id) as (service, agreement):
+    with (
+        working_on(agreement_id) as (service, agreement),
+        refusals_recorded(service.database, agreement),
+    ):
         if for_real:
             cancelled = cancel(
                 service.database,
@@ -174,14 +178,11 @@ def withdraw_command(
     et vous l'appelez. Essai à blanc, sauf avec --for-real.
     """
     with working_on(agreement_id) as (service, agreement):
-        if instruction_id not in {instruction.id for instruction in agreement.instructions}:
-            raise RefusedError(
-                "cette instruction n'est pas dans la convention en vigueur",
-                "inscrivez-la dans la convention, puis recommencez",
-            )
         withdrawer = service.withdrawer()
-        with service.database.read() as work:
+        with refusals_recorded(service.database, agreement), service.database.read() as work:
+            withdrawer.require_instruction(agreement, instruction_id)
             withdrawn = withdrawer.require_withdrawable(work.transfers, agreement, transfer_id)
+            followers = dependents(work.transfers, withdrawn)
         path = None
         if for_real:
             seal = service.seals().current()
@@ -190,6 +191,8 @@ def withdraw_command(
     _show_taken_back(withdrawn, "retiré", for_real=for_real, as_json=as_json)
     if as_json:
         return
+    for follower in followers:
+        note(f"attention : {follower} lui fait suite et reste dans le dossier d'envoi")
     if path is None:
         next_step("la même commande avec --for-real")
         return

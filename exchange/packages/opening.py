@@ -80,7 +80,7 @@ def open_package(
     csv_path = out / container.ciphertext.name.removesuffix(".age")
     _require_free(out, csv_path)  # (4)
     if register is not None:
-        register.require_current(container.digest)  # (5)
+        register.require_current(container.manifest, container.digest)  # (5)
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _decrypted(container, identities, out) as waiting:  # (6)
         for name in _RELEASED:

@@ -63,18 +63,19 @@ class Register:
                 "mettez ce fichier de côté, puis recommencez : un nouveau sera commencé",
             ) from None
 
-    def require_current(self, digest: str) -> None:
-        """Refuse a package that was replaced by one opened here, or taken back.
+    def require_current(self, manifest: Manifest, digest: str) -> None:
+        """Refuse a package that was taken back, or comes after one that replaces it.
 
+        A replacement opened here stands for every earlier revision, corrections included.
         Raises ``UnacceptablePackageError``.
         """
         for entry in self.entries():
             if entry.what == _WITHDRAWAL and entry.package == digest:
-                raise UnacceptablePackageError(
-                    "le Département a retiré ce paquet",
-                    "ne l'ouvrez pas : détruisez-le, puis déclarez-le (declare-destruction)",
-                )
-            if entry.what == TransferKind.REPLACEMENT and entry.follows == digest:
+                raise _withdrawn("ce paquet")
+            is_part = manifest.kind is TransferKind.CORRECTION
+            if entry.what == _WITHDRAWAL and is_part and entry.package == manifest.follows:
+                raise _withdrawn("le paquet que celui-ci corrige")
+            if entry.what == TransferKind.REPLACEMENT and _is_before(manifest, entry):
                 raise UnacceptablePackageError(
                     f"ce paquet est remplacé par {entry.transfer}, que vous avez déjà ouvert",
                     "servez-vous de celui-là, et détruisez celui-ci",
@@ -128,6 +129,23 @@ def place_among_others(manifest: Manifest, digest: str, register: Register) -> I
         )
 
 
+def _withdrawn(what: str) -> UnacceptablePackageError:
+    return UnacceptablePackageError(
+        f"le Département a retiré {what}",
+        "ne l'ouvrez pas : détruisez-le, puis déclarez-le (declare-destruction)",
+    )
+
+
+def _is_before(manifest: Manifest, entry: RegisterEntry) -> bool:
+    """Tell whether an entry is of a later revision of the same transfer."""
+    prefix, _, revision = entry.transfer.rpartition("_r")
+    return prefix == _stem(manifest, 0).removesuffix("_r0") and manifest.revision < int(revision)
+
+
+def _stem(manifest: Manifest, revision: int) -> str:
+    return package_stem(manifest.agreement, manifest.deadline, manifest.recipient, revision)
+
+
 def _is_opening_of(entry: RegisterEntry, digest: str) -> bool:
     return entry.what != _WITHDRAWAL and entry.package == digest
 
@@ -142,7 +160,7 @@ class _EntrySchema(Schema):
         unknown = RAISE
 
     what = fields.String(required=True, validate=validate.OneOf([*TransferKind, _WITHDRAWAL]))
-    transfer = fields.String(required=True)
+    transfer = fields.String(required=True, validate=validate.Regexp(r".+_r[0-9]{1,9}\Z"))
     package = fields.String(required=True)
     follows = fields.String(required=True)
     at = fields.String(required=True)

@@ -2,7 +2,7 @@
 
 from exchange.packages.errors import UnacceptablePackageError
 from keys.errors import InvalidSignatureError
-from keys.seal import Certificate, verify_enveloping
+from keys.seal import Certificate, require_own_form, verify_enveloping
 from schemas.withdrawal import WithdrawalFormError, WithdrawalNotice, read_withdrawal
 
 
@@ -12,7 +12,8 @@ def open_notice(data: bytes, sender: Certificate) -> WithdrawalNotice:
     Raises ``UnacceptablePackageError``.
     """
     try:
-        content, _ = verify_enveloping(data, sender)
+        content, verified = verify_enveloping(data, sender)
+        require_own_form(data, content, verified)
         return read_withdrawal(content)
     except (InvalidSignatureError, WithdrawalFormError):
         raise UnacceptablePackageError(

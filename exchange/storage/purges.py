@@ -17,6 +17,7 @@ from exchange.storage.tables import (
     objection,
     person,
     purge,
+    sent_line,
     staged_row,
     transfer,
     untaken_row,
@@ -102,6 +103,10 @@ class PurgeTable:
         """Record that a package no longer lies in the outbox; one that never left is given up."""
         one = update(transfer).where(transfer.c.transfer_id == transfer_id)
         self._connection.execute(one.values(package_removed_at=at))
+        unsent = select(transfer.c.transfer_id).where(
+            transfer.c.transfer_id == transfer_id, transfer.c.state.in_(NEVER_LEFT)
+        )
+        self._connection.execute(delete(sent_line).where(sent_line.c.transfer_id.in_(unsent)))
         never_left = one.where(transfer.c.state.in_(NEVER_LEFT))
         self._connection.execute(never_left.values(state=TransferState.ABANDONED))
 

@@ -113,6 +113,14 @@ class TransferTable:
         )
         return ((row.line, row.person_id) for row in self._connection.execute(query))
 
+    def has_lines_outside(self, transfer_id: str, selection: Selection) -> bool:
+        """Tell whether somebody on the lines of a transfer is not, or no longer, selected."""
+        selected = select(person.c.person_id).where(*chosen(selection))
+        query = select(sent_line.c.line).where(
+            sent_line.c.transfer_id == transfer_id, sent_line.c.person_id.not_in(selected)
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def corrected_lines(self, transfer_id: str, corrected: str) -> Sequence[int]:
         """Give, line by line of a correction, the line it stands for in the one corrected."""
         former = sent_line.alias()

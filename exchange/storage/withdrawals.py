@@ -1,9 +1,10 @@
 """The notices of packages taken back, in the database."""
 
-from sqlalchemy import Connection, insert, select
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
 
 from exchange.storage.tables import transfer, withdrawal
-from exchange.transfers.lifecycle import TransferState
 
 
 class WithdrawalTable:
@@ -24,10 +25,15 @@ class WithdrawalTable:
         return notice
 
     def unfinished(self, agreement_id: str) -> tuple[str, ...]:
-        """Give the withdrawn transfers whose package was not removed yet."""
-        query = select(transfer.c.transfer_id).where(
-            transfer.c.agreement_id == agreement_id,
-            transfer.c.state == TransferState.WITHDRAWN,
-            transfer.c.package_removed_at.is_(None),
+        """Give the transfers taken back whose package was not removed yet."""
+        query = (
+            select(withdrawal.c.transfer_id)
+            .join(transfer, transfer.c.transfer_id == withdrawal.c.transfer_id)
+            .where(transfer.c.agreement_id == agreement_id, transfer.c.package_removed_at.is_(None))
         )
         return tuple(self._connection.execute(query).scalars())
+
+    def mark_removed(self, transfer_id: str, at: datetime) -> None:
+        """Record that the package is gone, and touch nothing else of its transfer."""
+        one = update(transfer).where(transfer.c.transfer_id == transfer_id)
+        self._connection.execute(one.values(package_removed_at=at))

@@ -1,6 +1,8 @@
 """Calling a transfer off before it is published, even before it is prepared."""
 
+import hashlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
@@ -12,7 +14,7 @@ from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.preview import contractual, survey_deadlines
 from exchange.transfers.reasons import WithdrawalReason
-from exchange.transfers.transfer import Transfer, TransferRows
+from exchange.transfers.transfer import Transfer, TransferRows, replace_or_stop
 from schemas.agreement import Agreement
 
 
@@ -36,7 +38,7 @@ def require_cancellable(
     found = rows.get(transfer_id)
     if found is None or found.agreement_id != agreement.id:
         return _never_prepared(agreement, transfer_id, clock)
-    if found.state is TransferState.SEALED and outbox.package(found).exists():
+    if found.state is TransferState.SEALED and _is_intact(outbox.package(found), found):
         raise RefusedError(
             "ce paquet est déjà sous son nom dans le dossier d'envoi",
             "finissez l'envoi (spie-exchange export --for-real), puis retirez-le : "
@@ -47,7 +49,13 @@ def require_cancellable(
             "ce transfert est publié : il ne s'annule plus",
             f"retirez-le : spie-exchange transfer withdraw {transfer_id}",
         )
-    return replace(found, state=next_state(found.state, TransferStep.CANCEL), row_count=0)
+    return replace(
+        found,
+        state=next_state(found.state, TransferStep.CANCEL),
+        row_count=0,
+        package_digest=None,
+        package_size=None,
+    )
 
 
 def cancel(
@@ -66,7 +74,8 @@ def cancel(
             work.transfers.add(cancelled)
         else:
             work.transfers.drop_lines(transfer_id)
-            work.transfers.replace(replace(cancelled, epoch=cancelled.epoch + 1), cancelled.epoch)
+            raised = replace(cancelled, epoch=cancelled.epoch + 1)
+            replace_or_stop(work.transfers, raised, cancelled.epoch)
         work.evidence.record(
             EventKind.TRANSFER_CANCELLED,
             Outcome.DONE,
@@ -74,9 +83,18 @@ def cancel(
             why=reason,
             recipient=cancelled.recipient_id,
         )
-    for path in waiting_paths(outbox.package(cancelled)):
+    final = outbox.package(cancelled)
+    for path in (final, *waiting_paths(final)):
         path.unlink(missing_ok=True)
     return cancelled
+
+
+def _is_intact(final: Path, transfer: Transfer) -> bool:
+    """Tell whether the sealed package has its name already: whoever fetched it has it."""
+    if not final.exists():
+        return False
+    with final.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == transfer.package_digest
 
 
 def _never_prepared(agreement: Agreement, transfer_id: str, clock: Clock) -> Transfer:
@@ -94,7 +112,7 @@ def _never_prepared(agreement: Agreement, transfer_id: str, clock: Clock) -> Tra
                     epoch=1,
                     agreement_version=agreement.version,
                     instruction_id=dispatch.instruction_id,
-                    undeclared=False,
+                    undeclared=True,
                     prepared_at=clock.now(),
                     row_count=0,
                 )

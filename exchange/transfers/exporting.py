@@ -1,6 +1,7 @@
 """The export: every recipient of every deadline that is due, in a dry run or for real."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,10 +31,10 @@ class Work(Evidenced, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export did: published now, sent before, and what an obstacle held back."""
+    """What an export did: published now, settled before, and what an obstacle held back."""
 
     published: tuple[Transfer, ...]
-    sent_before: tuple[Preview, ...]
+    settled: tuple[Preview, ...]
     held_back: tuple[Preview, ...]
 
 
@@ -91,15 +92,15 @@ def export(
     publisher.sweep(agreement.id)
     with store.begin() as work:
         seen = previews(work, agreement, deadline_id, publisher.clock)
-    held_back = tuple(entry for entry in seen if entry.obstacles and not entry.is_sent)
+    held_back = tuple(entry for entry in seen if entry.obstacles and not entry.is_settled)
     _record_refusals(store, held_back)
     if deadline_id is not None and held_back:
         obstacle = held_back[0].obstacles[0]
         sentence = f"{held_back[0].transfer_id} : {obstacle.sentence}"
         raise RefusedError(sentence, obstacle.hint)
     return Exported(
-        published=tuple(_publish(publisher, seen, started)),
-        sent_before=tuple(entry for entry in seen if entry.is_sent),
+        published=tuple(_publish(store, publisher, seen, started)),
+        settled=tuple(entry for entry in seen if entry.is_settled),
         held_back=held_back,
     )
 
@@ -110,6 +111,19 @@ def _record_refusals(store: Store[Work], held_back: tuple[Preview, ...]) -> None
     with store.begin() as work:
         for entry in held_back:
             record_refusal(work, entry)
+
+
+@contextmanager
+def refusals_recorded(store: Store[Evidenced], agreement: Agreement) -> Iterator[None]:
+    """Leave the evidence of what is refused inside."""
+    try:
+        yield
+    except RefusedError as error:
+        with store.begin() as work:
+            work.evidence.record(
+                EventKind.EXPORT_REFUSED, Outcome.REFUSED, subject=agreement.id, why=error.message
+            )
+        raise
 
 
 def record_refusal(work: Evidenced, entry: Preview) -> None:
@@ -123,13 +137,22 @@ def record_refusal(work: Evidenced, entry: Preview) -> None:
 
 
 def _publish(
+    store: Store[Work],
     publisher: Publisher,
     seen: tuple[Preview, ...],
     started: Callable[[Preview], Callable[[int], None]],
 ) -> Iterator[Transfer]:
     for entry in seen:
-        if entry.is_sendable:
-            yield publisher.publish(entry.dispatch, started(entry))
+        if not entry.is_sendable:
+            continue
+        # What was published a moment ago may be all that this one had to carry.
+        with store.read() as work:
+            planned = entry.dispatch
+            now = _preview(
+                work, planned.agreement, planned.deadline, planned.recipient, publisher.clock
+            )
+        if now.is_sendable:
+            yield publisher.publish(now.dispatch, started(now))
 
 
 def _chosen(agreement: Agreement, deadline_id: str | None) -> list[Deadline]:

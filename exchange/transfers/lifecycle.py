@@ -54,6 +54,8 @@ TRANSITIONS: Final = MappingProxyType(
         (TransferState.PREPARED, TransferStep.SEAL): TransferState.SEALED,
         (TransferState.PREPARED, TransferStep.ABANDON): TransferState.ABANDONED,
         (TransferState.ABANDONED, TransferStep.PREPARE_AGAIN): TransferState.PREPARED,
+        # Nobody could fetch it yet, and what should leave is no longer that.
+        (TransferState.SEALED, TransferStep.PREPARE_AGAIN): TransferState.PREPARED,
         (TransferState.SEALED, TransferStep.PUBLISH): TransferState.PUBLISHED,
         (TransferState.SEALED, TransferStep.ABANDON): TransferState.ABANDONED,
         (TransferState.PUBLISHED, TransferStep.ACKNOWLEDGE): TransferState.ACKNOWLEDGED,
@@ -70,6 +72,8 @@ TRANSITIONS: Final = MappingProxyType(
         (TransferState.PUBLISHED, TransferStep.WITHDRAW): TransferState.WITHDRAWN,
         (TransferState.ACKNOWLEDGED, TransferStep.WITHDRAW): TransferState.WITHDRAWN,
         (TransferState.PARTLY_REJECTED, TransferStep.WITHDRAW): TransferState.WITHDRAWN,
+        # It may still lie in the outbox, and its destruction may have been noted by mistake.
+        (TransferState.DESTROYED, TransferStep.WITHDRAW): TransferState.WITHDRAWN,
         # The recipient may have fetched it before it went, and says so later.
         (TransferState.WITHDRAWN, TransferStep.ACKNOWLEDGE): TransferState.WITHDRAWN,
         (TransferState.WITHDRAWN, TransferStep.REJECT_LINES): TransferState.WITHDRAWN,

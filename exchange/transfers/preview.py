@@ -12,7 +12,7 @@ from exchange.transfers.transfer import (
     SelectionCounts,
     Transfer,
 )
-from schemas.agreement import Agreement, Deadline, Recipient, ends_at, opens_at
+from schemas.agreement import Agreement, Deadline, Recipient, ends_at, opens_at, records_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,12 @@ class Preview:
         return self.existing is not None and self.existing.state not in NEVER_LEFT
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do: it was sent, or called off."""
+        cancelled = self.existing is not None and self.existing.state is TransferState.CANCELLED
+        return self.is_sent or cancelled
+
+    @property
     def is_sendable(self) -> bool:
         """Whether the export would publish it now."""
         return not self.obstacles and not self.is_sent
@@ -77,18 +83,25 @@ def preview(
 ) -> Preview:
     """Say what an export would do at ``now`` for one recipient of one deadline."""
     obstacles = _cancelled_obstacles(existing) or (
-        standing_obstacles(dispatch, now)
-        + _date_obstacles(dispatch.deadline, now)
-        + (_readiness_obstacles(dispatch.deadline, now) if dispatch.undeclared else [])
-        + _line_obstacles(dispatch.deadline, counts)
+        standing_obstacles(dispatch, now) + _line_obstacles(dispatch.deadline, counts)
     )
     return Preview(dispatch, counts, existing, tuple(obstacles))
 
 
 def standing_obstacles(dispatch: Dispatch, now: datetime) -> list[Obstacle]:
-    """List what forbids every transfer to this recipient under this instruction, whatever it is."""
-    return _agreement_obstacles(dispatch.agreement, dispatch.recipient, now) + (
-        _instruction_obstacles(dispatch, now)
+    """List what forbids any revision to this recipient under this instruction now."""
+    recipient = dispatch.recipient
+    cited = (
+        dispatch.instruction_id,
+        recipient.reference_instruction,
+        recipient.view_instruction,
+        recipient.transfer_instruction,
+    )
+    return (
+        _agreement_obstacles(dispatch.agreement, recipient, now)
+        + instruction_obstacles(dispatch.agreement, [named for named in cited if named], now)
+        + _date_obstacles(dispatch.deadline, now)
+        + (_readiness_obstacles(dispatch.deadline, now) if dispatch.undeclared else [])
     )
 
 
@@ -109,6 +122,13 @@ def _agreement_obstacles(
                 "rien ne peut plus être envoyé sous cette convention ; il en faut une nouvelle",
             )
         )
+    if now >= opens_at(records_end(agreement)):
+        obstacles.append(
+            Obstacle(
+                f"les données sont à détruire depuis le {records_end(agreement):%d/%m/%Y}",
+                "rien ne peut plus être envoyé : spie-exchange purge",
+            )
+        )
     if recipient.ended_on is not None and now >= opens_at(recipient.ended_on):
         obstacles.append(
             Obstacle(
@@ -119,23 +139,27 @@ def _agreement_obstacles(
     return obstacles
 
 
-def _instruction_obstacles(dispatch: Dispatch, now: datetime) -> list[Obstacle]:
-    recipient = dispatch.recipient
-    cited = (
-        dispatch.instruction_id,
-        recipient.reference_instruction,
-        recipient.view_instruction,
-        recipient.transfer_instruction,
-    )
-    instructions = [dispatch.agreement.instruction(cited_id) for cited_id in cited if cited_id]
-    return [
-        Obstacle(
-            f"l'instruction {ended.id} a pris fin le {ended.ended_on:%d/%m/%Y}",
-            "demandez une nouvelle instruction écrite, et inscrivez-la dans la convention",
-        )
-        for ended in instructions
-        if ended.ended_on is not None and now >= opens_at(ended.ended_on)
-    ]
+def instruction_obstacles(
+    agreement: Agreement, instruction_ids: Sequence[str], now: datetime
+) -> list[Obstacle]:
+    """List what keeps instructions of the agreement from being followed at ``now``."""
+    obstacles = []
+    for instruction in map(agreement.instruction, instruction_ids):
+        if now < opens_at(instruction.given_on):
+            obstacles.append(
+                Obstacle(
+                    f"l'instruction {instruction.id} est du {instruction.given_on:%d/%m/%Y}",
+                    "attendez ce jour, ou citez une instruction déjà donnée",
+                )
+            )
+        if instruction.ended_on is not None and now >= opens_at(instruction.ended_on):
+            obstacles.append(
+                Obstacle(
+                    f"l'instruction {instruction.id} a pris fin le {instruction.ended_on:%d/%m/%Y}",
+                    "demandez une nouvelle instruction écrite, et inscrivez-la dans la convention",
+                )
+            )
+    return obstacles
 
 
 def _cancelled_obstacles(existing: Transfer | None) -> list[Obstacle]:

@@ -24,7 +24,7 @@ from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
-from exchange.errors import AttentionError, RetryLaterError
+from exchange.errors import AttentionError, RefusedError, RetryLaterError
 from exchange.packages.building import Built, PackagePlan, build, package_columns, verify_built
 from exchange.packages.csv_rows import csv_chunks
 from exchange.packages.naming import waiting_path, waiting_paths
@@ -34,7 +34,7 @@ from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.record_keys import reference_key
-from exchange.transfers.transfer import Transfer, TransferRows
+from exchange.transfers.transfer import Transfer, TransferRows, replace_or_stop
 from keys.durable_files import sync_folder
 from keys.keyring import Keyring
 from keys.pseudonyms import reference
@@ -101,9 +101,17 @@ class Publisher:
             found = work.transfers.get(dispatch.transfer_id)
             if found is None:
                 return self._prepare(work, dispatch)
-            if found.state in _STARTING_OVER:
+            if found.state in _STARTING_OVER or self._is_stale(work, dispatch, found):
                 return self._prepare_again(work, dispatch, found)
             return found
+
+    def _is_stale(self, work: Work, dispatch: Dispatch, found: Transfer) -> bool:
+        """Tell whether a sealed package nobody could fetch yet is not what should leave now."""
+        if found.state is not TransferState.SEALED or self.path_of(found).exists():
+            return False
+        if found.agreement_version != dispatch.agreement.version:
+            return True
+        return work.transfers.has_lines_outside(found.transfer_id, dispatch.selection)
 
     def _prepare(self, work: Work, dispatch: Dispatch) -> Transfer:
         transfer = self._prepared(dispatch, epoch=1)
@@ -140,6 +148,10 @@ class Publisher:
         count = len(dispatch.specimens) or work.transfers.fix_lines(
             transfer.transfer_id, dispatch.selection
         )
+        if count == 0:
+            raise RefusedError(
+                "il n'y a personne à envoyer", "voyez ce qui est prévu : spie-exchange due"
+            )
         transfer = replace(transfer, row_count=count)
         work.transfers.replace(transfer, transfer.epoch)
         work.evidence.record(
@@ -175,7 +187,7 @@ class Publisher:
         )
         try:
             with self.store.begin() as work:  # (3)
-                _replace_or_stop(work, sealed)
+                replace_or_stop(work.transfers, sealed, sealed.epoch)
         except RetryLaterError:
             temporary.unlink(missing_ok=True)
             raise
@@ -237,7 +249,7 @@ class Publisher:
             checkpoint_key=self.checkpoint_key,
             kind=dispatch.kind,
             reason=dispatch.reason or "",
-            follows=followed.package_digest or "" if followed else "",
+            follows=_published_digest(followed),
             corrected_lines=tuple(lines),
         )
 
@@ -253,7 +265,7 @@ class Publisher:
             published_at=self.clock.now(),
         )
         with self.store.begin() as work:  # (5)
-            _replace_or_stop(work, published)
+            replace_or_stop(work.transfers, published, published.epoch)
             work.evidence.record(
                 EventKind.TRANSFER_PUBLISHED,
                 Outcome.DONE,
@@ -300,14 +312,13 @@ def _require_sealed_bytes(final: Path, transfer: Transfer) -> None:
     if found != transfer.package_digest:
         raise AttentionError(
             f"le paquet scellé de {transfer.transfer_id} n'est plus dans le dossier d'envoi, ou "
-            "n'est plus le même",
-            "restaurez-le depuis la sauvegarde ; rien n'a été publié",
+            "n'est plus le même ; rien n'a été publié",
+            f"annulez-le : spie-exchange transfer cancel {transfer.transfer_id}, puis renvoyez-le",
         )
 
 
-def _replace_or_stop(work: Work, transfer: Transfer) -> None:
-    if not work.transfers.replace(transfer, transfer.epoch):
-        raise RetryLaterError(
-            f"le transfert {transfer.transfer_id} a été repris par un autre processus",
-            "voyez où il en est : spie-exchange transfer show",
-        )
+def _published_digest(followed: Transfer | None) -> str:
+    """Give the digest of a package that was published; one that never left is not told of."""
+    if followed is None or followed.published_at is None:
+        return ""
+    return followed.package_digest or ""

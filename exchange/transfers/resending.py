@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from exchange.agreements import AgreementRows, pinned
 from exchange.clock import Clock
 from exchange.errors import RefusedError
+from exchange.packages.building import package_columns
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.exporting import record_refusal
@@ -26,6 +28,11 @@ _INTERRUPTED: Final = (TransferState.PREPARED, TransferState.SEALED)
 
 class Work(Evidenced, Protocol):
     """A transaction as this module sees it."""
+
+    @property
+    def agreements(self) -> AgreementRows:
+        """The loaded agreements."""
+        ...
 
     @property
     def transfers(self) -> TransferRows:
@@ -61,14 +68,16 @@ def revision_preview(
             "un essai de clés ne se renvoie pas",
             f"faites-en un autre : spie-exchange recipient test {followed.recipient_id}",
         )
-    _require_instruction(agreement, request.instruction_id)
+    require_known_instruction(agreement, request.instruction_id)
     siblings = _siblings(work.transfers.all(agreement.id), followed)
     dispatch = _dispatch(work, agreement, followed, siblings, request)
     counts = work.transfers.counts(dispatch.selection, ends_at(dispatch.deadline.cut_off))
     obstacles = (
         standing_obstacles(dispatch, clock.now())
+        + _recipient_obstacles(dispatch)
         + _followed_obstacles(followed, request.reason)
         + _sibling_obstacles(followed, siblings, dispatch)
+        + _column_obstacles(work, followed, dispatch)
         + _line_obstacles(dispatch, counts)
     )
     existing = work.transfers.get(dispatch.transfer_id)
@@ -117,7 +126,8 @@ def transfer_of(rows: TransferRows, agreement: Agreement, transfer_id: str) -> T
     return found
 
 
-def _require_instruction(agreement: Agreement, instruction_id: str) -> None:
+def require_known_instruction(agreement: Agreement, instruction_id: str) -> None:
+    """Refuse an instruction that the agreement does not have. Raises ``RefusedError``."""
     known = [instruction.id for instruction in agreement.instructions]
     if instruction_id not in known:
         raise RefusedError(
@@ -158,20 +168,30 @@ def _dispatch(
 def _followed_obstacles(followed: Transfer, reason: RevisionReason) -> list[Obstacle]:
     state = f"le transfert {followed.transfer_id} est « {STATE_LABELS[followed.state]} »"
     if followed.state in UNDER_WAY:
-        return [Obstacle(f"{state} : il n'est pas parti", "finissez-le : spie-exchange export")]
+        hint = "finissez-le : spie-exchange export --for-real"
+        return [Obstacle(f"{state} : il n'est pas parti", hint)]
     is_cancelled = followed.state is TransferState.CANCELLED
     if is_cancelled != (reason is RevisionReason.CALLED_OFF):
-        wanted = "envoi-annule" if is_cancelled else "un autre motif qu'envoi-annule"
-        return [Obstacle(state, f"donnez --reason {wanted}")]
+        hint = "donnez --reason envoi-annule" if is_cancelled else "donnez un autre motif"
+        return [Obstacle(state, hint)]
     is_gone = followed.state in {TransferState.WITHDRAWN, TransferState.DESTROYED}
     if is_gone and KINDS[reason] is TransferKind.CORRECTION:
         return [Obstacle(f"{state} : il n'y a plus rien à corriger", "envoyez-le en entier")]
+    is_part = followed.kind is TransferKind.CORRECTION
+    if is_part and KINDS[reason] is TransferKind.REPLACEMENT:
+        return [
+            Obstacle(
+                f"{followed.transfer_id} ne porte que des lignes corrigées de {followed.follows}",
+                f"renvoyez le tout : spie-exchange transfer resend {followed.follows}",
+            )
+        ]
     return []
 
 
 def _sibling_obstacles(
     followed: Transfer, siblings: Sequence[Transfer], dispatch: Dispatch
 ) -> list[Obstacle]:
+    chain = _chain(followed, siblings)
     for other in siblings:
         is_another = other.transfer_id not in {followed.transfer_id, dispatch.transfer_id}
         if is_another and other.state in UNDER_WAY:
@@ -182,14 +202,52 @@ def _sibling_obstacles(
                     f"spie-exchange transfer cancel {other.transfer_id} --reason MOTIF",
                 )
             ]
-        if other.follows == followed.transfer_id and is_another and _stands_for(other):
+        is_later = other.follows in chain and other.transfer_id not in chain
+        if is_later and is_another and _stands_for(other):
             return [
                 Obstacle(
-                    f"ce transfert est déjà remplacé par {other.transfer_id}",
+                    f"{other.follows} est déjà remplacé par {other.transfer_id}",
                     f"repartez de celui-là : spie-exchange transfer resend {other.transfer_id}",
                 )
             ]
     return []
+
+
+def _chain(followed: Transfer, siblings: Sequence[Transfer]) -> set[str]:
+    """Give a transfer and all that it follows, one after the other."""
+    by_id = {transfer.transfer_id: transfer for transfer in siblings}
+    chain, current = set(), by_id.get(followed.transfer_id)
+    while current is not None:
+        chain.add(current.transfer_id)
+        current = by_id.get(current.follows or "")
+    return chain
+
+
+def _recipient_obstacles(dispatch: Dispatch) -> list[Obstacle]:
+    if dispatch.recipient.id in dispatch.deadline.recipients:
+        return []
+    return [
+        Obstacle(
+            f"la convention en vigueur n'envoie plus {dispatch.deadline.id} à "
+            f"{dispatch.recipient.id}",
+            "rien ne lui est dû ; s'il doit recevoir, inscrivez-le à l'échéance",
+        )
+    ]
+
+
+def _column_obstacles(work: Work, followed: Transfer, dispatch: Dispatch) -> list[Obstacle]:
+    if dispatch.kind is not TransferKind.CORRECTION:
+        return []
+    made_under = pinned(work.agreements, followed.agreement_id, followed.agreement_version)
+    before = package_columns(made_under.recipient(followed.recipient_id))
+    if before == package_columns(dispatch.recipient):
+        return []
+    return [
+        Obstacle(
+            f"{followed.transfer_id} a d'autres colonnes que ce qui partirait maintenant",
+            "une correction ne s'y insère pas : renvoyez le tout, --reason envoi-errone",
+        )
+    ]
 
 
 def _stands_for(other: Transfer) -> bool:
@@ -211,7 +269,11 @@ def _line_obstacles(dispatch: Dispatch, counts: SelectionCounts) -> list[Obstacl
         hint = "voyez ce que le destinataire a répondu : spie-exchange transfer show IDENTIFIANT"
         return [Obstacle("aucune ligne de ce transfert n'est rejetée", hint)]
     if dispatch.reason is RevisionReason.RECTIFIED_LINES:
-        hint = "chargez d'abord le fichier corrigé : spie-exchange import FICHIER --attest"
-        return [Obstacle("aucune ligne de ce transfert n'a changé depuis l'envoi", hint)]
+        sentence = "aucune ligne de ce transfert n'a changé depuis l'envoi"
+        hint = (
+            "chargez d'abord le fichier corrigé ; si une personne ne doit plus y être (opposition, "
+            "absence, date d'entrée), renvoyez le tout : --reason opposition ou envoi-errone"
+        )
+        return [Obstacle(sentence, hint)]
     hint = "chargez les bénéficiaires : spie-exchange import FICHIER --attest"
     return [Obstacle("aucune personne n'est à envoyer", hint)]

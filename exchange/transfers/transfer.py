@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from exchange.errors import RetryLaterError
 from exchange.people import SealedPerson
 from exchange.transfers.dispatch import Selection
 from exchange.transfers.lifecycle import TransferState
@@ -120,6 +121,10 @@ class TransferRows(Protocol):
         """Give a line number to each person selected, in an order of its own; give how many."""
         ...
 
+    def has_lines_outside(self, transfer_id: str, selection: Selection) -> bool:
+        """Tell whether somebody on the lines of a transfer is not, or no longer, selected."""
+        ...
+
     def corrected_lines(self, transfer_id: str, corrected: str) -> Sequence[int]:
         """Give, line by line of a correction, the line it stands for in the one corrected."""
         ...
@@ -176,3 +181,12 @@ class ReadinessRows(Protocol):
     def declare(self, agreement_id: str, deadline_id: str, readiness: Readiness) -> None:
         """Keep a declaration, replacing an earlier one."""
         ...
+
+
+def replace_or_stop(rows: TransferRows, transfer: Transfer, expected_epoch: int) -> None:
+    """Write a transfer back. Raises ``RetryLaterError`` when another worker took it up."""
+    if not rows.replace(transfer, expected_epoch):
+        raise RetryLaterError(
+            f"le transfert {transfer.transfer_id} a été repris par un autre processus",
+            "voyez où il en est : spie-exchange transfer show",
+        )

@@ -11,18 +11,21 @@ of reach: the notice tells it what to do, and its answer is still taken.
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome, instant_text
 from exchange.clock import Clock
-from exchange.errors import RetryLaterError
+from exchange.errors import RefusedError
+from exchange.instants import local_day
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import TransferStep, next_state
 from exchange.transfers.outbox import Outbox
+from exchange.transfers.preview import instruction_obstacles
 from exchange.transfers.reasons import WithdrawalReason
-from exchange.transfers.resending import transfer_of
-from exchange.transfers.transfer import Transfer, TransferRows
+from exchange.transfers.resending import require_known_instruction, transfer_of
+from exchange.transfers.transfer import Transfer, TransferRows, replace_or_stop
 from keys.durable_files import replace_file, sync_folder
 from keys.seal import SealKey, sign_enveloping
 from schemas.agreement import Agreement
@@ -41,7 +44,11 @@ class WithdrawalRows(Protocol):
         ...
 
     def unfinished(self, agreement_id: str) -> tuple[str, ...]:
-        """Give the withdrawn transfers whose package was not removed yet."""
+        """Give the transfers taken back whose package was not removed yet."""
+        ...
+
+    def mark_removed(self, transfer_id: str, at: datetime) -> None:
+        """Record that the package is gone, and touch nothing else of its transfer."""
         ...
 
 
@@ -59,6 +66,17 @@ class Work(Evidenced, Protocol):
         ...
 
 
+def dependents(rows: TransferRows, transfer: Transfer) -> list[str]:
+    """List the published revisions that follow a transfer: taking it back leaves them there."""
+    return [
+        other.transfer_id
+        for other in rows.all(transfer.agreement_id)
+        if other.follows == transfer.transfer_id
+        and other.published_at is not None
+        and other.package_removed_at is None
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawer:
     """What taking a package back needs."""
@@ -72,8 +90,20 @@ class Withdrawer:
     ) -> Transfer:
         """Give a transfer as it will be once withdrawn. Raises ``RefusedError``."""
         found = transfer_of(rows, agreement, transfer_id)
+        if found.package_removed_at is not None:
+            raise RefusedError(
+                f"ce paquet n'est plus dans le dossier d'envoi depuis le "
+                f"{local_day(found.package_removed_at):%d/%m/%Y}",
+                "il n'y a rien à retirer ; appelez le destinataire pour ce qu'il en a pris",
+            )
         following = next_state(found.state, TransferStep.WITHDRAW)
         return replace(found, state=following, withdrawn_at=self.clock.now())
+
+    def require_instruction(self, agreement: Agreement, instruction_id: str) -> None:
+        """Refuse an instruction that cannot be followed now. Raises ``RefusedError``."""
+        require_known_instruction(agreement, instruction_id)
+        for obstacle in instruction_obstacles(agreement, [instruction_id], self.clock.now()):
+            raise RefusedError(obstacle.sentence, obstacle.hint)
 
     def withdraw(
         self,
@@ -83,15 +113,15 @@ class Withdrawer:
         instruction_id: str,
         seal: SealKey,
     ) -> Path:
-        """Take a package back; give where its notice lies."""
+        """Take a package back; give where its notice lies.
+
+        Raises ``RefusedError`` when it cannot be, or not under this instruction.
+        """
+        self.require_instruction(agreement, instruction_id)
         with self.store.begin() as work:  # (1)
             withdrawn = self.require_withdrawable(work.transfers, agreement, transfer_id)
             notice = self._notice(agreement, withdrawn, reason, instruction_id, seal)
-            if not work.transfers.replace(withdrawn, withdrawn.epoch):
-                raise RetryLaterError(
-                    f"le transfert {transfer_id} a été repris par un autre processus",
-                    "voyez où il en est : spie-exchange transfer show",
-                )
+            replace_or_stop(work.transfers, withdrawn, withdrawn.epoch)
             work.withdrawals.add(transfer_id, notice)
             work.evidence.record(
                 EventKind.TRANSFER_WITHDRAWN,
@@ -116,8 +146,7 @@ class Withdrawer:
                 notice = work.withdrawals.notice(transfer_id)
             self._take_place(transfer, notice)
             with self.store.begin() as work:  # (4)
-                removed = replace(transfer, package_removed_at=self.clock.now())
-                work.transfers.replace(removed, transfer.epoch)
+                work.withdrawals.mark_removed(transfer_id, self.clock.now())
 
     def _take_place(self, transfer: Transfer, notice: bytes) -> None:
         package, path = self.outbox.package(transfer), self.outbox.notice(transfer)

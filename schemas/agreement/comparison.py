@@ -5,7 +5,8 @@ What was sent, logged and certified cites these ids; each must go on designating
 1. The version rises, under the same agreement id.
 2. No id of a party, instruction, deadline or recipient disappears.
 3. An id keeps its identity: a party its name; an instruction its author, day and text; a
-   deadline its kind and cut-off; a recipient its name.
+   deadline its kind and cut-off; a recipient its name and its view, for its references
+   would tie what it is sent in one view to what it has in the other.
 4. What has ended stays ended.
 5. A key or a certificate that changes was checked again, on a later day.
 """
@@ -23,7 +24,7 @@ _IDENTITY_WORDS: Final = {
     "parties": "name",
     "instructions": "author, date, text",
     "deadlines": "kind, cut_off",
-    "recipients": "name",
+    "recipients": "name, view",
 }
 
 
@@ -72,8 +73,10 @@ def _list(
 
 def _identity(item: _Designated) -> tuple[object, ...]:
     match item:
-        case Party(name=name) | Recipient(name=name):
+        case Party(name=name):
             return (name,)
+        case Recipient(name=name, view=view):
+            return (name, view)
         case Instruction():
             return (item.author, item.given_on, item.text)
         case Deadline():

@@ -166,7 +166,7 @@ def test_a_transfer_is_replaced_once(sent: Situation, run: Callable[..., Answer]
     again = _resend(run, sent, "paquet-illisible")
 
     assert again.exit_code == 3
-    assert "déjà remplacé par spie-62_enquete-1_dgefp_r2" in again.complaint
+    assert "est déjà remplacé par spie-62_enquete-1_dgefp_r2" in again.complaint
     assert not sent.revision(DGEFP, 3).exists()
 
 
@@ -190,6 +190,22 @@ def test_a_revision_that_was_interrupted_is_finished_by_the_next_export(
     assert (package.read_bytes() == sealed) is (state == "sealed")
 
 
+def test_a_sealed_package_that_nobody_could_fetch_is_made_anew_without_who_left_since(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    _resend(run, sent, "paquet-illisible")
+    _interrupt(sent, "sealed")
+    connection = sqlite3.connect(sent.departement.database)
+    connection.execute("UPDATE person SET absent_since = updated_at WHERE rowid = 1")
+    connection.commit()
+    connection.close()
+
+    answer = run("export", "--for-real")
+
+    assert answer.exit_code == 0, answer
+    assert len(_open(run, sent, sent.revision(DGEFP, 2), "second")) == 199
+
+
 def _interrupt(sent: Situation, state: str) -> None:
     package = sent.revision(DGEFP, 2)
     epoch = 1
@@ -203,6 +219,59 @@ def _interrupt(sent: Situation, state: str) -> None:
     )
     connection.commit()
     connection.close()
+
+
+def test_a_correction_is_not_replaced_by_everybody(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    _reject(run, sent, 3)
+    _resend(run, sent, "lignes-rejetees")
+    correction = sent.transfer_id(DGEFP).replace("_r1", "_r2")
+
+    answer = run("transfer", "resend", correction, *_for("cle-perdue"), "--for-real")
+
+    assert answer.exit_code == 3
+    assert "ne porte que des lignes corrigées" in answer.complaint
+
+
+def test_a_correction_of_what_was_replaced_is_neither_made_nor_opened(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    _reject(run, sent, 3)
+    _resend(run, sent, "lignes-rejetees")
+    _resend(run, sent, "envoi-errone")
+    correction = sent.transfer_id(DGEFP).replace("_r1", "_r2")
+    _open(run, sent, sent.revision(DGEFP, 3), "whole")
+
+    made = run("transfer", "resend", correction, *_for("lignes-rectifiees"), "--for-real")
+    opened = run("open", sent.revision(DGEFP, 2), *sent.opening(DGEFP, sent.folder / "late"))
+
+    assert (made.exit_code, opened.exit_code) == (3, 3)
+    assert "est déjà remplacé par" in made.complaint
+    assert "ce paquet est remplacé par" in opened.complaint
+
+
+def test_nothing_is_sent_again_once_the_records_are_due_for_destruction(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    run("clock", "set", "2023-09-15T10:00")
+
+    answer = _resend(run, sent, "envoi-errone")
+
+    assert answer.exit_code == 3
+    assert "les données sont à détruire depuis le 29/08/2023" in answer.complaint
+
+
+def test_calling_off_and_sending_again_is_no_way_round_the_dates(
+    run: Callable[..., Answer],
+) -> None:
+    later = "spie-62_analyse_dares_r1"
+    run("transfer", "cancel", later, "--reason", "instruction", "--for-real")
+
+    answer = run("transfer", "resend", later, *_for("envoi-annule"), "--for-real")
+
+    assert answer.exit_code == 3
+    assert "send_from" in answer.complaint
 
 
 def test_what_another_recipient_has_is_not_touched(

@@ -1,6 +1,7 @@
 """A second wave that carries only who is new, and a view without any direct identifier."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 
 import pytest
@@ -10,10 +11,11 @@ from tests.fakes.departement import Answer
 from tests.fakes.local_exports import PEOPLE_SEED
 from tests.fakes.opened_rows import opened_manifest, opened_rows
 from tests.fakes.people import people, write_local_export
-from tests.fakes.situation import AGREEMENT, ANALYST, DGEFP, Situation
+from tests.fakes.situation import AGREEMENT, ANALYST, DGEFP, PROVIDER, RECIPIENTS, Situation
 
 _SECOND, _ANALYSIS = "enquete-2", "analyse"
 _NEW_PEOPLE, _CHANGED = 30, 3
+_LIST = ("transfer", "list", "--json")
 _DIRECT = ("prenom", "nom", "adresse", "courriel", "telephone", "date_naissance")
 
 
@@ -105,3 +107,53 @@ def test_the_analyst_gets_nothing_once_its_instruction_has_ended(
 
     assert answer.exit_code == 3
     assert "l'instruction instruction-4 a pris fin" in answer.complaint
+
+
+def test_two_waves_in_one_command_send_nobody_twice_and_no_empty_package(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    """The first wave was never published: the second has only who is new to carry."""
+    for recipient_id in RECIPIENTS:
+        sent.package(recipient_id).unlink()
+    connection = sqlite3.connect(sent.departement.database)
+    connection.execute("UPDATE transfer SET state = 'abandoned', published_at = NULL")
+    connection.execute("DELETE FROM sent_line")
+    connection.commit()
+    connection.close()
+
+    answer = run("export", "--for-real", "--json")
+
+    counts = {t["transfer_id"]: t["row_count"] for t in json.loads(run(*_LIST).output)}
+    assert answer.exit_code == 0, answer
+    for recipient_id in RECIPIENTS:
+        assert counts[sent.transfer_id(recipient_id)] == 200
+        assert counts[f"{AGREEMENT}_{_SECOND}_{recipient_id}_r1"] == _NEW_PEOPLE
+
+
+def test_who_was_sent_what_was_taken_back_is_sent_with_the_next_wave(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    ordered = ("--reason", "contenu-errone", "--instruction", "instruction-1", "--for-real")
+    answer = sent.folder / "destroyed.p7m"
+    run("declare-destruction", sent.package(DGEFP), "--out", answer, *sent.signing(DGEFP))
+    run("transfer", "withdraw", sent.transfer_id(DGEFP), *ordered)
+    run("receipt", answer)
+
+    previews = json.loads(run("export", "--deadline", _SECOND, "--json").output)
+
+    rows = {preview["recipient"]: preview["rows"] for preview in previews}
+    assert rows == {DGEFP: 200 + _NEW_PEOPLE, PROVIDER: _NEW_PEOPLE}
+
+
+def test_a_recipient_does_not_change_its_view(sent: Situation, run: Callable[..., Answer]) -> None:
+    path = sent.folder / "agreement.toml"
+    text = path.read_text("utf-8").replace("version = 1\n", "version = 2\n", 1)
+    nominative = 'view = "nominative"\nreference_instruction = "instruction-2"'
+    pseudonymised = 'view = "pseudonymised"\nview_instruction = "instruction-4"'
+    assert nominative in text
+    path.write_text(text.replace(nominative, pseudonymised, 1), "utf-8")
+
+    answer = run("agreement", "check", path)
+
+    assert answer.exit_code == 3
+    assert "désignait autre chose" in answer.output

@@ -144,16 +144,14 @@ def test_a_transfer_called_off_is_not_sent_until_it_is_ordered(
 
     rehearsed = command.run(home, "transfer", "cancel", transfer, *_WRONGLY)
     cancelled = command.run(home, "transfer", "cancel", transfer, *_WRONGLY, "--for-real")
-    refused = command.run(home, "export", "--deadline", DEADLINE, "--for-real")
-    others = command.run(home, "export", "--for-real")
+    others = command.run(home, "export", "--deadline", DEADLINE, "--for-real")
     ordered = ("--reason", "envoi-annule", "--instruction", "instruction-1", "--for-real")
     resent = command.run(home, "transfer", "resend", transfer, *ordered)
 
     assert "Essai à blanc" in rehearsed.output
     assert cancelled.exit_code == 0, cancelled
-    assert refused.exit_code == 3
-    assert "cet envoi a été annulé" in refused.complaint
     assert others.exit_code == 0
+    assert f"annulé, rien n'est refait : {transfer}" in others.output
     assert not fresh.package(DGEFP).exists()
     assert fresh.package(PROVIDER).exists()
     assert resent.exit_code == 0, resent
@@ -174,16 +172,78 @@ def test_what_is_published_or_unknown_is_not_called_off(
     assert "n'est pas prévu par cette convention" in unknown.complaint
 
 
-def test_a_sealed_package_under_its_final_name_is_not_called_off(
+def test_a_sealed_package_under_its_final_name_is_not_called_off_unless_it_was_touched(
     sent: Situation, run: Callable[..., Answer]
 ) -> None:
     """Killed between (4) and (5) of publishing: the recipient may have fetched it."""
     _execute(sent, "UPDATE transfer SET state = 'sealed', published_at = NULL")
+    cancel = ("transfer", "cancel", sent.transfer_id(DGEFP), *_WRONGLY, "--for-real")
 
-    answer = run("transfer", "cancel", sent.transfer_id(DGEFP), *_WRONGLY, "--for-real")
+    refused = run(*cancel)
+    sent.package(DGEFP).write_bytes(b"touched")
+    exported = run("export", "--for-real")
+    cancelled = run(*cancel)
+
+    assert (refused.exit_code, exported.exit_code, cancelled.exit_code) == (3, 4, 0)
+    assert "déjà sous son nom dans le dossier d'envoi" in refused.complaint
+    assert "transfer cancel" in exported.complaint
+    assert not sent.package(DGEFP).exists()
+
+
+def test_what_was_called_off_is_not_replaced_in_what_leaves(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    _execute(sent, "UPDATE transfer SET state = 'sealed', published_at = NULL")
+    sent.package(DGEFP).unlink()
+    run("transfer", "cancel", sent.transfer_id(DGEFP), *_WRONGLY, "--for-real")
+
+    ordered = ("--reason", "envoi-annule", "--instruction", "instruction-1", "--for-real")
+    run("transfer", "resend", sent.transfer_id(DGEFP), *ordered)
+    run("open", sent.revision(DGEFP, 2), *sent.opening(DGEFP, sent.folder / "o"))
+
+    assert opened_manifest(sent.folder / "o")["follows"] == ""
+
+
+def test_a_destruction_noted_by_mistake_does_not_keep_a_package_from_being_taken_back(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    said = ("--kind", "destruction", "--channel", "telephone", "--received-on", "2023-01-31")
+    noted = run("receipt", "record", sent.transfer_id(DGEFP), *said, "--for-real")
+
+    answer = _withdraw(run, sent, "--for-real")
+
+    assert (noted.exit_code, answer.exit_code) == (0, 0), (noted, answer)
+    assert not sent.package(DGEFP).exists()
+
+
+def test_what_is_no_longer_in_the_outbox_is_not_taken_back(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    run("clock", "set", "2023-09-30T10:00")
+    run("purge", "--for-real")
+
+    answer = _withdraw(run, sent, "--for-real")
 
     assert answer.exit_code == 3
-    assert "déjà sous son nom dans le dossier d'envoi" in answer.complaint
+    assert "n'est plus dans le dossier d'envoi" in answer.complaint
+    assert not notice_path(sent.package(DGEFP)).exists()
+
+
+def test_an_interrupted_withdrawal_is_finished_whatever_was_answered_meanwhile(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    package = sent.package(DGEFP)
+    kept, answer = package.read_bytes(), sent.folder / "destroyed.p7m"
+    run("declare-destruction", package, "--out", answer, *sent.signing(DGEFP))
+    _withdraw(run, sent, "--for-real")
+    package.write_bytes(kept)
+    _execute(sent, "UPDATE transfer SET package_removed_at = NULL WHERE withdrawn_at NOT NULL")
+    run("receipt", answer)
+
+    run("export", "--for-real")
+
+    assert not package.exists()
+    assert "détruit chez le destinataire" in run("transfer", "list").output
 
 
 def _withdraw(run: Callable[..., Answer], sent: Situation, *words: str) -> Answer:

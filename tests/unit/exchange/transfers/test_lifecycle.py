@@ -34,8 +34,10 @@ def test_every_state_can_be_reached_and_has_a_french_name() -> None:
     assert reached == set(TransferState) == set(STATE_LABELS)
 
 
-def test_nothing_leaves_a_destroyed_transfer() -> None:
-    assert not [step for state, step in TRANSITIONS if state is TransferState.DESTROYED]
+def test_a_destroyed_transfer_can_only_be_taken_back() -> None:
+    steps = [step for state, step in TRANSITIONS if state is TransferState.DESTROYED]
+
+    assert steps == [TransferStep.WITHDRAW]
 
 
 def test_the_drawing_in_the_documents_is_that_of_the_table() -> None:
