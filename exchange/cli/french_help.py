@@ -1,9 +1,11 @@
 """The few words that click itself puts into a page of help, in French."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import click
+
+from exchange.cli.typed_words import with_all_below
 
 _HEADINGS: Final = {"Commands": "Commandes"}
 _WHOLE_SENTENCE: Final = 200
@@ -54,16 +56,9 @@ def speak_french(root: click.Command) -> None:
 
     In lists, the first sentence of a command stands whole; click would cut it at one line.
     """
-    for command in _with_all_below(root):
+    for command in with_all_below(root):
         command.context_class = FrenchContext
         command.short_help = command.get_short_help_str(_WHOLE_SENTENCE)
-
-
-def _with_all_below(command: click.Command) -> Iterator[click.Command]:
-    yield command
-    if isinstance(command, click.Group):
-        for child in command.commands.values():
-            yield from _with_all_below(child)
 
 
 def _said(text: str, words: Mapping[str, str]) -> str:

@@ -31,6 +31,7 @@ from exchange.cli.rejected_command import rejected_command
 from exchange.cli.revision_commands import cancel_command, resend_command, withdraw_command
 from exchange.cli.seal_commands import seal_group
 from exchange.cli.sections import SectionedGroup
+from exchange.cli.typed_words import require_text
 from exchange.cli.usage_errors import usage_hint, usage_sentence
 from exchange.errors import ExchangeError, RetryLaterError
 from keys.errors import BusyFileError, KeysError
@@ -80,6 +81,7 @@ cli.add_section(
     declare_destruction_command,
 )
 speak_french(cli)
+require_text(cli)
 
 
 def main() -> None:

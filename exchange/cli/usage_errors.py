@@ -6,6 +6,8 @@ What was typed is not repeated: it may be a file's name that holds terminal esca
 import click
 from click.exceptions import NoSuchCommand
 
+from exchange.cli.typed_words import Word
+
 
 def usage_sentence(error: click.ClickException) -> str:
     """Say what is wrong with a command line, in one French sentence."""
@@ -45,9 +47,10 @@ def _expected(parameter: click.Parameter | None) -> str:
             return "ce chemin n'existe pas, n'est pas un fichier, ou ne peut pas être lu"
         case click.DateTime():
             return "une date s'écrit AAAA-MM-JJ"
-        case click.IntRange(min=lowest, max=None):
-            return f"un nombre entier est attendu, à partir de {lowest}"
+        case Word():
+            return "un texte en UTF-8 est attendu"
         case click.IntRange(min=lowest, max=highest):
-            return f"un nombre entier est attendu, de {lowest} à {highest}"
+            end = "" if highest is None else f" et jusqu'à {highest}"
+            return f"un nombre entier est attendu, à partir de {lowest}{end}"
         case _:
             return "un nombre entier est attendu"

@@ -87,12 +87,15 @@ def certificate_request(
             NameOID.COMMON_NAME: common_name,
         }
     )
-    request = (
+    builder = (
         x509.CertificateSigningRequestBuilder()
         .subject_name(name)
         .add_extension(_SIGNS_ONLY, critical=True)
-        .sign(private_key, signing_digest(private_key.public_key()).function)
     )
+    try:
+        request = builder.sign(private_key, signing_digest(private_key.public_key()).function)
+    except ValueError:  # the name is only encoded now: a country is of PrintableString
+        raise _impossible_name() from None
     return request.public_bytes(serialization.Encoding.PEM)
 
 

@@ -83,7 +83,9 @@ def test_a_request_names_the_holder_and_proves_the_key() -> None:
     assert request.subject.rfc4514_string() == "CN=Cachet SPIE,O=Département d'essai,C=FR"
 
 
-@pytest.mark.parametrize(("name", "country"), [("", "FR"), ("a" * 65, "FR"), ("x", "FRA")])
+@pytest.mark.parametrize(
+    ("name", "country"), [("", "FR"), ("a" * 65, "FR"), ("x", "FRA"), ("x", "ÉÉ")]
+)
 def test_a_request_with_an_impossible_name_is_refused(name: str, country: str) -> None:
     with pytest.raises(InvalidCertificateError, match="un pays deux lettres"):
         certificate_request(
