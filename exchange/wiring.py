@@ -303,8 +303,8 @@ def clock_of(home: Home, actor: Actor) -> Clock:
 
 def package_path(home: Home, package: OutboxPackage) -> Path:
     """Find a package in the outbox."""
-    stem = package.transfer_id
-    return outbox_path(home.outbox, package.recipient_id, stem, trial=home.trial)
+    stem, is_marked = package.transfer_id, home.trial or package.is_test
+    return outbox_path(home.outbox, package.recipient_id, stem, trial=is_marked)
 
 
 def _service(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -> Service:

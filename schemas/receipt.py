@@ -50,7 +50,8 @@ class Receipt:
 
     ``checkpoint_size`` and ``checkpoint_root`` (base64) repeat the head of the sender's log
     that the package carried: with them the recipient is its witness. ``at`` is an instant,
-    ``destroyed_on`` a day, both ISO.
+    ``destroyed_on`` a day, both ISO. ``opened_digest`` is the SHA-256 (hex) of the rows that
+    a test package holds, of synthetic people only: it shows that they were opened.
     """
 
     kind: ReceiptKind
@@ -60,6 +61,7 @@ class Receipt:
     at: str
     rejections: tuple[Rejection, ...] = ()
     destroyed_on: str | None = None
+    opened_digest: str | None = None
 
     def json_bytes(self) -> bytes:
         """Give the text that is signed."""
@@ -75,6 +77,8 @@ class Receipt:
             document["rejections"] = [_rejection_document(entry) for entry in self.rejections]
         if self.destroyed_on is not None:
             document["destroyed_on"] = self.destroyed_on
+        if self.opened_digest is not None:
+            document["opened_digest"] = self.opened_digest
         return json.dumps(document).encode()
 
 
@@ -95,6 +99,7 @@ def parse_receipt(data: bytes) -> Receipt:
         at=loaded["at"],
         rejections=tuple(_rejection(entry) for entry in loaded.get("rejections", ())),
         destroyed_on=loaded.get("destroyed_on"),
+        opened_digest=loaded.get("opened_digest"),
     )
 
 
@@ -152,6 +157,7 @@ class _ReceiptSchema(Schema):
     at = fields.String(required=True, validate=validate.Regexp(_INSTANT))
     rejections = fields.List(fields.Nested(_RejectionSchema), validate=validate.Length(min=1))
     destroyed_on = fields.String(validate=validate.And(validate.Regexp(_DAY), _require_real_day))
+    opened_digest = fields.String(validate=validate.Regexp(_HEX_SHA256))
 
     @validates_schema
     def _carries_what_its_kind_says(self, data: Mapping[str, Any], **_: object) -> None:
@@ -160,6 +166,8 @@ class _ReceiptSchema(Schema):
             raise ValidationError("rejections")
         if ("destroyed_on" in data) != (kind == ReceiptKind.DESTRUCTION):
             raise ValidationError("destroyed_on")
+        if "opened_digest" in data and kind != ReceiptKind.ACKNOWLEDGEMENT:
+            raise ValidationError("opened_digest")
 
     @validates_schema
     def _says_nothing_twice(self, data: Mapping[str, Any], **_: object) -> None:

@@ -56,6 +56,7 @@ class EventKind(StrEnum):
     RECEIPT_NOTED = "receipt.noted"
     RECEIPT_REFUSED = "receipt.refused"
     REJECTED_READ = "rejected.read"
+    RECIPIENT_PROVEN = "recipient.proven"
     CLAIM_TAKEN_OVER = "claim.taken_over"
     CLAIM_LOST = "claim.lost"
     PURGE_BEGUN = "purge.begun"
@@ -229,6 +230,11 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.RECEIPT_REFUSED: CatalogueEntry("Une réponse est refusée ; elle ne change rien."),
         EventKind.REJECTED_READ: CatalogueEntry(
             "De qui sont les lignes rejetées d'un envoi est écrit dans un fichier.", {"rows": int}
+        ),
+        EventKind.RECIPIENT_PROVEN: CatalogueEntry(
+            "L'accusé d'un essai montre que la clé d'un destinataire ouvre et que son certificat "
+            "signe.",
+            {"transfer": str, "agreement_version": int, "certificate_digest": str},
         ),
         EventKind.CLAIM_TAKEN_OVER: CatalogueEntry(
             "Le travail d'une commande restée trop longtemps sans avancer est repris.",

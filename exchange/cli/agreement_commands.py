@@ -25,8 +25,10 @@ from exchange.cli.output import (
     show_pairs,
     show_table,
 )
+from exchange.cli.preview_output import proof_label
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened
 from exchange.errors import RefusedError
+from exchange.transfers.proven import recipient_proofs
 from exchange.wiring import Service
 from schemas.agreement import (
     Agreement,
@@ -101,6 +103,7 @@ def agreement_show_command(agreement_id: str | None, *, as_json: bool) -> None:
         agreement = agreement_of(service, agreement_id)
         with service.database.read() as work:
             approval = approval_of(work.agreements, agreement.id)
+            proofs = recipient_proofs(work, agreement)
     if as_json:
         show_json(
             {
@@ -124,10 +127,14 @@ def agreement_show_command(agreement_id: str | None, *, as_json: bool) -> None:
         }
     )
     show_table(
-        ("destinataire", "nom", "vue", "référence", "empreinte de la clé"),
+        ("destinataire", "nom", "vue", "référence", "empreinte de la clé", "éprouvé depuis"),
         [
-            (r.id, r.name, r.view, r.reference_instruction or "non", r.fingerprint)
-            for r in agreement.recipients
+            (
+                *(proof.recipient.id, proof.recipient.name, proof.recipient.view),
+                proof.recipient.reference_instruction or "non",
+                *(proof.recipient.fingerprint, proof_label(proof)),
+            )
+            for proof in proofs
         ],
     )
     next_step("spie-exchange agreement calendar")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from exchange.approvals import create_approver
-from exchange.cli.agreement_commands import agreement_group, checked
+from exchange.cli.agreement_commands import checked
 from exchange.cli.given_files import read_document
 from exchange.cli.output import next_step, show, show_pairs
 from keys.durable_files import write_new
@@ -42,7 +42,7 @@ def approver_new_command(out: Path, name: str, *, trial: bool) -> None:
     next_step("écrivez ce certificat dans la convention : approver_certificate")
 
 
-@agreement_group.command("approve")
+@click.command("approve")
 @click.argument("file", type=_EXISTING)
 @click.option("--key", type=_EXISTING, required=True, help="La clé de qui approuve (PEM).")
 @click.option("--cert", type=_EXISTING, required=True, help="Son certificat (PEM).")

@@ -6,10 +6,11 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from exchange.cli.agreement_commands import agreement_group
-from exchange.cli.approval_commands import approver_group
+from exchange.cli.approval_commands import agreement_approve_command, approver_group
 from exchange.cli.audit_commands import audit_group
 from exchange.cli.deadline_commands import deadline_group, due_command
 from exchange.cli.destruction_commands import certificate_group, purge_command
+from exchange.cli.difference_commands import agreement_diff_command
 from exchange.cli.doctor_command import doctor_command
 from exchange.cli.export_commands import export_command, transfer_group
 from exchange.cli.french_help import speak_french
@@ -19,6 +20,7 @@ from exchange.cli.import_commands import import_command
 from exchange.cli.key_commands import keys_group
 from exchange.cli.objection_commands import objection_group
 from exchange.cli.output import complain
+from exchange.cli.proving_commands import recipient_group
 from exchange.cli.receipt_commands import receipt_group
 from exchange.cli.recipient_commands import (
     acknowledge_command,
@@ -58,6 +60,8 @@ def cli() -> None:
     """
 
 
+for _command in (agreement_diff_command, agreement_approve_command):
+    agreement_group.add_command(_command)
 for _command in (rejected_command, resend_command, cancel_command, withdraw_command):
     transfer_group.add_command(_command)
 cli.add_section(
@@ -67,8 +71,8 @@ cli.add_section(
 )
 cli.add_section(
     "Le travail, dans l'ordre",
-    *(agreement_group, import_command, deadline_group, due_command, export_command),
-    *(receipt_group, purge_command, certificate_group),
+    *(agreement_group, recipient_group, import_command, deadline_group, due_command),
+    *(export_command, receipt_group, purge_command, certificate_group),
 )
 cli.add_section(
     "Quand on vous appelle",

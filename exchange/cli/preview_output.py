@@ -5,6 +5,7 @@ from typing import Any, Final
 from exchange.cli.output import day, integer, moment, show, show_pairs
 from exchange.transfers.answers import standing
 from exchange.transfers.preview import Preview
+from exchange.transfers.proven import RecipientProof
 from schemas.manifest import TransferKind
 
 VIEW_LABELS: Final = {
@@ -79,6 +80,11 @@ def preview_document(entry: Preview) -> dict[str, Any]:
         "state": entry.existing.state if entry.existing else "to-do",
         "obstacles": [] if entry.is_sent else [o.sentence for o in entry.obstacles],
     }
+
+
+def proof_label(proof: RecipientProof) -> str:
+    """Say since when a recipient is proven."""
+    return "à éprouver" if proof.proven_since is None else moment(proof.proven_since)
 
 
 def _standing(entry: Preview) -> str:

@@ -1,5 +1,6 @@
 """What a recipient who has our tool uses: identity new, open, acknowledge, reject, destroyed."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from exchange.cli.output import day, integer, next_step, note, show, show_pairs
 from exchange.errors import RefusedError
 from exchange.instants import local_day
 from exchange.packages.naming import NOTICE_SUFFIX
-from exchange.packages.opening import inspect, open_package
+from exchange.packages.opening import Inspected, Opened, inspect, open_package
 from exchange.packages.register import REGISTER_NAME, Register, place_among_others
 from exchange.packages.withdrawal import open_notice
 from exchange.receipts.documents import make_receipt, sign_receipt
@@ -25,6 +26,7 @@ from keys.seal import Certificate, SealKey, load_certificate
 from keys.system_errors import system_sentence
 from schemas.agreement import recipient_fingerprint
 from schemas.annex_e import RuleCode
+from schemas.manifest import TransferKind
 from schemas.receipt import ReceiptKind, Rejection
 
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -105,13 +107,17 @@ def open_command(
             agreement_id=agreement,
             register=register,
         )
+    for sentence in place_among_others(opened.manifest, opened.digest, register):
+        note(sentence)
+    with _noting_in(register):
+        register.add_opened(opened.manifest, opened.digest, out, datetime.now(UTC))
+    _show_opened(opened)
+
+
+def _show_opened(opened: Opened) -> None:
     manifest = opened.manifest
     if manifest.trial:
         note("ESSAI : ces lignes ne sont pas de vraies personnes.")
-    for sentence in place_among_others(manifest, opened.digest, register):
-        note(sentence)
-    with _noting_in(register):
-        register.add_opened(manifest, opened.digest, out, datetime.now(UTC))
     show(f"Ouvert : {opened.csv_path}")
     show_pairs(
         {
@@ -123,7 +129,9 @@ def open_command(
             "SHA-256 du paquet": opened.digest,
         }
     )
-    next_step("importez le CSV en texte, puis : spie-exchange acknowledge PAQUET …")
+    is_test = manifest.kind is TransferKind.TEST
+    how = f"PAQUET --opened {opened.csv_path}" if is_test else "PAQUET …"
+    next_step(f"importez le CSV en texte, puis : spie-exchange acknowledge {how}")
 
 
 @contextmanager
@@ -158,13 +166,24 @@ def _read_notice(package: Path, sender: Certificate, register: Register) -> None
 
 @click.command("acknowledge")
 @click.argument("package", type=_EXISTING)
+@click.option(
+    "--opened",
+    type=_EXISTING,
+    help="Pour un essai de clés, et lui seul : le fichier CSV ouvert, tel quel.",
+)
 @_key_option
 @_certificate_option
 @_sender_option
 @_out_option
-def acknowledge_command(package: Path, key: Path, cert: Path, sender_cert: Path, out: Path) -> None:
-    """Accuser réception d'un paquet : une réponse signée, à renvoyer au Département."""
-    _answer(package, ReceiptKind.ACKNOWLEDGEMENT, key, cert, sender_cert, out)
+def acknowledge_command(
+    package: Path, opened: Path | None, key: Path, cert: Path, sender_cert: Path, out: Path
+) -> None:
+    """Accuser réception d'un paquet : une réponse signée, à renvoyer au Département.
+
+    L'accusé d'un essai de clés montre que vous l'avez ouvert : il répète l'empreinte du
+    fichier CSV. Celui d'un autre paquet ne dit rien de son contenu.
+    """
+    _answer(package, ReceiptKind.ACKNOWLEDGEMENT, key, cert, sender_cert, out, opened=opened)
     show(f"Accusé de réception : {out}")
     next_step("envoyez ce fichier au Département")
 
@@ -236,6 +255,8 @@ def _answer(
     cert: Path,
     sender_cert: Path,
     out: Path,
+    *,
+    opened: Path | None = None,
     **content: Any,  # noqa: ANN401 - what make_receipt takes
 ) -> None:
     signer = SealKey.load(read_document(key), read_document(cert))
@@ -247,6 +268,24 @@ def _answer(
         now,
         package_digest=inspected.digest,
         checkpoint=inspected.manifest.checkpoint,
+        opened_digest=_opened_digest(inspected, kind, opened),
         **content,
     )
     write_new(out, sign_receipt(receipt, signer, now))
+
+
+def _opened_digest(inspected: Inspected, kind: ReceiptKind, opened: Path | None) -> str | None:
+    is_test = inspected.manifest.kind is TransferKind.TEST
+    if opened is None:
+        if is_test and kind is ReceiptKind.ACKNOWLEDGEMENT:
+            raise RefusedError(
+                "ce paquet est un essai de clés : l'accusé doit montrer que vous l'avez ouvert",
+                "ouvrez-le (spie-exchange open), puis ajoutez --opened FICHIER.csv",
+            )
+        return None
+    if not is_test:
+        raise RefusedError(
+            "ce paquet n'est pas un essai de clés : son accusé ne dit rien de son contenu",
+            "retirez --opened",
+        )
+    return hashlib.sha256(read_document(opened)).hexdigest()

@@ -10,7 +10,9 @@ from exchange.retention.plan import destruction_plan
 from exchange.storage.database import UnitOfWork
 from exchange.transfers.awaited import silences
 from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.transfer import Transfer
 from schemas.agreement import Agreement
+from schemas.manifest import TransferKind
 
 _INTERRUPTED = (TransferState.PREPARED, TransferState.SEALED)
 
@@ -107,5 +109,10 @@ def _interrupted(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
             yield mend(
                 "envois",
                 f"l'envoi {transfer.transfer_id} a été interrompu",
-                "spie-exchange export --for-real",
+                f"spie-exchange {_finishing(transfer)} --for-real",
             )
+
+
+def _finishing(transfer: Transfer) -> str:
+    is_test = transfer.kind is TransferKind.TEST
+    return f"recipient test {transfer.recipient_id}" if is_test else "export"

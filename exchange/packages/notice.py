@@ -7,7 +7,11 @@ from datetime import date
 from typing import Final
 
 from exchange.packages.naming import package_name, package_stem
-from exchange.packages.stock_lines import acknowledging_lines, opening_lines
+from exchange.packages.stock_lines import (
+    acknowledging_lines,
+    acknowledging_test_lines,
+    opening_lines,
+)
 from schemas.agreement import Agreement
 from schemas.manifest import Manifest, TransferKind
 
@@ -22,7 +26,7 @@ def notice_text(manifest: Manifest, agreement: Agreement) -> str:
         _CHECK.format(fingerprint=manifest.sender_certificate),
         _opening(manifest, agreement),
         _SPREADSHEET,
-        _ANSWER.format(lines=acknowledging_lines(_name(manifest))),
+        _ANSWER.format(lines=_acknowledging(manifest)),
         _DESTROY.format(day=_day(manifest.destroy_by)),
         f"QUI APPELER\n{agreement.sender.name} : {agreement.sender.contact}\n"
         f"Délégué à la protection des données : {agreement.sender.dpo_contact}",
@@ -75,6 +79,12 @@ def _opening(manifest: Manifest, agreement: Agreement) -> str:
     )
 
 
+def _acknowledging(manifest: Manifest) -> str:
+    if manifest.kind is TransferKind.TEST:
+        return acknowledging_test_lines(_name(manifest))
+    return acknowledging_lines(_name(manifest))
+
+
 def _name(manifest: Manifest) -> str:
     stem = package_stem(
         manifest.agreement, manifest.deadline, manifest.recipient, manifest.revision
@@ -95,8 +105,8 @@ CE PAQUET EN CORRIGE UN AUTRE : ses lignes prennent la place de celles que manif
 SHA-256 du paquet corrigé : {digest}"""
 _TEST: Final = """\
 CE PAQUET VÉRIFIE VOS CLÉS : dix personnes inventées. Ouvrez-le, puis accusez réception avec le
-fichier ouvert (« spie-exchange acknowledge PAQUET --opened FICHIER.csv ») : les vraies données ne
-partent qu'ensuite."""
+fichier ouvert (« spie-exchange acknowledge PAQUET --opened FICHIER.csv », ou les lignes du point
+4) : les vraies données ne partent qu'ensuite."""
 _CHECK: Final = """\
 1. VÉRIFIER AVANT D'OUVRIR
 Ce paquet est signé par le cachet du Département. Son certificat vous a été remis par un autre

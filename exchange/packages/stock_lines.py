@@ -29,6 +29,12 @@ openssl cms -sign -cades -nosmimecap -binary -nodetach -outform DER \
   -signer receipt-cert.pem -inkey receipt-key.pem -in accuse.json -out accuse.p7m
 """
 
+ACKNOWLEDGING_TEST: Final = ACKNOWLEDGING.replace('"at":"%s"}', '"at":"%s",%s}').replace(
+    '"$at" >',
+    r""""$at" \
+  "\"opened_digest\":\"$(openssl dgst -sha256 -r out.csv | cut -c1-64)\"" >""",
+)
+
 
 def opening_lines(package_name: str) -> str:
     """Give the lines that check and open a package of this name."""
@@ -38,3 +44,8 @@ def opening_lines(package_name: str) -> str:
 def acknowledging_lines(package_name: str) -> str:
     """Give the lines that acknowledge a package of this name."""
     return ACKNOWLEDGING.replace(_PACKAGE_IN_THE_README, package_name)
+
+
+def acknowledging_test_lines(package_name: str) -> str:
+    """Give the lines that acknowledge a test of this name, once opened by ``opening_lines``."""
+    return ACKNOWLEDGING_TEST.replace(_PACKAGE_IN_THE_README, package_name)

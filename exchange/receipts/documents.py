@@ -17,8 +17,12 @@ def make_receipt(
     checkpoint: str,
     rejections: Sequence[Rejection] = (),
     destroyed_on: date | None = None,
+    opened_digest: str | None = None,
 ) -> Receipt:
     """Answer a verified package, named by its digest (SHA-256, hex).
+
+    ``opened_digest`` is that of the rows, for a test alone: that of real people would let
+    them be guessed.
 
     The head of the sender's log is repeated from ``checkpoint``, the note it carried.
     """
@@ -32,6 +36,7 @@ def make_receipt(
         at=instant_text(at),
         rejections=tuple(rejections),
         destroyed_on=None if destroyed_on is None else destroyed_on.isoformat(),
+        opened_digest=opened_digest,
     )
 
 

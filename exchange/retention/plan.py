@@ -13,10 +13,14 @@ _KEYS_OF_RECORDS: Final = (KeyPurpose.RECORDS, KeyPurpose.IDENTITY)
 
 @dataclass(frozen=True, slots=True)
 class OutboxPackage:
-    """A package of which something may still lie in the outbox, published or not."""
+    """A package of which something may still lie in the outbox, published or not.
+
+    ``is_test`` tells a test of the recipient's keys, which every home marks ESSAI.
+    """
 
     transfer_id: str
     recipient_id: str
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)

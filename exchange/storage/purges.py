@@ -23,6 +23,7 @@ from exchange.storage.tables import (
     untaken_row,
 )
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
+from schemas.manifest import TransferKind
 
 _STAGING = (staged_row, untaken_row)
 _COLUMNS = ("purge_id", "agreement_id", "begun_at", "ended_at", "outcome_leaf")
@@ -52,7 +53,11 @@ class PurgeTable:
     def packages(self, agreement_id: str) -> tuple[OutboxPackage, ...]:
         """Give the packages that were not removed, those that never left included."""
         query = (
-            select(transfer.c.transfer_id, transfer.c.recipient_id)
+            select(
+                transfer.c.transfer_id,
+                transfer.c.recipient_id,
+                transfer.c.kind == TransferKind.TEST,
+            )
             .where(
                 transfer.c.agreement_id == agreement_id,
                 transfer.c.state.not_in((TransferState.ABANDONED, TransferState.CANCELLED)),

@@ -29,6 +29,7 @@ from keys.keyring import Keyring
 from keys.pseudonyms import reference
 from keys.seal import Certificate, load_certificate
 from schemas.errors import SchemasError
+from schemas.manifest import TransferKind
 from schemas.receipt import Receipt, ReceiptKind
 
 
@@ -64,7 +65,9 @@ def accept_receipt(store: Store[Work], data: bytes, keyring: Keyring, clock: Clo
        ECDSA signature anybody can make a second that verifies;
     5. the transfer's life admits the step: no second acknowledgement, for one; what was noted
        without a signature does not count, and is confirmed by a signed answer that says it;
-    6. every rejected line, or reference, is one that was sent.
+    6. every rejected line, or reference, is one that was sent;
+    7. the acknowledgement of a test repeats the digest of the rows that were in it, which
+       only who opened it knows; no other answer says anything of the rows.
     """
     try:
         with store.begin() as work:
@@ -102,6 +105,7 @@ def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted
         transfer.transfer_id, digest, receipt.kind, clock.now(), data, signed=True
     )
     rejected = _rejected_lines(work, transfer, receipt, keyring)  # (6)
+    _require_opened(transfer, receipt)  # (7)
     if rejected:
         work.transfers.add_rejections(transfer.transfer_id, rejected)
     unconfirmed = is_unconfirmed(work.transfers.answers(transfer.transfer_id))
@@ -117,6 +121,15 @@ def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted
         receipt_digest=digest,
         rejected=len(rejected),
     )
+    if transfer.kind is TransferKind.TEST and receipt.kind is ReceiptKind.ACKNOWLEDGEMENT:
+        work.evidence.record(
+            EventKind.RECIPIENT_PROVEN,
+            Outcome.DONE,
+            subject=transfer.recipient_id,
+            transfer=transfer.transfer_id,
+            agreement_version=transfer.agreement_version,
+            certificate_digest=certificate.fingerprint,
+        )
     return Accepted(answered, ANSWER_LABELS[receipt.kind], len(rejected))
 
 
@@ -147,6 +160,23 @@ def _state_after(work: Work, transfer: Transfer, kind: ReceiptKind) -> TransferS
     signed = state_by_signatures(transfer, work.transfers.answers(transfer.transfer_id))
     next_state(signed, step)
     return TRANSITIONS.get((transfer.state, step), transfer.state)
+
+
+def _require_opened(transfer: Transfer, receipt: Receipt) -> None:
+    if receipt.kind is not ReceiptKind.ACKNOWLEDGEMENT:
+        return
+    if receipt.opened_digest == transfer.challenge_digest:
+        return
+    if transfer.challenge_digest is None:
+        raise RefusedError(
+            "cet accusé porte l'empreinte de lignes, alors que le paquet n'était pas un essai",
+            "demandez au destinataire de le refaire sans --opened ; rien n'a été changé",
+        )
+    raise RefusedError(
+        "cet accusé n'a pas l'empreinte des lignes de l'essai : rien ne montre qu'il a été ouvert",
+        "demandez au destinataire d'ouvrir le paquet, puis d'accuser réception : "
+        "spie-exchange acknowledge PAQUET --opened FICHIER.csv",
+    )
 
 
 def _require_witnessed_head(rows: EvidenceRows, receipt: Receipt) -> None:

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from exchange.agreements import AgreementRows
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.preview import Preview, contractual, preview, survey_deadlines
+from exchange.transfers.proven import proof_obstacles
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.transfer import ReadinessRows, Transfer, TransferRows
 from schemas.agreement import Agreement, Deadline, Recipient, ends_at
@@ -17,6 +19,11 @@ from schemas.agreement import Agreement, Deadline, Recipient, ends_at
 
 class Work(Evidenced, Protocol):
     """A transaction as the export sees it."""
+
+    @property
+    def agreements(self) -> AgreementRows:
+        """The loaded agreements."""
+        ...
 
     @property
     def transfers(self) -> TransferRows:
@@ -61,6 +68,7 @@ def _preview(
         dispatch,
         counts=work.transfers.counts(dispatch.selection, ends_at(deadline.cut_off)),
         existing=work.transfers.get(dispatch.transfer_id),
+        unproven=proof_obstacles(work, agreement, recipient),
         now=clock.now(),
     )
 

@@ -79,11 +79,19 @@ def contractual(
 
 
 def preview(
-    dispatch: Dispatch, *, counts: SelectionCounts, existing: Transfer | None, now: datetime
+    dispatch: Dispatch,
+    *,
+    counts: SelectionCounts,
+    existing: Transfer | None,
+    unproven: list[Obstacle],
+    now: datetime,
 ) -> Preview:
-    """Say what an export would do at ``now`` for one recipient of one deadline."""
+    """Say what an export would do at ``now`` for one recipient of one deadline.
+
+    ``unproven`` is what its keys have not shown yet (``exchange.transfers.proven``).
+    """
     obstacles = _cancelled_obstacles(existing) or (
-        standing_obstacles(dispatch, now) + _line_obstacles(dispatch.deadline, counts)
+        standing_obstacles(dispatch, now) + unproven + _line_obstacles(dispatch.deadline, counts)
     )
     return Preview(dispatch, counts, existing, tuple(obstacles))
 

@@ -17,6 +17,7 @@ from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.exporting import record_refusal
 from exchange.transfers.lifecycle import STATE_LABELS, UNDER_WAY, TransferState
 from exchange.transfers.preview import Obstacle, Preview, standing_obstacles
+from exchange.transfers.proven import proof_obstacles
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.reasons import KINDS, RevisionReason
 from exchange.transfers.transfer import ReadinessRows, SelectionCounts, Transfer, TransferRows
@@ -75,6 +76,7 @@ def revision_preview(
     obstacles = (
         standing_obstacles(dispatch, clock.now())
         + _recipient_obstacles(dispatch)
+        + proof_obstacles(work, agreement, dispatch.recipient)
         + _followed_obstacles(followed, request.reason)
         + _sibling_obstacles(followed, siblings, dispatch)
         + _column_obstacles(work, followed, dispatch)

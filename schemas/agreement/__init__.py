@@ -2,7 +2,9 @@
 
 from schemas.agreement.calendar import CalendarEntry, agreement_calendar, ends_at, opens_at
 from schemas.agreement.comparison import compare_with_loaded
+from schemas.agreement.differences import Change, changes_between
 from schemas.agreement.document import (
+    TEST_DEADLINE_ID,
     Agreement,
     Archives,
     DataRetention,
@@ -23,10 +25,12 @@ from schemas.agreement.retention import log_end, packages_end, records_end
 from schemas.agreement.sample import sample_text
 
 __all__ = [
+    "TEST_DEADLINE_ID",
     "Agreement",
     "AgreementError",
     "Archives",
     "CalendarEntry",
+    "Change",
     "DataRetention",
     "Deadline",
     "InformationNotice",
@@ -40,6 +44,7 @@ __all__ = [
     "Retention",
     "UnknownIdError",
     "agreement_calendar",
+    "changes_between",
     "compare_with_loaded",
     "ends_at",
     "log_end",

@@ -91,7 +91,7 @@ def _keys(new: Agreement, loaded: Agreement) -> Iterator[Problem]:
     former = {recipient.id: recipient for recipient in loaded.recipients}
     for index, recipient in enumerate(new.recipients):
         known = former.get(recipient.id)
-        if known is None or _credentials(recipient) == _credentials(known):
+        if known is None or recipient.credentials == known.credentials:
             continue
         if recipient.fingerprint_checked_on <= known.fingerprint_checked_on:  # (5)
             sentence = (
@@ -99,7 +99,3 @@ def _keys(new: Agreement, loaded: Agreement) -> Iterator[Problem]:
                 "l'empreinte de nouveau, et écrivez quand"
             )
             yield Problem(f"recipients[{index}].fingerprint_checked_on", sentence)
-
-
-def _credentials(recipient: Recipient) -> tuple[str, str]:
-    return recipient.encryption_key, recipient.receipt_certificate.strip()

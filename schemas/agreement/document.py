@@ -7,9 +7,12 @@ words follow Regulation (EU) 2016/679 article 28 and the Commission's clauses (E
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol, TypeVar
+from typing import Final, Literal, Protocol, TypeVar
 
 from schemas.agreement.problems import UnknownIdError
+
+TEST_DEADLINE_ID: Final = "essai"
+"""What tests of recipients' keys bear in the place of a deadline; none may be called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,11 @@ class Recipient:
     classical_reason: str | None = None
     transfer_instruction: str | None = None
     ended_on: date | None = None
+
+    @property
+    def credentials(self) -> tuple[str, str]:
+        """What a recipient opens and answers with: proven together, and lost together."""
+        return self.encryption_key, self.receipt_certificate.strip()
 
 
 @dataclass(frozen=True, slots=True)

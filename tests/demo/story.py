@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.agreement import TEST_DEADLINE_ID
 from tests.demo.narrator import Narrator, StepFailedError
 from tests.demo.stock_lines import missing_stock_commands, stock_lines
 from tests.fakes.agreements import filled_sample, public_keys_in
@@ -76,6 +77,7 @@ def tell_story(folder: Path, people: int) -> None:
     narrator = Narrator(folder)
     _set_up(narrator, stage)
     _agree(narrator, stage)
+    _prove(narrator, stage)
     _load(narrator, stage, people)
     _export(narrator, stage)
     _open_with_stock_lines(narrator, stage)
@@ -133,6 +135,39 @@ def _agree(narrator: Narrator, stage: Stage) -> None:
     )
     narrator.run("agreement", "load", stage.agreement, "--approval", approval, home=stage.home)
     narrator.run("agreement", "calendar", home=stage.home)
+
+
+def _prove(narrator: Narrator, stage: Stage) -> None:
+    narrator.chapter("Avant toute donnée réelle : dix personnes inventées éprouvent les clés")
+    narrator.run("clock", "set", "2023-01-10T10:00", home=stage.home)
+    narrator.run("recipient", "list", home=stage.home)
+    narrator.run("recipient", "test", DGEFP, home=stage.home)
+    for recipient_id in (DGEFP, PROVIDER):
+        narrator.run("recipient", "test", recipient_id, "--for-real", home=stage.home)
+        narrator.run("receipt", _acknowledged_test(narrator, stage, recipient_id), home=stage.home)
+    narrator.run("recipient", "list", home=stage.home)
+
+
+def _acknowledged_test(narrator: Narrator, stage: Stage, recipient_id: str) -> Path:
+    keys, folder = stage.keys(recipient_id), stage.keys(recipient_id) / "essai"
+    folder.mkdir()
+    name = f"{AGREEMENT}_{TEST_DEADLINE_ID}_{recipient_id}_r1.ESSAI.asice"
+    package = shutil.copy(stage.home / "outbox" / recipient_id / name, folder / "paquet.asice")
+    if recipient_id == PROVIDER and not missing_stock_commands():
+        for own in ("identity.txt", "receipt-key.pem", "receipt-cert.pem"):
+            shutil.copy(keys / own, folder)
+        shutil.copy(stage.seal, folder / "dept.pem")
+        narrator.run_shell(stock_lines("open"), folder)
+        narrator.run_shell(stock_lines("acknowledge-test"), folder)
+        return folder / "accuse.p7m"
+    reading = ("--identity", keys / "identity.txt", "--sender-cert", stage.seal, "--accept-trial")
+    narrator.run("open", package, *reading, "--out", folder)
+    narrator.run(
+        *("acknowledge", package, "--opened", next(folder.glob("*.csv"))),
+        *("--key", keys / "receipt-key.pem", "--cert", keys / "receipt-cert.pem"),
+        *("--sender-cert", stage.seal, "--out", folder / "accuse.p7m"),
+    )
+    return folder / "accuse.p7m"
 
 
 def _load(narrator: Narrator, stage: Stage, people: int) -> None:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from tests.fakes.forked_commands import ForkedCommands
 from tests.fakes.home_state import acts_done
-from tests.fakes.situation import RECIPIENTS, Situation
+from tests.fakes.situation import PROVEN, RECIPIENTS, Situation
 
+_PUBLISHED = len(RECIPIENTS) + len(PROVEN)
 _TOLD = "l'horloge de la machine retarde"
 
 
@@ -23,7 +24,7 @@ def test_a_clock_that_went_back_is_said_and_recorded_once(
     assert (sent.exit_code, _TOLD in sent.complaint) == (0, True)
     assert _TOLD not in later.complaint
     done = acts_done(fresh.departement)
-    assert (done["clock.stepped_back"], done["transfer.published"]) == (1, len(RECIPIENTS))
+    assert (done["clock.stepped_back"], done["transfer.published"]) == (1, _PUBLISHED)
     assert commands.run(fresh.departement, "audit", "verify").exit_code == 0
 
 

@@ -121,7 +121,7 @@ def test_the_checkpoints_of_another_home_are_refused(
 
     _require_refusal(command.run(home, *words))
 
-    assert not list((home / "outbox").rglob("*.asice"))
+    assert fresh.outbox_names() == set()
 
 
 def test_a_checkpoint_torn_by_a_power_cut_is_replaced(
@@ -167,7 +167,7 @@ def test_checkpoints_on_a_read_only_disk_stop_an_export(fresh: Situation) -> Non
     )
 
     _require_refusal(answer)
-    assert not list((departement.home / "outbox").rglob("*.asice"))
+    assert fresh.outbox_names() == set()
 
 
 def test_a_home_that_is_not_named_is_asked_for() -> None:

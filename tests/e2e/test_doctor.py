@@ -80,7 +80,7 @@ def test_a_good_home_has_nothing_to_mend(command: CommandHere, sent: Situation) 
 
     assert answer.exit_code == 0, answer
     assert "à réparer  " not in answer.output
-    assert "2 paquets publiés, tels qu'ils ont été envoyés" in answer.output
+    assert "5 paquets publiés, tels qu'ils ont été envoyés" in answer.output
 
 
 def test_every_check_of_a_good_home_is_good(command: CommandHere, sent: Situation) -> None:

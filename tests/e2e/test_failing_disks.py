@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from schemas.agreement import TEST_DEADLINE_ID
 from tests.fakes.departement import Answer
 from tests.fakes.home_state import acts_done, home_state
 from tests.fakes.local_exports import write_clean_export
 from tests.fakes.private_mounts import read_only, run_with_mounts, small_disk
-from tests.fakes.situation import DGEFP, RECIPIENTS, Situation
+from tests.fakes.situation import DGEFP, PROVEN, RECIPIENTS, Situation
 
 _FULL = "le disque est plein"
 _READ_ONLY = "ce support est en lecture seule"
@@ -16,16 +17,17 @@ _READ_ONLY = "ce support est en lecture seule"
 
 def test_an_export_to_a_full_disk_leaves_nothing_and_is_done_later(fresh: Situation) -> None:
     outbox = fresh.departement.home / "outbox"
+    used = sum(path.stat().st_blocks // 2 for path in outbox.rglob("*") if path.is_file())
 
     answer = run_with_mounts(
-        *(fresh.departement, small_disk(outbox, 16), "export", "--for-real"),
-        then=f"find '{outbox}' -type f >&2",
+        *(fresh.departement, small_disk(outbox, used + 16), "export", "--for-real"),
+        then=f"find '{outbox}' -type f ! -name '*_{TEST_DEADLINE_ID}_*' >&2",
     )
     fresh.departement.do("export", "--for-real")
 
     _require_said(answer, _FULL)
     assert str(outbox) not in answer.complaint.splitlines()[-1]
-    assert acts_done(fresh.departement)["transfer.published"] == len(RECIPIENTS)
+    assert acts_done(fresh.departement)["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
 
 
 def test_an_import_into_a_full_home_is_refused_and_is_done_later(
@@ -53,7 +55,7 @@ def test_an_export_to_a_read_only_outbox_sends_nothing_and_is_done_later(
     fresh.departement.do("export", "--for-real")
 
     _require_said(answer, _READ_ONLY)
-    assert acts_done(fresh.departement)["transfer.published"] == len(RECIPIENTS)
+    assert acts_done(fresh.departement)["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
 
 
 @pytest.mark.parametrize("folder", ["outbox", "certificates", "outside"])
@@ -83,7 +85,7 @@ def test_an_answer_that_no_checkpoint_can_follow_is_recorded_and_said(sent: Situ
     answer = run_with_mounts(sent.departement, mounts, "receipt", receipt)
 
     _require_said(answer, _READ_ONLY)
-    assert acts_done(sent.departement)["receipt.accepted"] == 1
+    assert acts_done(sent.departement)["receipt.accepted"] == len(PROVEN) + 1
     sent.departement.do("audit", "verify")
 
 

@@ -16,7 +16,7 @@ from exchange.settings import LEASE_VARIABLE
 from tests.fakes.departement import Answer
 from tests.fakes.forked_commands import ForkedCommands, stop_named
 from tests.fakes.local_exports import write_clean_export
-from tests.fakes.situation import AGREEMENT, RECIPIENTS, Situation
+from tests.fakes.situation import AGREEMENT, PROVEN, RECIPIENTS, Situation
 
 _RETRY_LATER = 75
 _LEASE_SECONDS = 2
@@ -56,8 +56,8 @@ def test_a_second_export_takes_over_from_one_that_stands_still(
     late = commands.wake(first)
 
     _require_taken_over(fresh, second, late)
-    assert _names(fresh) == {fresh.package(name).name for name in RECIPIENTS}
-    assert _kinds(fresh)["transfer.published"] == len(RECIPIENTS)
+    assert fresh.outbox_names() == {fresh.package(name).name for name in RECIPIENTS}
+    assert _kinds(fresh)["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
     assert commands.run(fresh.departement, "audit", "verify").exit_code == 0
 
 
@@ -95,7 +95,7 @@ def test_a_second_purge_takes_over_from_one_that_stands_still(
 
     _require_taken_over(sent, second, late)
     assert _kinds(sent)["purge.done"] == _kinds(sent)["certificate.issued"] == 1
-    assert _names(sent) == set()
+    assert sent.outbox_names() == set()
 
 
 def test_who_waits_is_told_who_works_and_takes_over_when_the_lease_runs_out(
@@ -157,8 +157,3 @@ def _count(situation: Situation, table: str) -> int:
     count = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - a name of ours
     connection.close()
     return int(count)
-
-
-def _names(situation: Situation) -> set[str]:
-    outbox = situation.departement.home / "outbox"
-    return {path.name for path in outbox.rglob("*") if path.is_file()}

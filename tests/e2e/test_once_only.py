@@ -44,9 +44,7 @@ def test_two_exports_started_together_make_one_package(fresh: Situation) -> None
     outputs = [process.communicate()[0] for process in both]
 
     assert [process.returncode for process in both] == [0, 0]
-    for recipient_id in RECIPIENTS:
-        outbox = fresh.package(recipient_id).parent
-        assert [path.name for path in outbox.iterdir()] == [fresh.package(recipient_id).name]
+    assert fresh.outbox_names() == {fresh.package(name).name for name in RECIPIENTS}
     published = sum(output.count("publié :") for output in outputs)
     assert published == len(RECIPIENTS)
 
@@ -135,7 +133,7 @@ def _lying(situation: Situation, recipient_id: str) -> str:
     """Say under which name a package lies: its final one, or the one it waits under."""
     final = situation.package(recipient_id)
     names = {final.name: "final", waiting_path(final, 1).name: "waiting"}
-    found = [names.get(path.name, path.name) for path in final.parent.glob("*")]
+    found = [names.get(path.name, path.name) for path in final.parent.glob(f"*_{DEADLINE}_*")]
     return " ".join(found) or "nothing"
 
 

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from tests.fakes.situation import DGEFP, Situation
+from tests.fakes.situation import DGEFP, PROVEN, RECIPIENTS, Situation
 
 
 def _execute(situation: Situation, *statements: str) -> Sequence[tuple[int, ...]]:
@@ -51,13 +51,14 @@ def test_a_package_that_was_sealed_and_never_published_is_removed_too(sent: Situ
     final.rename(waiting)
     _execute(
         sent,
-        "UPDATE transfer SET state = 'sealed', published_at = NULL WHERE recipient_id = 'dgefp'",
+        "UPDATE transfer SET state = 'sealed', published_at = NULL WHERE recipient_id = 'dgefp' "
+        "AND kind = 'contractual'",
     )
 
     _purge(sent)
 
     assert not waiting.exists()
-    assert _certificate(sent)["packages"] == 2
+    assert _certificate(sent)["packages"] == len(RECIPIENTS) + len(PROVEN)
     shown = sent.departement.do("transfer", "show", sent.transfer_id(DGEFP))
     assert "abandonné" in shown
 

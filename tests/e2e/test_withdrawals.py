@@ -39,7 +39,7 @@ def test_a_package_taken_back_gives_its_place_to_a_signed_notice(
     assert "Essai à blanc" in rehearsed.output
     assert still_there
     assert answer.exit_code == 0, answer
-    assert [path.name for path in package.parent.iterdir()] == [notice_path(package).name]
+    assert sent.outbox_names() == {notice_path(package).name, sent.package(PROVIDER).name}
     assert "retiré" in run("transfer", "show", sent.transfer_id(DGEFP)).output
 
 

@@ -1,8 +1,10 @@
 """A recipient with a folder, real keys, and the sender's certificate as it came by telephone."""
 
+import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -82,6 +84,19 @@ class Ministry:
         """Acknowledge a package; give the signed answer."""
         return self._answer(package, ReceiptKind.ACKNOWLEDGEMENT)
 
+    def acknowledge_test(self, package: Path) -> bytes:
+        """Open a test of keys and acknowledge it; give the signed answer."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder, package.open("rb") as file:
+            opened = open_package(
+                file, self.identities, self.sender, Path(folder), accept_trial=True
+            )
+            digest = hashlib.sha256(opened.csv_path.read_bytes()).hexdigest()
+        return self._answer(package, ReceiptKind.ACKNOWLEDGEMENT, opened_digest=digest)
+
+    def acknowledge_unopened(self, package: Path, digest: str | None) -> bytes:
+        """Acknowledge a test of keys with whatever digest; give the signed answer."""
+        return self._answer(package, ReceiptKind.ACKNOWLEDGEMENT, opened_digest=digest)
+
     def reject(self, package: Path, rejections: Sequence[Rejection]) -> bytes:
         """Reject lines of a package; give the signed answer."""
         return self._answer(package, ReceiptKind.REJECTION, rejections=rejections)
@@ -115,6 +130,7 @@ class Ministry:
         *,
         rejections: Sequence[Rejection] = (),
         destroyed_on: date | None = None,
+        opened_digest: str | None = None,
     ) -> bytes:
         with package.open("rb") as file:
             inspected = inspect(file, self.sender)
@@ -125,5 +141,6 @@ class Ministry:
             checkpoint=inspected.manifest.checkpoint,
             rejections=rejections,
             destroyed_on=destroyed_on,
+            opened_digest=opened_digest,
         )
         return sign_receipt(receipt, self.receipt_key, _ANSWERED_AT)

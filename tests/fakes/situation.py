@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from keys.seal import SealKey, sign_detached
+from keys.seal import SealKey, load_certificate, sign_detached
+from schemas.agreement import TEST_DEADLINE_ID
 from tests.fakes.agreements import filled_sample, public_keys_in
 from tests.fakes.departement import Departement
 from tests.fakes.local_exports import write_clean_export
+from tests.fakes.ministry import Ministry
 
 AGREEMENT, DEADLINE = "spie-62", "enquete-1"
 DGEFP, PROVIDER, ANALYST = "dgefp", "prestataire-enquete", "dares"
 RECIPIENTS = (DGEFP, PROVIDER)
+PROVEN = (*RECIPIENTS, ANALYST)
 _APPROVED_AT = datetime(2022, 12, 6, 9, tzinfo=UTC)
 
 
@@ -43,6 +46,22 @@ class Situation:
     def package(self, recipient_id: str) -> Path:
         """The contractual package in the outbox."""
         return self.departement.package(self.transfer_id(recipient_id))
+
+    def key_test(self, recipient_id: str, number: int = 1) -> Path:
+        """The package that tests a recipient's keys in the outbox."""
+        return self.departement.package(f"{AGREEMENT}_{TEST_DEADLINE_ID}_{recipient_id}_r{number}")
+
+    def outbox_names(self) -> set[str]:
+        """What lies in the outbox, the tests of keys apart."""
+        outbox = self.departement.home / "outbox"
+        names = {path.name for path in outbox.rglob("*") if path.is_file()}
+        return {name for name in names if f"_{TEST_DEADLINE_ID}_" not in name}
+
+    def ministry(self, recipient_id: str) -> Ministry:
+        """A recipient that pinned the sender's certificate."""
+        ministry = Ministry(self.keys(recipient_id))
+        ministry.pin(load_certificate(self.departement.seal_certificate.read_bytes()))
+        return ministry
 
     def revision(self, recipient_id: str, number: int) -> Path:
         """A later package of the same deadline in the outbox."""
@@ -104,8 +123,7 @@ def prepare(folder: Path, people: int) -> Situation:
     situation = Situation(folder)
     departement = situation.departement
     departement.do("init", "--trial")
-    everyone = (*RECIPIENTS, ANALYST)
-    for recipient_id in everyone:
+    for recipient_id in PROVEN:
         classical = ("--classical",) if recipient_id == PROVIDER else ()
         folder_of_keys = situation.keys(recipient_id)
         departement.do(
@@ -120,14 +138,26 @@ def prepare(folder: Path, people: int) -> Situation:
         )
     departement.do("approver", "new", "--out", situation.approver, "--name", "DPO", "--trial")
     certificate = (situation.approver / "approver-cert.pem").read_text("ascii")
-    keys = {name: public_keys_in(situation.keys(name)) for name in everyone}
+    keys = {name: public_keys_in(situation.keys(name)) for name in PROVEN}
     situation.agreement.write_text(filled_sample(keys, certificate))
     departement.do(*situation.loading())
     departement.do("clock", "set", "2023-01-31T10:00")
+    for recipient_id in PROVEN:
+        prove(situation, recipient_id)
     write_clean_export(situation.source, people)
     departement.do("import", situation.source, "--attest")
     departement.do("deadline", "ready", DEADLINE)
     return situation
+
+
+def prove(situation: Situation, recipient_id: str) -> None:
+    """Have a recipient's keys tested: it opens ten synthetic people, and says so."""
+    departement = situation.departement
+    departement.do("recipient", "test", recipient_id, "--for-real")
+    answer = situation.keys(recipient_id) / "essai.p7m"
+    package = situation.key_test(recipient_id)
+    answer.write_bytes(situation.ministry(recipient_id).acknowledge_test(package))
+    departement.do("receipt", answer)
 
 
 def publish(situation: Situation) -> Situation:

@@ -11,10 +11,11 @@ from keys.seal import SealKey, load_certificate, sign_detached
 from schemas.annex_e import RuleCode
 from schemas.receipt import Rejection
 from tests.fakes.local_exports import PEOPLE_SEED
+from tests.fakes.lost_keys import lose_keys, next_version
 from tests.fakes.ministry import Ministry
 from tests.fakes.opened_rows import opened_rows
 from tests.fakes.people import Person, people, write_local_export
-from tests.fakes.situation import DGEFP, PROVIDER, Situation
+from tests.fakes.situation import DEADLINE, DGEFP, PROVIDER, Situation
 
 _PEOPLE: Final = 200
 _MISSING, _MANY_MISSING = 3, 12
@@ -95,6 +96,14 @@ def _another_end(situation: Situation, path: Path) -> None:
     _write_next_version(situation, path, end)
 
 
+def _other_keys(situation: Situation, path: Path) -> None:
+    path.write_text(next_version(situation, *lose_keys(situation, DGEFP)), "utf-8")
+
+
+def _opened_test(situation: Situation, path: Path) -> None:
+    path.write_bytes(_ministry(situation).acknowledge_test(situation.key_test(DGEFP, 2)))
+
+
 def _approval(situation: Situation, path: Path) -> None:
     signer = SealKey.load(
         (situation.approver / "approver-key.pem").read_bytes(),
@@ -119,6 +128,9 @@ _ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxy
         "liste.csv": _shorter,
         "convention-2.toml": _another_end,
         "convention-2.toml.p7s": _approval,
+        "convention-cle.toml": _other_keys,
+        "convention-cle.toml.p7s": _approval,
+        "accuse-essai.p7m": _opened_test,
     }
 )
 
@@ -130,7 +142,7 @@ def _ministry(situation: Situation, recipient_id: str = DGEFP) -> Ministry:
 
 
 def _last_package(situation: Situation) -> Path:
-    return max(situation.package(DGEFP).parent.glob("*.asice"))
+    return max(situation.package(DGEFP).parent.glob(f"*_{DEADLINE}_*.asice"))
 
 
 def _local_rows() -> list[Person]:

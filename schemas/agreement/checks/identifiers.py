@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from schemas.agreement.document import Agreement
+from schemas.agreement.document import TEST_DEADLINE_ID, Agreement
 from schemas.agreement.problems import Problem
 
 
 def identifier_problems(agreement: Agreement) -> Iterator[Problem]:
-    """Refuse an id given twice in one list.
+    """Refuse an id given twice in one list, or reserved.
 
     Letter case does not distinguish ids: they make file names, and Windows ignores it.
     """
@@ -25,3 +25,9 @@ def identifier_problems(agreement: Agreement) -> Iterator[Problem]:
                     f"cet identifiant est déjà celui de {name}[{first}] : écrivez-en un autre"
                 )
                 yield Problem(f"{name}[{index}].id", sentence)
+    for index, deadline in enumerate(agreement.deadlines):
+        if deadline.id.lower() == TEST_DEADLINE_ID:
+            sentence = (
+                "ce mot est réservé aux essais de clés des destinataires : écrivez-en un autre"
+            )
+            yield Problem(f"deadlines[{index}].id", sentence)

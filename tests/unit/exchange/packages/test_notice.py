@@ -7,6 +7,7 @@ import pytest
 from exchange.packages.naming import NOTICE
 from exchange.packages.stock_lines import (
     ACKNOWLEDGING,
+    ACKNOWLEDGING_TEST,
     OPENING,
     acknowledging_lines,
     opening_lines,
@@ -27,7 +28,14 @@ def _notice(correspondence: Correspondence, recipient: str, *, trial: bool = Fal
     return unpack(correspondence.package(recipient, trial=trial))[NOTICE].decode("utf-8")
 
 
-@pytest.mark.parametrize(("lines", "name"), [(OPENING, "open"), (ACKNOWLEDGING, "acknowledge")])
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (OPENING, "open"),
+        (ACKNOWLEDGING, "acknowledge"),
+        (ACKNOWLEDGING_TEST, "acknowledge-test"),
+    ],
+)
 def test_the_lines_of_a_package_are_those_of_the_readme(lines: str, name: str) -> None:
     assert lines == stock_lines(name)
 
