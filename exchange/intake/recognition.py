@@ -3,7 +3,7 @@
 A sealed record is opened only where a person of that identity is known with another content.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from exchange.intake.homonyms import whose
@@ -31,18 +31,20 @@ def recognise(
 ) -> Iterator[Recognised]:
     """Seal each record of a batch for the person it belongs to, in the order given."""
     known = people.known(sealing.agreement_id, [person.identity for person in batch])
-    opened = _open_known(people, sealing, batch, known)
-    for person in batch:
+    certain = [_certain(person, known.get(person.identity, ())) for person in batch]
+    unsure = [one for one, mine in zip(batch, certain, strict=True) if mine is None]
+    opened = _open_known(people, sealing, unsure, known)
+    for person, found in zip(batch, certain, strict=True):
         same_identity = known.get(person.identity)
         if same_identity is None:
             yield Recognised(sealing.seal(person, new_person_id(), 0), may_be_homonym=False)
-        elif mine := _known_person(person, same_identity, opened):
-            yield Recognised(
-                sealing.seal(person, mine.person_id, mine.homonym), may_be_homonym=False
-            )
+            continue
+        theirs = ((one, opened[one.person_id]) for one in same_identity)
+        if mine := found or whose(person.record, theirs):
+            sealed = sealing.seal(person, mine.person_id, mine.homonym)
         else:
-            homonym = next_homonym(same_identity)
-            yield Recognised(sealing.seal(person, new_person_id(), homonym), may_be_homonym=True)
+            sealed = sealing.seal(person, new_person_id(), next_homonym(same_identity))
+        yield Recognised(sealed, may_be_homonym=mine is None)
 
 
 def next_homonym(known: Sequence[KnownPerson]) -> int:
@@ -50,32 +52,19 @@ def next_homonym(known: Sequence[KnownPerson]) -> int:
     return max((person.homonym for person in known), default=-1) + 1
 
 
-def _known_person(
-    person: UnsealedPerson, known: Sequence[KnownPerson], opened: Mapping[bytes, Record]
-) -> KnownPerson | None:
-    if certain := _certain(person, known):
-        return certain
-    return whose(person.record, ((one, opened[one.person_id]) for one in known))
-
-
-def _certain(person: UnsealedPerson, known: Iterable[KnownPerson]) -> KnownPerson | None:
+def _certain(person: UnsealedPerson, known: Sequence[KnownPerson]) -> KnownPerson | None:
     """Give who it is without opening anything: by the local key, or by the same content."""
-    is_by_local_key = person.name_index is not None
-    return next(
-        (one for one in known if is_by_local_key or one.content_tag == person.content_tag), None
-    )
+    for one in known:
+        if person.name_index is not None or one.content_tag == person.content_tag:
+            return one
+    return None
 
 
 def _open_known(
     people: PersonRows,
     sealing: PersonSealing,
-    batch: Sequence[UnsealedPerson],
+    unsure: Sequence[UnsealedPerson],
     known: Mapping[bytes, Sequence[KnownPerson]],
 ) -> dict[bytes, Record]:
-    doubtful = {
-        one.person_id
-        for person in batch
-        if (same := known.get(person.identity)) and _certain(person, same) is None
-        for one in same
-    }
-    return {one.person_id: sealing.open(one).record for one in people.sealed(doubtful)}
+    ids = {one.person_id for person in unsure for one in known.get(person.identity, ())}
+    return {one.person_id: sealing.open(one).record for one in people.sealed(ids)}

@@ -90,8 +90,10 @@ class StagingTable:
     def set_aside_objecting(self, load_id: str, agreement_id: str) -> int:
         """Take the rows of people who object out of the staging; give how many."""
         theirs = (staged_row.c.load_id == load_id, objecting(staged_row, agreement_id))
-        self._connection.execute(_present(*theirs))
-        return self._connection.execute(delete(staged_row).where(*theirs)).rowcount
+        objecting_rows = self._connection.execute(_present(*theirs)).rowcount
+        if objecting_rows:
+            self._connection.execute(delete(staged_row).where(*theirs))
+        return objecting_rows
 
     def held_lines(self, load_id: str, code: str) -> Sequence[int]:
         """Give the lines of the staged rows that are held for one code."""
