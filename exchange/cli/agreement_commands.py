@@ -91,7 +91,7 @@ def agreement_load_command(file: Path, approval: Path | None) -> None:
         show(f"La convention {agreement.id}, version {agreement.version}, l'était déjà.")
     show_pairs({"empreinte du fichier": agreement.digest})
     _warn(agreement)
-    next_step("spie-exchange import FICHIER.csv --dry-run")
+    next_step("spie-exchange recipient list, puis spie-exchange import FICHIER.csv --dry-run")
 
 
 @agreement_group.command("show")

@@ -1,4 +1,4 @@
-"""The simulated ministry in its tempers: it accepts, rejects, is late, lies, says it twice.
+"""The simulated ministry in its tempers: it accepts, rejects, is late, lies, loses its keys.
 
 For each: the transfer's state, the evidence it left, the exit code. What it opens and rejects
 is in ``test_later_revisions``, what it answers to a package taken back in ``test_withdrawals``.
@@ -15,12 +15,12 @@ from typing import Any, Final
 import pytest
 
 from exchange.receipts.documents import read_receipt, sign_receipt
-from keys.seal import load_certificate
 from schemas.agreement import TEST_DEADLINE_ID
 from schemas.annex_e import RuleCode
 from schemas.receipt import Receipt, Rejection
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
+from tests.fakes.lost_keys import lose_keys, next_version
 from tests.fakes.ministry import Ministry
 from tests.fakes.situation import DGEFP, PROVIDER, Situation
 
@@ -33,12 +33,6 @@ class Exchange:
 
     sent: Situation
     command: CommandHere
-
-    def ministry(self, recipient_id: str = DGEFP) -> Ministry:
-        """Give a reader that pinned the Département's seal."""
-        ministry = Ministry(self.sent.keys(recipient_id))
-        ministry.pin(load_certificate(self.sent.departement.seal_certificate.read_bytes()))
-        return ministry
 
     def run(self, *words: str | Path) -> Answer:
         """Run a command at the Département."""
@@ -72,7 +66,7 @@ def _exchange(
 
 
 def test_it_accepts(exchange: Exchange) -> None:
-    ministry, package = exchange.ministry(), exchange.sent.package(DGEFP)
+    ministry, package = exchange.sent.ministry(DGEFP), exchange.sent.package(DGEFP)
     opened = ministry.open(package, accept_trial=True)
 
     answer = exchange.send_back(ministry.acknowledge(package))
@@ -85,7 +79,7 @@ def test_it_accepts(exchange: Exchange) -> None:
 
 
 def test_it_rejects_the_same_line_twice_and_two_lines_count(exchange: Exchange) -> None:
-    ministry, package = exchange.ministry(), exchange.sent.package(DGEFP)
+    ministry, package = exchange.sent.ministry(DGEFP), exchange.sent.package(DGEFP)
     first = [Rejection(RuleCode.COURRIEL_FORMAT, line=line) for line in (3, 9)]
 
     answers = [
@@ -101,7 +95,7 @@ def test_it_rejects_the_same_line_twice_and_two_lines_count(exchange: Exchange) 
 
 
 def test_it_is_late_and_is_called_and_answers(exchange: Exchange) -> None:
-    ministry, package = exchange.ministry(), exchange.sent.package(DGEFP)
+    ministry, package = exchange.sent.ministry(DGEFP), exchange.sent.package(DGEFP)
     name = exchange.sent.transfer_id(DGEFP)
 
     first_day = exchange.run("status").output, exchange.run("due").output
@@ -170,7 +164,7 @@ _LIES: Final[dict[str, tuple[_Lie, str]]] = {
 def test_it_lies_and_nothing_moves_until_it_tells_the_truth(
     exchange: Exchange, lie: _Lie, refusal: str
 ) -> None:
-    ministry, package = exchange.ministry(), exchange.sent.package(DGEFP)
+    ministry, package = exchange.sent.ministry(DGEFP), exchange.sent.package(DGEFP)
 
     lied = exchange.send_back(lie(ministry, exchange))
     believed = exchange.state(), exchange.state(PROVIDER)
@@ -186,7 +180,7 @@ def test_it_lies_and_nothing_moves_until_it_tells_the_truth(
 
 
 def test_it_replays_an_answer_to_a_package_that_was_replaced(exchange: Exchange) -> None:
-    ministry, package = exchange.ministry(), exchange.sent.package(DGEFP)
+    ministry, package = exchange.sent.ministry(DGEFP), exchange.sent.package(DGEFP)
     old = ministry.acknowledge(package)
     resend = ("--reason", "paquet-illisible", "--instruction", "instruction-1", "--for-real")
     exchange.run("transfer", "resend", exchange.sent.transfer_id(DGEFP), *resend)
@@ -199,8 +193,31 @@ def test_it_replays_an_answer_to_a_package_that_was_replaced(exchange: Exchange)
     assert len(exchange.events("receipt.refused")) == 1
 
 
+def test_it_loses_its_keys_and_answers_old_packages_with_the_new_ones(exchange: Exchange) -> None:
+    sent, package = exchange.sent, exchange.sent.package(DGEFP)
+    lost, renewed = lose_keys(sent, DGEFP)
+    sent.agreement.write_text(next_version(sent, lost, renewed), "utf-8")
+    loaded = exchange.run(*sent.loading())
+    old_answer = exchange.send_back(renewed.acknowledge(package))
+    exchange.run("recipient", "test", DGEFP, "--for-real")
+    proof = exchange.send_back(renewed.acknowledge_test(sent.key_test(DGEFP, 2)))
+    why = ("--reason", "cle-perdue", "--instruction", "instruction-1", "--for-real")
+    resent = exchange.run("transfer", "resend", sent.transfer_id(DGEFP), *why)
+    opened = renewed.open(sent.revision(DGEFP, 2), accept_trial=True)
+    answer = exchange.send_back(renewed.acknowledge(sent.revision(DGEFP, 2)))
+    exchange.run("clock", "set", "2023-02-08T10:00")
+
+    assert [loaded.exit_code, proof.exit_code, resent.exit_code] == [0, 0, 0]
+    assert old_answer.exit_code == 3
+    assert _NO_PACKAGE in old_answer.complaint
+    assert (opened.manifest.kind, opened.manifest.row_count) == ("replacement", 200)
+    assert (answer.exit_code, exchange.state(revision=2)) == (0, "acknowledged")
+    assert exchange.state() == "published"
+    assert "dgefp n'a rien répondu" not in exchange.run("status").output
+
+
 def test_it_contradicts_itself_after_it_declared_everything_destroyed(exchange: Exchange) -> None:
-    ministry, package = exchange.ministry(), exchange.sent.package(DGEFP)
+    ministry, package = exchange.sent.ministry(DGEFP), exchange.sent.package(DGEFP)
     exchange.send_back(ministry.declare_destruction(package, _ANSWERED_AT.date()))
     rejected = [Rejection(RuleCode.COURRIEL_FORMAT, line=1)]
 
