@@ -13,7 +13,8 @@ from exchange.transactions import Evidenced, Store
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.exporting import record_refusal
 from exchange.transfers.lifecycle import UNDER_WAY
-from exchange.transfers.preview import Preview, standing_obstacles, survey_deadlines
+from exchange.transfers.obstacles import standing_obstacles
+from exchange.transfers.preview import Preview, survey_deadlines
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.specimens import specimens
 from exchange.transfers.transfer import SelectionCounts, Transfer, TransferRows

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from exchange.agreements import AgreementRows, pinned
-from exchange.transfers.preview import Obstacle
+from exchange.transfers.obstacles import Obstacle
 from exchange.transfers.transfer import Transfer, TransferRows
 from schemas.agreement import Agreement, Recipient
 from schemas.manifest import TransferKind

@@ -21,8 +21,8 @@ from exchange.errors import RefusedError
 from exchange.instants import local_day
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import TransferStep, next_state
+from exchange.transfers.obstacles import instruction_obstacles
 from exchange.transfers.outbox import Outbox
-from exchange.transfers.preview import instruction_obstacles
 from exchange.transfers.reasons import WithdrawalReason
 from exchange.transfers.resending import require_known_instruction, transfer_of
 from exchange.transfers.transfer import Transfer, TransferRows, replace_or_stop

@@ -243,7 +243,7 @@ def test_an_interrupted_withdrawal_is_finished_whatever_was_answered_meanwhile(
     run("export", "--for-real")
 
     assert not package.exists()
-    assert "détruit chez le destinataire" in run("transfer", "list").output
+    assert "détruit chez le destinataire" in run("transfer", "show", sent.transfer_id(DGEFP)).output
 
 
 def _withdraw(run: Callable[..., Answer], sent: Situation, *words: str) -> Answer:
