@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from keys.seal import load_certificate
 from schemas.annex_e import RuleCode
 from schemas.receipt import Rejection
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
-from tests.fakes.ministry import Ministry
 from tests.fakes.situation import DGEFP, Situation
 
 
@@ -27,9 +25,7 @@ def _run(
 @pytest.fixture(name="opened")
 def _opened(sent: Situation, run: Callable[..., Answer]) -> list[dict[str, str]]:
     """Have the ministry open its package, and reject its lines 3 and 9; give all it read."""
-    ministry = Ministry(sent.keys(DGEFP))
-    ministry.pin(load_certificate(sent.departement.seal_certificate.read_bytes()))
-    package = sent.package(DGEFP)
+    ministry, package = sent.ministry(DGEFP), sent.package(DGEFP)
     path = ministry.open(package, accept_trial=True).csv_path
     rejected = [
         Rejection(RuleCode.COURRIEL_FORMAT, line=9),

@@ -7,12 +7,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from keys.seal import SealKey, load_certificate, sign_detached
+from keys.seal import SealKey, sign_detached
 from schemas.annex_e import RuleCode
 from schemas.receipt import Rejection
 from tests.fakes.local_exports import PEOPLE_SEED
 from tests.fakes.lost_keys import lose_keys, next_version
-from tests.fakes.ministry import Ministry
 from tests.fakes.opened_rows import opened_rows
 from tests.fakes.people import Person, people, write_local_export
 from tests.fakes.situation import DEADLINE, DGEFP, PROVIDER, Situation
@@ -35,22 +34,22 @@ def arrive(situation: Situation, name: str, folder: Path) -> None:
 
 
 def _acknowledgement(situation: Situation, path: Path) -> None:
-    path.write_bytes(_ministry(situation).acknowledge(_last_package(situation)))
+    path.write_bytes(situation.ministry(DGEFP).acknowledge(_last_package(situation)))
 
 
 def _acknowledgement_by_another(situation: Situation, path: Path) -> None:
-    path.write_bytes(_ministry(situation, PROVIDER).acknowledge(situation.package(DGEFP)))
+    path.write_bytes(situation.ministry(PROVIDER).acknowledge(situation.package(DGEFP)))
 
 
 def _rejection(situation: Situation, path: Path) -> None:
     rejected = [Rejection(RuleCode.COURRIEL_FORMAT, line=_REJECTED_LINE)]
-    path.write_bytes(_ministry(situation).reject(situation.package(DGEFP), rejected))
+    path.write_bytes(situation.ministry(DGEFP).reject(situation.package(DGEFP), rejected))
 
 
 def _destruction(situation: Situation, path: Path) -> None:
     # The ministry has its copy of a package that was taken back.
     fetched = situation.keys(DGEFP) / "paquet.asice"
-    path.write_bytes(_ministry(situation).declare_destruction(fetched, date(2023, 2, 1)))
+    path.write_bytes(situation.ministry(DGEFP).declare_destruction(fetched, date(2023, 2, 1)))
 
 
 def _fetched_package(situation: Situation, path: Path) -> None:
@@ -63,7 +62,7 @@ def _everyone(_: Situation, path: Path) -> None:
 
 def _corrected(situation: Situation, path: Path) -> None:
     """Give the person of the rejected line, whom the ministry named by telephone, a new mail."""
-    opened = _ministry(situation).open(situation.package(DGEFP), accept_trial=True)
+    opened = situation.ministry(DGEFP).open(situation.package(DGEFP), accept_trial=True)
     sent = opened_rows(opened.csv_path.parent)[_REJECTED_LINE - 1]
     shutil.rmtree(opened.csv_path.parent)
     _write_with_new_mail(path, {_identity(sent)})
@@ -101,7 +100,7 @@ def _other_keys(situation: Situation, path: Path) -> None:
 
 
 def _opened_test(situation: Situation, path: Path) -> None:
-    path.write_bytes(_ministry(situation).acknowledge_test(situation.key_test(DGEFP, 2)))
+    path.write_bytes(situation.ministry(DGEFP).acknowledge_test(situation.key_test(DGEFP, 2)))
 
 
 def _approval(situation: Situation, path: Path) -> None:
@@ -133,12 +132,6 @@ _ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxy
         "accuse-essai.p7m": _opened_test,
     }
 )
-
-
-def _ministry(situation: Situation, recipient_id: str = DGEFP) -> Ministry:
-    ministry = Ministry(situation.keys(recipient_id))
-    ministry.pin(load_certificate(situation.departement.seal_certificate.read_bytes()))
-    return ministry
 
 
 def _last_package(situation: Situation) -> Path:
