@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.disturbing import Ordeal, a_step, every_step, every_stop, list_stops, some_stops
+from tests.e2e.disturbing import Ordeal, a_step, every_stop, list_stops, some_stops, steps_all_along
 from tests.fakes.forked_commands import ForkedCommands
 from tests.fakes.situation import DEADLINE, Situation
 
@@ -44,7 +44,7 @@ def test_an_export_whose_disk_fails_says_so_and_is_finished_by_the_next(
 
 
 @pytest.mark.long
-def test_an_export_whose_disk_fails_at_any_step_says_so_and_is_finished_by_the_next(
+def test_an_export_whose_disk_fails_at_steps_all_along_says_so_and_is_finished_by_the_next(
     ordeal: Ordeal, tmp_path: Path
 ) -> None:
-    ordeal.endure_faults(tmp_path, every_step)
+    ordeal.endure_faults(tmp_path, steps_all_along)
