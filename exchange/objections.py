@@ -27,8 +27,8 @@ from schemas.agreement import Agreement
 from schemas.annex_e import Names
 
 _ID_BYTES: Final = 8
-_CASE_NUMBER: Final = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./-]{0,39}")
-"""Capitals, digits and few signs, one digit at least: the number of a file, never a name."""
+_CASE_NUMBER: Final = re.compile(r"(?=.{1,24}\Z)[A-Z]{0,8}([./-]?[0-9]{1,8}){1,4}")
+"""A word of eight capitals at most, then numbers: no room for a name and what goes with it."""
 
 
 class ObjectionReason(StrEnum):

@@ -2,7 +2,7 @@
 
 import click
 
-from exchange.cli.output import moment, next_step, show, show_json, show_table
+from exchange.cli.output import moment, next_step, show, show_json, show_pairs, show_table
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
 from exchange.intake.held import ReleaseReason, held_rows, release
 from exchange.intake.settling import SettledAs, SettlingReason, settle
@@ -38,12 +38,12 @@ def held_list_command(agreement_id: str | None, *, as_json: bool) -> None:
     required=True,
     help="Le motif, gardé dans le journal.",
 )
-@click.option("--load", "load_prefix", default="", help="Le chargement, si ce n'est le dernier.")
+@click.option("--load", "load_prefix", default="", help="Le chargement, si plusieurs retiennent.")
 @agreement_option
 def held_release_command(
     line: int, reason: str, load_prefix: str, agreement_id: str | None
 ) -> None:
-    """Accepter une ligne retenue du dernier chargement, ou de celui que --load désigne."""
+    """Accepter une ligne retenue ; --load désigne le chargement si plusieurs en retiennent."""
     with working_on(agreement_id) as (service, agreement):
         row = release(
             service.database,
@@ -55,6 +55,7 @@ def held_release_command(
             clock=service.clock,
         )
     show(f"Ligne {row.line} ({row.code}) acceptée, motif : {reason}.")
+    show_pairs({"chargement": row.load_id[:8]})
     next_step("spie-exchange held list")
 
 
@@ -83,7 +84,7 @@ def person_group() -> None:
     type=click.IntRange(min=1),
     help="Avec same : laquelle, s'il y en a plusieurs, dans l'ordre de leur premier chargement.",
 )
-@click.option("--load", "load_prefix", default="", help="Le chargement, si ce n'est le dernier.")
+@click.option("--load", "load_prefix", default="", help="Le chargement, si plusieurs retiennent.")
 @agreement_option
 def person_settle_command(
     line: int,
@@ -118,4 +119,5 @@ def person_settle_command(
         )
     whose = "la personne connue" if settled_as == SettledAs.SAME else "une autre personne"
     show(f"Ligne {row.line} : c'est {whose}, motif : {reason}.")
+    show_pairs({"chargement": row.load_id[:8]})
     next_step("spie-exchange held list")

@@ -73,7 +73,7 @@ def release(
 ) -> HeldRow:
     """Take a held row into the base, for a written reason.
 
-    ``load_prefix`` begins the id of its load; empty, it is the newest load that holds rows.
+    ``load_prefix`` begins the id of its load; it may be empty when one load alone holds rows.
     Raises ``RefusedError`` when that load holds no row of that line, when the records are
     due for destruction, and when the row may be of a homonym: it is then held for that.
     """
@@ -115,8 +115,14 @@ def find_held(
 
     Raises ``RefusedError`` when there is none, and when its person objects.
     """
-    rows = work.held.all(agreement.id)
-    load_id = next((row.load_id for row in rows if row.load_id.startswith(load_prefix)), None)
+    rows = [row for row in work.held.all(agreement.id) if row.load_id.startswith(load_prefix)]
+    load_ids = {row.load_id for row in rows}
+    if len(load_ids) > 1:
+        raise RefusedError(
+            "plusieurs chargements ont des lignes retenues",
+            "désignez le chargement par --load : spie-exchange held list",
+        )
+    load_id = next(iter(load_ids), None)
     for row in rows:
         if (row.load_id, row.line) == (load_id, line):
             person = work.held.get(agreement.id, row.load_id, line)

@@ -16,9 +16,13 @@ Contact: TypeAlias = tuple[str, str]
 
 
 def contacts(record: Record) -> frozenset[Contact]:
-    """Give the ways to reach a person. What is blank is none: it is shared with nobody."""
+    """Give the ways to reach a person. What is blank is none: it is shared with nobody.
+
+    An address is one with its postcode: every town has a rue de l'Église.
+    """
+    street = fold(record.adresse)
     given = (
-        ("adresse", fold(record.adresse)),
+        ("adresse", f"{street} {record.code_postal}" if street else ""),
         ("courriel", record.courriel.casefold()),
         ("telephone", record.telephone),
     )

@@ -142,12 +142,13 @@ class Loader:
         self._settle_doubles(work, load)
         # After the doubles: what is said of a line must not tell whether somebody objects.
         objecting = work.staging.set_aside_objecting(load.load_id, load.request.agreement.id)
-        self._settle_homonyms(work, load)
         absent = 0
         if load.request.mode is ImportMode.COMPLETE_LIST:
             absent = work.merging.count_absent(load.load_id, load.request.agreement.id)
         stop = _stop(load, absent)
-        if stop is not None or load.request.dry_run:
+        leaves = stop is not None or load.request.dry_run
+        self._settle_homonyms(work, load, named=not leaves)
+        if leaves:
             merged = work.merging.would_merge(load.load_id)
             return self._leave(work, load, stop, _with(merged, objecting, absent))
         return self._take_in(work, load, objecting, absent)
@@ -164,10 +165,11 @@ class Loader:
         for line in work.staging.drop_identical(load.load_id):
             self._found(Finding(line, "", RuleCode.AVERTISSEMENT_DOUBLON_IDENTIQUE), load.tally)
 
-    def _settle_homonyms(self, work: Work, load: _Load) -> None:
+    def _settle_homonyms(self, work: Work, load: _Load, *, named: bool) -> None:
         lines = work.staging.held_lines(load.load_id, RuleCode.HOMONYME_POSSIBLE)
-        if load.request.dry_run:
-            # Only their number: of a line it would tell that somebody is known.
+        if not named:
+            # Only their number: of a line, where nothing is kept, it would tell that somebody
+            # is known, as often as one likes to ask.
             load.tally.codes[RuleCode.HOMONYME_POSSIBLE] += len(lines)
             return
         for line in lines:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -18,7 +19,7 @@ from sqlalchemy import (
 from exchange.intake.staging import StagedRow
 from exchange.people import SealedPerson
 from exchange.storage.objections import objecting
-from exchange.storage.tables import staged_row, untaken_row
+from exchange.storage.tables import person, staged_row, untaken_row
 
 _FETCH_ROWS = 1000
 
@@ -89,7 +90,12 @@ class StagingTable:
 
     def set_aside_objecting(self, load_id: str, agreement_id: str) -> int:
         """Take the rows of people who object out of the staging; give how many."""
-        theirs = (staged_row.c.load_id == load_id, objecting(staged_row, agreement_id))
+        # A row may name anew somebody who is known, and objects, under another name or key.
+        known = select(person.c.person_id).where(
+            person.c.agreement_id == agreement_id, objecting(person, agreement_id)
+        )
+        objects = or_(objecting(staged_row, agreement_id), staged_row.c.person_id.in_(known))
+        theirs = (staged_row.c.load_id == load_id, objects)
         objecting_rows = self._connection.execute(_present(*theirs)).rowcount
         if objecting_rows:
             self._connection.execute(delete(staged_row).where(*theirs))

@@ -42,15 +42,50 @@ def test_a_match_that_shares_no_contact_is_held_and_nothing_of_it_is_sent(
     assert "+33611223344" not in telephones_of(known, operator.send())
 
 
-@pytest.mark.parametrize("column", ["adresse", "courriel", "telephone"])
+@pytest.mark.parametrize("columns", [("adresse", "code_postal"), ("courriel",), ("telephone",)])
 def test_a_match_that_shares_one_contact_is_the_same_person(
-    operator: Operator, known: Person, other: Person, column: str
+    operator: Operator, known: Person, other: Person, columns: tuple[str, ...]
 ) -> None:
     operator.load(known)
 
-    loaded = operator.load(other | {column: known[column]})
+    loaded = operator.load(other | {column: known[column] for column in columns})
 
     assert (loaded["people"]["updated"], loaded["people"]["held"]) == (1, 0)
+
+
+def test_the_same_street_in_another_town_is_no_contact(
+    operator: Operator, known: Person, other: Person
+) -> None:
+    operator.load(known | {"adresse": "1 rue de l'Église", "code_postal": "62000"})
+
+    loaded = operator.load(other | {"adresse": "1 rue de l'Église", "code_postal": "62200"})
+
+    assert loaded["people"]["held"] == 1
+
+
+def test_a_line_of_two_loads_is_settled_only_where_it_is_said_which(
+    operator: Operator, known: Person, other: Person
+) -> None:
+    operator.load(known)
+    operator.load(other)
+    operator.load(other | {"telephone": "06 98 76 54 32", "courriel": "autre@exemple.fr"})
+
+    refused = operator.settle(2, "other")
+
+    assert refused.exit_code == 3
+    assert "désignez le chargement par --load" in refused.complaint
+    assert operator.held() == [(2, _CODE), (2, _CODE)]
+
+
+def test_a_load_that_stops_names_no_line_of_a_possible_homonym(
+    operator: Operator, known: Person, other: Person
+) -> None:
+    operator.load(known)
+
+    stopped = operator.load(other, known | {"telephone": "000", "prenom": "Autre"})
+
+    assert _CODE not in {line["code"] for line in stopped["lines"]}
+    assert operator.held() == []
 
 
 def test_what_is_blank_is_shared_with_nobody(

@@ -135,7 +135,10 @@ def test_a_second_objection_of_one_person_is_refused_and_leaves_its_trace(
     assert sorted(outcomes) == ["done", "refused"]
 
 
-@pytest.mark.parametrize("case_number", ["DUPONT", "dpo-1", "Martin 12", "1" * 41, "", "É1"])
+@pytest.mark.parametrize(
+    "case_number",
+    ["DUPONT", "dpo-1", "Martin 12", "1" * 41, "", "É1", "DUPONT-MARIE-12.03.1971", "DURAND.A1"],
+)
 def test_a_case_number_that_could_be_a_name_is_refused(
     operator: Operator, objector: Person, case_number: str
 ) -> None:
@@ -144,6 +147,23 @@ def test_a_case_number_that_could_be_a_name_is_refused(
     assert refused.exit_code == 3
     assert "numéro de dossier" in refused.complaint
     assert operator.events("objection.added") == []
+
+
+def test_who_objects_and_comes_back_under_another_name_is_still_left_out(
+    operator: Operator, objector: Person, neighbour: Person
+) -> None:
+    operator.revise_agreement(2, local_key=f'"{LOCAL_KEY}"')
+    operator.load(objector | {LOCAL_KEY: "A1"}, neighbour | {LOCAL_KEY: "A2"})
+    operator.object(objector)
+
+    renamed = operator.load(
+        objector | {LOCAL_KEY: "A1", "nom": "NOUVEAU"}, neighbour | {LOCAL_KEY: "A2"}
+    )
+
+    assert (renamed["people"]["updated"], renamed["people"]["objecting"]) == (0, 1)
+    received = operator.send()
+    assert telephones_of(objector, received) == []
+    assert "NOUVEAU" not in {row["nom"] for row in received}
 
 
 def test_by_name_it_finds_who_was_loaded_by_a_local_key(
