@@ -87,10 +87,7 @@ class Register:
 
     def add_opened(self, manifest: Manifest, digest: str, folder: Path, at: datetime) -> None:
         """Note that a package was opened."""
-        stem = package_stem(
-            manifest.agreement, manifest.deadline, manifest.recipient, manifest.revision
-        )
-        text = instant_text(at)
+        stem, text = _stem(manifest, manifest.revision), instant_text(at)
         # A folder's name may be no text; the register is.
         place = os.fsencode(folder.absolute()).decode("utf-8", "backslashreplace")
         self._add(RegisterEntry(manifest.kind, stem, digest, manifest.follows, text, place))

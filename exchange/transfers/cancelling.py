@@ -1,8 +1,6 @@
 """Calling a transfer off before it is published, even before it is prepared."""
 
-import hashlib
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
@@ -38,7 +36,8 @@ def require_cancellable(
     found = rows.get(transfer_id)
     if found is None or found.agreement_id != agreement.id:
         return _never_prepared(agreement, transfer_id, clock)
-    if found.state is TransferState.SEALED and _is_intact(outbox.package(found), found):
+    if found.state is TransferState.SEALED and outbox.holds(found):
+        # Whoever fetched it has it.
         raise RefusedError(
             "ce paquet est déjà sous son nom dans le dossier d'envoi",
             "finissez l'envoi (spie-exchange export --for-real), puis retirez-le : "
@@ -87,14 +86,6 @@ def cancel(
     for path in (final, *waiting_paths(final)):
         path.unlink(missing_ok=True)
     return cancelled
-
-
-def _is_intact(final: Path, transfer: Transfer) -> bool:
-    """Tell whether the sealed package has its name already: whoever fetched it has it."""
-    if not final.exists():
-        return False
-    with final.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == transfer.package_digest
 
 
 def _never_prepared(agreement: Agreement, transfer_id: str, clock: Clock) -> Transfer:

@@ -1,5 +1,6 @@
 """The folder from which recipients fetch: where the package of a transfer lies."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,14 @@ class Outbox:
         """Say where the package of a transfer lies once published."""
         marked = self.marks(transfer.kind)
         return outbox_path(self.folder, transfer.recipient_id, transfer.transfer_id, trial=marked)
+
+    def holds(self, transfer: Transfer) -> bool:
+        """Tell whether the package that was sealed lies there, with its very bytes."""
+        try:
+            with self.package(transfer).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == transfer.package_digest
+        except FileNotFoundError:
+            return False
 
     def notice(self, transfer: Transfer) -> Path:
         """Say where the notice lies that takes the place of a package taken back."""

@@ -257,7 +257,7 @@ class Publisher:
         final = self.path_of(transfer)
         with suppress(FileNotFoundError):  # it has its name already
             self._waiting_path(transfer).replace(final)  # (4)
-        _require_sealed_bytes(final, transfer)
+        self._require_sealed_bytes(transfer)
         sync_folder(final.parent)
         published = replace(
             transfer,
@@ -276,6 +276,15 @@ class Publisher:
                 package_digest=published.package_digest or "",
             )
         return published
+
+    def _require_sealed_bytes(self, transfer: Transfer) -> None:
+        if not self.outbox.holds(transfer):
+            cancel = f"spie-exchange transfer cancel {transfer.transfer_id}"
+            raise AttentionError(
+                f"le paquet scellé de {transfer.transfer_id} n'est plus dans le dossier d'envoi, "
+                "ou n'est plus le même ; rien n'a été publié",
+                f"annulez-le : {cancel}, puis renvoyez-le",
+            )
 
     def _abandon(self, transfer: Transfer, error: BaseException) -> None:
         abandoned = replace(transfer, state=next_state(transfer.state, TransferStep.ABANDON))
@@ -301,20 +310,6 @@ def challenge_digest(dispatch: Dispatch) -> str:
     columns = package_columns(dispatch.recipient)
     chunks = csv_chunks(columns, dispatch.specimens)
     return hashlib.sha256(b"".join(chunk for chunk, _ in chunks)).hexdigest()
-
-
-def _require_sealed_bytes(final: Path, transfer: Transfer) -> None:
-    try:
-        with final.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        found = ""
-    if found != transfer.package_digest:
-        raise AttentionError(
-            f"le paquet scellé de {transfer.transfer_id} n'est plus dans le dossier d'envoi, ou "
-            "n'est plus le même ; rien n'a été publié",
-            f"annulez-le : spie-exchange transfer cancel {transfer.transfer_id}, puis renvoyez-le",
-        )
 
 
 def _published_digest(followed: Transfer | None) -> str:

@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -15,11 +15,12 @@ from exchange.cli.objector_input import read_objector
 from exchange.errors import RefusedError
 from schemas.annex_e import COLUMNS, RuleCode
 from schemas.canonical_json import decode, encode
-from schemas.certificate import DestructionCertificate, read_certificate
+from schemas.certificate import read_certificate
 from schemas.errors import SchemasError
 from schemas.manifest import Ciphertext, Manifest, read_manifest
 from schemas.receipt import Receipt, ReceiptError, ReceiptKind, Rejection, parse_receipt
 from schemas.withdrawal import WithdrawalNotice, read_withdrawal
+from tests.fakes.certificate import CERTIFICATE
 from tests.hostile.alterations import altered, restated
 from tests.hostile.soundness import CANARY, Reader
 
@@ -63,29 +64,7 @@ _NOTICE: Final = WithdrawalNotice(
     contact="spie@departement.example",
     trial=True,
 )
-_CERTIFICATE: Final = DestructionCertificate(
-    certificate_id="P-1",
-    trial=True,
-    issuer=f"CN={CANARY}",
-    agreement="spie-62",
-    agreement_digest=_DIGEST,
-    rule="30 jours après la dernière échéance d'envoi",
-    instruction="I-2022-2",
-    archives="ces données sont des doubles",
-    begun_at=_AT,
-    ended_at=_AT,
-    people=1,
-    held_rows=0,
-    packages=2,
-    keys=("records",),
-    scope=("toutes les données",),
-    method=("la clé a été retirée",),
-    exceptions=("les sauvegardes",),
-    leaf_index=1,
-    event="{}",
-    proof="c2sp.org/tlog-proof@v1",
-    log_key="journal+0123+CCCC",
-)
+_CERTIFICATE: Final = replace(CERTIFICATE, issuer=f"CN={CANARY}")
 _REJECTION: Final = Receipt(
     kind=ReceiptKind.REJECTION,
     package=_DIGEST,

@@ -2,36 +2,14 @@
 
 import pytest
 
-from schemas.certificate import CertificateFormError, DestructionCertificate, read_certificate
+from schemas.certificate import CertificateFormError, read_certificate
+from tests.fakes.certificate import CERTIFICATE
 
-_CERTIFICATE = DestructionCertificate(
-    certificate_id="P-1",
-    trial=True,
-    issuer="CN=Département d'essai",
-    agreement="spie-62",
-    agreement_digest="a" * 64,
-    rule="30 jours après la dernière échéance d'envoi",
-    instruction="I-2022-2",
-    archives="ces données sont des doubles",
-    begun_at="2023-09-30T08:00:00.000Z",
-    ended_at="2023-09-30T08:00:01.000Z",
-    people=1,
-    held_rows=0,
-    packages=2,
-    keys=("records",),
-    scope=("toutes les données",),
-    method=("la clé a été retirée",),
-    exceptions=("les sauvegardes",),
-    leaf_index=1,
-    event="{}",
-    proof="c2sp.org/tlog-proof@v1",
-    log_key="journal+0123+CCCC",
-)
-_BYTES = _CERTIFICATE.canonical_bytes()
+_BYTES = CERTIFICATE.canonical_bytes()
 
 
 def test_what_is_written_is_read() -> None:
-    assert read_certificate(_BYTES) == _CERTIFICATE
+    assert read_certificate(_BYTES) == CERTIFICATE
 
 
 @pytest.mark.parametrize(
