@@ -8,6 +8,7 @@ import pytest
 from tests.demo.story import Stage, tell_story
 from tests.fakes.command_here import CommandHere
 from tests.fakes.forked_commands import ForkedCommands
+from tests.fakes.home_state import acts_done
 from tests.fakes.operator import Operator
 from tests.fakes.situation import Situation, prepare, publish
 
@@ -21,15 +22,18 @@ def _demo(tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 
 @pytest.fixture(name="prepared", scope="session")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Situation]:
     """A home on 31 January 2023 with 200 people loaded and declared ready."""
-    return prepare(tmp_path_factory.mktemp("prepared"), people=200)
+    yield from _left_alone(prepare(tmp_path_factory.mktemp("prepared"), people=200))
 
 
 @pytest.fixture(name="published", scope="session")
-def _published(prepared: Situation, tmp_path_factory: pytest.TempPathFactory) -> Situation:
+def _published(
+    prepared: Situation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Situation]:
     """The prepared home once it has sent to both recipients."""
-    return publish(prepared.copied_to(tmp_path_factory.mktemp("published")))
+    copy = prepared.copied_to(tmp_path_factory.mktemp("published"))
+    yield from _left_alone(publish(copy))
 
 
 @pytest.fixture(name="fresh")
@@ -57,3 +61,10 @@ def _operator(
 ) -> Operator:
     """An operator at a prepared home of the test's own."""
     return Operator(CommandHere(monkeypatch, capfd), fresh)
+
+
+def _left_alone(situation: Situation) -> Iterator[Situation]:
+    """Lend a home to all tests; fails in the end when one acted on it instead of on a copy."""
+    before = acts_done(situation.departement)
+    yield situation
+    assert acts_done(situation.departement) == before

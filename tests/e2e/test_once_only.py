@@ -90,7 +90,7 @@ def test_nothing_leaves_undeclared_when_the_agreement_holds(fresh: Situation) ->
         pytest.param("build", "prepared", "waiting", id="1-written"),
         pytest.param("Publisher._write_and_verify", "prepared", "waiting", id="2-verified"),
         pytest.param("Publisher._seal_container", "sealed", "waiting", id="3-sealed"),
-        pytest.param("_require_sealed_bytes", "sealed", "final", id="4-renamed"),
+        pytest.param("Publisher._require_sealed_bytes", "sealed", "final", id="4-renamed"),
         pytest.param("Publisher._finish", "published", "final", id="5-published"),
     ],
 )

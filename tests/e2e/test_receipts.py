@@ -74,20 +74,18 @@ def test_an_acknowledgement_of_another_home_s_package_is_refused(
 
 
 @pytest.mark.parametrize("offset", range(0, 1000, 125))
-def test_an_altered_acknowledgement_is_refused(
-    published: Situation, tmp_path: Path, offset: int
-) -> None:
-    receipt = tmp_path / "receipt.p7m"
-    signing = published.signing(DGEFP)
-    published.departement.do("acknowledge", published.package(DGEFP), *signing, "--out", receipt)
+def test_an_altered_acknowledgement_is_refused(sent: Situation, offset: int) -> None:
+    receipt = sent.folder / "receipt.p7m"
+    signing = sent.signing(DGEFP)
+    sent.departement.do("acknowledge", sent.package(DGEFP), *signing, "--out", receipt)
     data = bytearray(receipt.read_bytes())
     data[offset % len(data)] ^= 1
     receipt.write_bytes(data)
 
-    answer = published.departement.run("receipt", receipt)
+    answer = sent.departement.run("receipt", receipt)
 
     assert answer.exit_code == 3
-    assert _state(published, DGEFP) == "publié"
+    assert _state(sent, DGEFP) == "publié"
 
 
 def test_rejected_lines_are_kept_and_a_line_that_was_not_sent_is_refused(sent: Situation) -> None:
