@@ -284,6 +284,28 @@ rejected_line = Table(
     _column("code", String(40), key=True),
 )
 
+attempt = Table(
+    "attempt",
+    metadata,
+    _column("job", String(20), key=True),
+    _column("subject", String(140), key=True),
+    _column("agreement_id", String(40), optional=True),
+    _column("failures", Integer),
+    _column("first_at", Instant),
+    _column("not_before", Instant),
+    _column("cause", Text),
+    _column("asks_somebody", Boolean),
+)
+
+told_notice = Table(
+    "told_notice",
+    metadata,
+    _column("kind", String(40), key=True),
+    _column("subject", String(140), key=True),
+    _column("occasion", Date, key=True),
+    _column("told_at", Instant),
+)
+
 purge = Table(
     "purge",
     metadata,
