@@ -26,6 +26,7 @@ from exchange.home import Home, read_home, write_home
 from exchange.locks import SignsOfLife
 from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
+from exchange.retention.destroying import Destroyer
 from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purger
 from exchange.rotation.rotating import KeyRotator
@@ -180,6 +181,10 @@ class Service:
             checkpoint=self.sign_checkpoint,
             checkpoint_key=self.log_keys().current.verifier_key,
         )
+
+    def destroyer(self) -> Destroyer:
+        """Give what destroys and certifies it."""
+        return Destroyer(self.purger(), self.certificate_issuer(), self.publisher().sweep)
 
     def key_rotator(self) -> KeyRotator:
         """Give what renews keys."""

@@ -19,7 +19,7 @@ from exchange.cli.session import (
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.retention.certificates import IssuedCertificate, verify_certificate
-from exchange.retention.plan import DestructionPlan, destruction_plan
+from exchange.retention.plan import DestructionPlan
 from exchange.wiring import Service
 from schemas.agreement import Agreement
 
@@ -49,8 +49,8 @@ def purge_command(as_of: Any, agreement_id: str | None, *, for_real: bool) -> No
 
 
 def _dry_run(service: Service, agreement: Agreement, clock: Clock) -> None:
-    plan = _plan(service, agreement, clock)
-    interrupted = service.purger().interrupted(agreement)
+    purger = service.purger()
+    plan, interrupted = purger.plan(agreement, clock.now()), purger.interrupted(agreement)
     show("Essai à blanc : rien n'est détruit.")
     _show_plan(plan)
     if interrupted is not None:
@@ -62,31 +62,15 @@ def _dry_run(service: Service, agreement: Agreement, clock: Clock) -> None:
 
 
 def _purge(service: Service, agreement: Agreement) -> None:
-    # First of all: what cannot be certified is not destroyed.
-    purger, issuer = service.purger(), service.certificate_issuer()
-    service.publisher().sweep(agreement.id)
-    finished = issuer.finish(agreement)
-    for path in finished:
+    destroyed = service.destroyer().destroy(agreement)
+    if destroyed.is_nothing:
+        service.purger().refuse(agreement)
+    for path in destroyed.finished:
         show(f"Une destruction interrompue est finie : {path}")
-    issued = []
-    interrupted = purger.interrupted(agreement)
-    if interrupted is not None:
+    if destroyed.taken_up is not None:
         show("La destruction interrompue est menée à son terme.")
-        issued.append(issuer.issue(agreement, purger.carry_out(interrupted)))
-    plan = _plan(service, agreement, service.clock)
-    _show_plan(plan)
-    if not plan.is_empty:
-        purge = purger.begin(agreement, plan)
-        issued.append(issuer.issue(agreement, purger.carry_out(purge)))
-    elif not (issued or finished):
-        purger.refuse(agreement)
-    _show_issued(service, issued)
-
-
-def _plan(service: Service, agreement: Agreement, clock: Clock) -> DestructionPlan:
-    keys = [entry.key_id for entry in service.keyring.entries()]
-    with service.database.read() as work:
-        return destruction_plan(agreement, work.purges, keys, clock.now())
+    _show_plan(destroyed.plan)
+    _show_issued(service, destroyed.certificates)
 
 
 def _show_issued(service: Service, issued: Sequence[IssuedCertificate]) -> None:

@@ -1,6 +1,6 @@
 """export, transfer list, transfer show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -32,11 +32,8 @@ from exchange.errors import RefusedError
 from exchange.transfers.answers import ANSWER_LABELS, standing
 from exchange.transfers.exporting import Exported, export, previews, record_preview
 from exchange.transfers.preview import Preview
-from exchange.transfers.publishing import Publisher
-from exchange.transfers.resending import interrupted_revisions, resend
+from exchange.transfers.resending import finish_interrupted
 from exchange.transfers.transfer import KeptAnswer, Transfer
-from exchange.wiring import Service
-from schemas.agreement import Agreement
 
 _SHOWN_REJECTIONS: Final = 12
 
@@ -107,28 +104,15 @@ def _export_for_real(agreement_id: str | None, deadline_id: str | None, *, as_js
             started=lambda entry: begin(entry.transfer_id, entry.counts.total),
         )
         if deadline_id is None:
-            revisions = tuple(_finish_revisions(service, publisher, agreement))
-            done = replace(done, published=done.published + revisions)
+            revisions = finish_interrupted(service.database, publisher, agreement)
+            done = replace(done, published=done.published + revisions.published)
+            for request, refusal in revisions.held_back:
+                note(f"pas envoyé : la suite de {request.transfer_id} : {refusal.message}")
     paths = {t.transfer_id: str(publisher.path_of(t)) for t in done.published}
     if as_json:
         show_json({"published": paths, "sent_before": [p.transfer_id for p in done.settled]})
         return
     _show_exported(done, paths)
-
-
-def _finish_revisions(
-    service: Service, publisher: Publisher, agreement: Agreement
-) -> Iterator[Transfer]:
-    """Finish the later revisions that were interrupted; one that may not leave is only said."""
-    with service.database.read() as work:
-        interrupted = interrupted_revisions(work.transfers, agreement)
-    for request in interrupted:
-        try:
-            yield resend(
-                service.database, publisher, agreement, request, started=lambda _: lambda _: None
-            )
-        except RefusedError as error:
-            note(f"pas envoyé : la suite de {request.transfer_id} : {error.message}")
 
 
 def _show_exported(done: Exported, paths: dict[str, str]) -> None:

@@ -24,7 +24,13 @@ from exchange.audit.log import EvidenceRows
 from exchange.clock import Clock
 from exchange.errors import AttentionError
 from exchange.packages.naming import waiting_paths
-from exchange.retention.plan import DestructionPlan, OutboxPackage, RetainedRows, is_doomed
+from exchange.retention.plan import (
+    DestructionPlan,
+    OutboxPackage,
+    RetainedRows,
+    destruction_plan,
+    is_doomed,
+)
 from exchange.transactions import Evidenced, Store
 from keys.durable_files import sync_folder
 from keys.keyring import Keyring
@@ -115,6 +121,12 @@ class Purger:
         """Give the purge that was not ended with its certificate, if there is one."""
         with self.store.read() as work:
             return work.purges.unfinished(agreement.id)
+
+    def plan(self, agreement: Agreement, now: datetime) -> DestructionPlan:
+        """Say what is due for destruction at ``now``."""
+        keys = [entry.key_id for entry in self.keyring.entries()]
+        with self.store.read() as work:
+            return destruction_plan(agreement, work.purges, keys, now)
 
     def begin(self, agreement: Agreement, plan: DestructionPlan) -> Purge:
         """Commit the intent to destroy what is due."""

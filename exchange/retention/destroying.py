@@ -1,0 +1,65 @@
+"""Destroying what is due, what an interrupted destruction left to do first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from exchange.retention.certificates import CertificateIssuer, IssuedCertificate
+from exchange.retention.plan import DestructionPlan
+from exchange.retention.purge import Purger
+from schemas.agreement import Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """What a destruction did.
+
+    ``finished`` are the files of a certificate that had been waiting for their names;
+    ``taken_up`` certifies the destruction that had been interrupted; ``plan`` is what was
+    due after it, and ``issued`` certifies its destruction.
+    """
+
+    finished: tuple[Path, ...]
+    taken_up: IssuedCertificate | None
+    plan: DestructionPlan
+    issued: IssuedCertificate | None
+
+    @property
+    def certificates(self) -> tuple[IssuedCertificate, ...]:
+        """The certificates issued now, in their order."""
+        return tuple(filter(None, (self.taken_up, self.issued)))
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there was nothing to destroy or to finish."""
+        return not (self.certificates or self.finished)
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyer:
+    """What a destruction needs. ``sweep`` removes what killed exports left of an agreement.
+
+    It is made only where a certificate can be: what cannot be certified is not destroyed.
+    """
+
+    purger: Purger
+    issuer: CertificateIssuer
+    sweep: Callable[[str], None]
+
+    def destroy(self, agreement: Agreement) -> Destroyed:
+        """Finish what was interrupted, then destroy what is due now."""
+        self.sweep(agreement.id)
+        finished = self.issuer.finish(agreement)
+        taken_up = self._take_up(agreement)
+        plan = self.purger.plan(agreement, self.purger.clock.now())
+        issued = None
+        if not plan.is_empty:
+            purge = self.purger.begin(agreement, plan)
+            issued = self.issuer.issue(agreement, self.purger.carry_out(purge))
+        return Destroyed(finished, taken_up, plan, issued)
+
+    def _take_up(self, agreement: Agreement) -> IssuedCertificate | None:
+        interrupted = self.purger.interrupted(agreement)
+        if interrupted is None:
+            return None
+        return self.issuer.issue(agreement, self.purger.carry_out(interrupted))
