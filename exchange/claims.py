@@ -17,7 +17,7 @@ from typing import Final, NoReturn, Protocol, TypeAlias
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
-from exchange.errors import RetryLaterError
+from exchange.errors import LostClaimError, TakenClaimError
 from exchange.instants import PARIS
 from exchange.locks import SignsOfLife
 from exchange.transactions import Evidenced, Store
@@ -67,7 +67,7 @@ class Work(Evidenced, Protocol):
 
 
 Fence: TypeAlias = Callable[[ClaimRows], None]
-"""Called as a transaction begins; raises ``RetryLaterError`` when the claim was lost."""
+"""Called as a transaction begins; raises ``LostClaimError`` when the claim was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +81,15 @@ class Claims:
     lease: timedelta
 
     @contextmanager
-    def hold(self, agreement_id: str) -> Iterator[Fence]:
+    def hold(self, agreement_id: str, *, patiently: bool) -> Iterator[Fence]:
         """Claim an agreement; give the fence of what is done meanwhile.
 
-        Raises ``RetryLaterError`` when another command works on it for longer than a
-        minute and its lease has not run out, and when the claim was lost: whatever failed
-        in the meantime then failed because of it.
+        Raises ``TakenClaimError`` when another command works on it and its lease has not
+        run out (after a minute, if ``patiently``), ``LostClaimError`` when the claim was
+        lost: whatever failed in the meantime then failed because of it.
         """
         with ExitStack() as life:
-            claim = self._wait_for(agreement_id, life)
+            claim = self._wait_for(agreement_id, _PATIENCE_SECONDS if patiently else 0, life)
             try:
                 yield lambda rows: self._require(rows, claim)
             except Exception:
@@ -97,8 +97,8 @@ class Claims:
                     self._stop(claim)
                 raise
 
-    def _wait_for(self, agreement_id: str, life: ExitStack) -> Claim:
-        given_up_at = time.monotonic() + _PATIENCE_SECONDS
+    def _wait_for(self, agreement_id: str, seconds: float, life: ExitStack) -> Claim:
+        given_up_at = time.monotonic() + seconds
         while True:
             with self.store.read() as work:
                 found = work.claims.get(agreement_id)
@@ -106,7 +106,7 @@ class Claims:
                 claim = self._take(agreement_id, life)
                 if claim is not None:
                     return claim
-            if found is not None and time.monotonic() > given_up_at:
+            if found is not None and time.monotonic() >= given_up_at:
                 raise _taken(found)
             time.sleep(_RETRY_SECONDS)
 
@@ -160,17 +160,17 @@ class Claims:
         raise _lost()
 
 
-def _taken(found: Claim) -> RetryLaterError:
+def _taken(found: Claim) -> TakenClaimError:
     until = f"{found.until.astimezone(PARIS):%H:%M}"
-    return RetryLaterError(
+    return TakenClaimError(
         f"une autre commande travaille sur cette convention ({found.holder})",
         "attendez qu'elle ait fini, puis recommencez ; si elle ne répond plus, arrêtez-la, ou "
         f"recommencez après {until} : son travail sera repris",
     )
 
 
-def _lost() -> RetryLaterError:
-    return RetryLaterError(
+def _lost() -> LostClaimError:
+    return LostClaimError(
         "cette commande est restée trop longtemps sans avancer : une autre a repris son travail",
         "rien de plus n'a été changé ; voyez où en est la convention : spie-exchange status",
     )

@@ -2,6 +2,8 @@
 
 ExchangeError
 ├── RetryLaterError      the same call may succeed later (busy base, another process)
+│   ├── TakenClaimError  another command works on this agreement
+│   └── LostClaimError   this command stood still for so long that another took its work over
 ├── ConfigurationError   an operator mends the installation (path, right, version)
 ├── RefusedError         the act is not allowed; asking again changes nothing
 └── AttentionError       data or evidence disagree: a human looks before anything goes on
@@ -28,6 +30,14 @@ class RetryLaterError(ExchangeError):
     """The same call may succeed later."""
 
     exit_code = 75  # EX_TEMPFAIL, sysexits.h
+
+
+class TakenClaimError(RetryLaterError):
+    """Another command works on what was asked for."""
+
+
+class LostClaimError(RetryLaterError):
+    """Another command took over what this one worked on."""
 
 
 class ConfigurationError(ExchangeError):

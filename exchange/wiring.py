@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from exchange.accounts import Actor, operating_system_actor
+from exchange.attempts import Attempts
 from exchange.audit.checkpoints import (
     Checkpoint,
     CheckpointFile,
@@ -96,12 +97,12 @@ class Service:
             self.sign_checkpoint()
 
     @contextmanager
-    def exclusively(self, agreement_id: str) -> Iterator["Service"]:
+    def exclusively(self, agreement_id: str, *, patiently: bool = True) -> Iterator["Service"]:
         """Claim an agreement; give the service whose transactions that claim fences.
 
         What waited for it sees the keys as they are now.
         """
-        with self.claims.hold(agreement_id) as fence:
+        with self.claims.hold(agreement_id, patiently=patiently) as fence:
             self.keyring.reload()
             yield replace(self, database=self.database.fenced_by(fence))
 
@@ -142,6 +143,10 @@ class Service:
     def outbox(self) -> Outbox:
         """The folder from which recipients fetch."""
         return Outbox(self.home.outbox, self.home.trial)
+
+    def attempts(self) -> Attempts:
+        """Give what makes attempts that nobody watches."""
+        return Attempts(self.database, self.clock)
 
     def publisher(self) -> Publisher:
         """Give what publishes transfers."""

@@ -59,6 +59,7 @@ class EventKind(StrEnum):
     RECIPIENT_PROVEN = "recipient.proven"
     CLAIM_TAKEN_OVER = "claim.taken_over"
     CLAIM_LOST = "claim.lost"
+    ATTEMPT_FAILED = "attempt.failed"
     PURGE_BEGUN = "purge.begun"
     PURGE_DONE = "purge.done"
     PURGE_REFUSED = "purge.refused"
@@ -98,7 +99,12 @@ _TRANSFER: Final[_Details] = {
     "rows": int,
     "agreement_digest": str,
 }
-_KIND_OF_TRANSFER: Final[_Details] = {"transfer_kind": str, "reason": str, "follows": str}
+_KIND_OF_TRANSFER: Final[_Details] = {
+    "transfer_kind": str,
+    "unattended": bool,
+    "reason": str,
+    "follows": str,
+}
 _PURGE: Final[_Details] = {
     "purge": str,
     "people": int,
@@ -243,6 +249,10 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.CLAIM_LOST: CatalogueEntry(
             "Une commande dont le travail a été repris s'est réveillée ; elle s'arrête.",
             {"epoch": int},
+        ),
+        EventKind.ATTEMPT_FAILED: CatalogueEntry(
+            "Un travail que personne ne surveille n'a pas abouti ; il sera retenté.",
+            {"job": str, "failures": int},
         ),
         EventKind.PURGE_BEGUN: CatalogueEntry("Une destruction commence.", _PURGE),
         EventKind.PURGE_DONE: CatalogueEntry("Une destruction est finie.", _PURGE),

@@ -78,6 +78,7 @@ cli.add_section(
     "Quand on vous appelle",
     *(transfer_group, held_group, person_group, objection_group),
 )
+cli.add_contributed_section("Quand personne ne regarde", "spie_exchange.commands")
 cli.add_section("Qui vérifie, qui approuve", audit_group, approver_group)
 cli.add_section(
     "Chez le destinataire",

@@ -14,6 +14,7 @@ from exchange.claims import Fence
 from exchange.errors import AttentionError, ConfigurationError, ExchangeError, RetryLaterError
 from exchange.storage import schema
 from exchange.storage.agreements import AgreementTable
+from exchange.storage.attempts import AttemptTable
 from exchange.storage.claims import ClaimTable
 from exchange.storage.engine import READ_ONLY_OPTION
 from exchange.storage.evidence import EvidenceTable
@@ -96,6 +97,11 @@ class UnitOfWork:
     def claims(self) -> ClaimTable:
         """The claims on agreements."""
         return ClaimTable(self._connection)
+
+    @cached_property
+    def attempts(self) -> AttemptTable:
+        """The attempts that did not end well."""
+        return AttemptTable(self._connection)
 
     @cached_property
     def state(self) -> HomeStateTable:

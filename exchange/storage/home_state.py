@@ -8,6 +8,8 @@ from exchange.storage.tables import home_state
 
 _CLOCK_OFFSET = "clock.offset_microseconds"
 LAST_VERIFICATION = "audit.last_verification"
+LAST_SWEEP = "sweep.findings"
+LAST_TICK = "scheduler.last_tick"
 
 
 class HomeStateTable:

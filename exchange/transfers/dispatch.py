@@ -29,7 +29,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """One revision for one recipient, under one instruction.
+    """One revision for one recipient, under one instruction; ``unattended``, asked by nobody.
 
     A later revision ``follows`` the transfer that it replaces or corrects, for a
     ``reason``. ``specimens`` are the rows of a test: synthetic people, in the columns of
@@ -46,6 +46,7 @@ class Dispatch:
     reason: RevisionReason | None = None
     follows: str | None = None
     specimens: tuple[tuple[str, ...], ...] = ()
+    unattended: bool = False
 
     @property
     def transfer_id(self) -> str:

@@ -165,6 +165,7 @@ class Publisher:
             rows=count,
             agreement_digest=dispatch.agreement.digest,
             transfer_kind=transfer.kind,
+            unattended=dispatch.unattended,
             **_later_revision(transfer),
         )
         return transfer

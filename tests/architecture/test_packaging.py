@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 _ROOT = Path(__file__).parents[2]
-_PACKAGES = ("exchange", "schemas", "keys")
+_PACKAGES = ("jobs", "exchange", "schemas", "keys")
 _KEY_LIKE = re.compile(r"\.(pem|key|p8|p12|pfx|jwk)$|identity.*\.txt$")
 
 

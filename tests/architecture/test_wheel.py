@@ -25,7 +25,7 @@ def _unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_the_packages_and_what_they_read(unpacked: Path) -> None:
     top_level = {path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")}
 
-    assert top_level == {"exchange", "schemas", "keys"}
+    assert top_level == {"jobs", "exchange", "schemas", "keys"}
     for needed in (
         "exchange/storage/migrations/env.py",
         "exchange/storage/migrations/versions/0001_create_the_tables.py",

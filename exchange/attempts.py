@@ -1,0 +1,159 @@
+"""Attempts that nobody watches: tried again later and later, then somebody is asked.
+
+1. An attempt is counted before it begins and forgotten once it ended well: one that a kill or
+   a power cut ended has been counted, and the wait before the next survives the process.
+2. The next one waits for longer each time, up to an hour, and goes on at that pace: what was
+   mended in the meantime is then done without anybody's help.
+3. Somebody is asked after the sixth in a row, about ten minutes; at once when what stands in
+   the way does not go away by itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from exchange.audit.events import EventKind, Outcome
+from exchange.clock import Clock
+from exchange.errors import ExchangeError, RetryLaterError
+from exchange.transactions import Evidenced, Store
+
+WAITS: Final = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 900, 3600))
+"""How long is waited after the first failure, the second, and so on; the last one stays."""
+_ASKED_FROM: Final = 6
+_INTERRUPTED: Final = "la tentative a été interrompue avant sa fin"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was tried and has not ended well: ``job`` on ``subject``, ``failures`` times in a row.
+
+    ``not_before`` is when it is tried again, ``cause`` a French sentence without a person's
+    data, ``asks_somebody`` whether waiting alone may not help.
+    """
+
+    job: str
+    subject: str
+    agreement_id: str | None
+    failures: int
+    first_at: datetime
+    not_before: datetime
+    cause: str
+    asks_somebody: bool
+
+
+class AttemptRows(Protocol):
+    """What attempts need of the database, inside a transaction."""
+
+    def get(self, job: str, subject: str) -> Attempt | None:
+        """Give what is known of an attempt; ``None`` when the last one ended well."""
+        ...
+
+    def put(self, attempt: Attempt) -> None:
+        """Keep an attempt in place of what was known of it."""
+        ...
+
+    def drop(self, job: str, subject: str) -> None:
+        """Forget an attempt: it ended well, or is no longer to be made."""
+        ...
+
+
+class Work(Evidenced, Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def attempts(self) -> AttemptRows:
+        """The attempts that did not end well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """What making attempts needs."""
+
+    store: Store[Work]
+    clock: Clock
+
+    def make(
+        self, job: str, subject: str, act: Callable[[], object], agreement_id: str | None = None
+    ) -> bool:
+        """Try to act, unless it is too early after a failure; tell whether it ended well.
+
+        A failure is kept and left in the evidence; it is not raised, so that one that fails
+        does not stop the others.
+        """
+        attempt = self._begin(job, subject, agreement_id)
+        if attempt is None:
+            return False
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - nobody watches: the next one must still be tried
+            self._fail(attempt, error)
+            return False
+        with self.store.begin() as work:
+            work.attempts.drop(job, subject)
+        return True
+
+    def run(self, job: str, act: Callable[[], object]) -> bool:
+        """Act now, whatever came of it the last time; tell whether it ended well.
+
+        For what is asked at each tick and mostly finds nothing to do: it is counted when it
+        fails, and forgotten when it ends well again.
+        """
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - nobody watches: the next job must still run
+            with self.store.begin() as work:
+                attempt = self._counted(work, job, job, None)
+            self._fail(attempt, error)
+            return False
+        with self.store.read() as work:
+            is_known = work.attempts.get(job, job) is not None
+        if is_known:
+            with self.store.begin() as work:
+                work.attempts.drop(job, job)
+        return True
+
+    def _begin(self, job: str, subject: str, agreement_id: str | None) -> Attempt | None:
+        with self.store.begin() as work:  # (1)
+            known = work.attempts.get(job, subject)
+            if known is not None and self.clock.now() < known.not_before:
+                return None
+            return self._counted(work, job, subject, agreement_id)
+
+    def _counted(self, work: Work, job: str, subject: str, agreement_id: str | None) -> Attempt:
+        now, known = self.clock.now(), work.attempts.get(job, subject)
+        failures = known.failures + 1 if known else 1
+        attempt = Attempt(
+            job=job,
+            subject=subject,
+            agreement_id=agreement_id,
+            failures=failures,
+            first_at=known.first_at if known else now,
+            not_before=now + WAITS[min(failures, len(WAITS)) - 1],  # (2)
+            cause=_INTERRUPTED,
+            asks_somebody=failures >= _ASKED_FROM,  # (3)
+        )
+        work.attempts.put(attempt)
+        return attempt
+
+    def _fail(self, attempt: Attempt, error: Exception) -> None:
+        cause = _cause(error)
+        asks = attempt.asks_somebody or not isinstance(error, RetryLaterError)
+        with self.store.begin() as work:
+            work.attempts.put(replace(attempt, cause=cause, asks_somebody=asks))
+            work.evidence.record(
+                EventKind.ATTEMPT_FAILED,
+                Outcome.FAILED,
+                subject=attempt.subject,
+                why=cause,
+                job=attempt.job,
+                failures=attempt.failures,
+            )
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, ExchangeError):
+        return error.message
+    # Not its text: what a foreign error quotes may be anything.
+    return f"erreur inattendue ({type(error).__name__})"

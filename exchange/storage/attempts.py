@@ -1,0 +1,37 @@
+"""Attempts that did not end well, in the database."""
+
+from dataclasses import asdict
+
+from sqlalchemy import Connection, delete, insert, select
+
+from exchange.attempts import Attempt
+from exchange.storage.tables import attempt
+
+
+class AttemptTable:
+    """Satisfies ``exchange.attempts.AttemptRows`` inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on an open transaction."""
+        self._connection = connection
+
+    def get(self, job: str, subject: str) -> Attempt | None:
+        """Give what is known of an attempt; ``None`` when the last one ended well."""
+        query = select(attempt).where(attempt.c.job == job, attempt.c.subject == subject)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Attempt(*row)
+
+    def all(self) -> tuple[Attempt, ...]:
+        """Give every attempt that did not end well, the oldest first."""
+        query = select(attempt).order_by(attempt.c.first_at, attempt.c.job, attempt.c.subject)
+        return tuple(Attempt(*row) for row in self._connection.execute(query))
+
+    def put(self, made: Attempt) -> None:
+        """Keep an attempt in place of what was known of it."""
+        self.drop(made.job, made.subject)
+        self._connection.execute(insert(attempt).values(asdict(made)))
+
+    def drop(self, job: str, subject: str) -> None:
+        """Forget an attempt: it ended well, or is no longer to be made."""
+        mine = (attempt.c.job == job, attempt.c.subject == subject)
+        self._connection.execute(delete(attempt).where(*mine))
