@@ -8,6 +8,7 @@ from click.exceptions import NoArgsIsHelpError
 from exchange.cli.agreement_commands import agreement_group
 from exchange.cli.approval_commands import agreement_approve_command, approver_group
 from exchange.cli.audit_commands import audit_group
+from exchange.cli.calendar_command import calendar_command
 from exchange.cli.deadline_commands import deadline_group, due_command
 from exchange.cli.destruction_commands import certificate_group, purge_command
 from exchange.cli.difference_commands import agreement_diff_command
@@ -66,7 +67,7 @@ for _command in (rejected_command, resend_command, cancel_command, withdraw_comm
     transfer_group.add_command(_command)
 cli.add_section(
     "Le dossier de travail",
-    *(init_command, upgrade_command, status_command, doctor_command),
+    *(init_command, upgrade_command, status_command, calendar_command, doctor_command),
     *(seal_group, keys_group, clock_group),
 )
 cli.add_section(

@@ -1,6 +1,12 @@
 """The agreement file: parties and roles, instructions, calendar, recipients, retention, columns."""
 
-from schemas.agreement.calendar import CalendarEntry, agreement_calendar, ends_at, opens_at
+from schemas.agreement.calendar import (
+    CalendarEntry,
+    DateKind,
+    agreement_calendar,
+    ends_at,
+    opens_at,
+)
 from schemas.agreement.comparison import compare_with_loaded
 from schemas.agreement.differences import Change, changes_between
 from schemas.agreement.document import (
@@ -23,6 +29,7 @@ from schemas.agreement.recipient_key import recipient_fingerprint
 from schemas.agreement.remarks import warnings_of
 from schemas.agreement.retention import log_end, packages_end, records_end
 from schemas.agreement.sample import sample_text
+from schemas.agreement.working_days import day_off
 
 __all__ = [
     "TEST_DEADLINE_ID",
@@ -32,6 +39,7 @@ __all__ = [
     "CalendarEntry",
     "Change",
     "DataRetention",
+    "DateKind",
     "Deadline",
     "InformationNotice",
     "Instruction",
@@ -46,6 +54,7 @@ __all__ = [
     "agreement_calendar",
     "changes_between",
     "compare_with_loaded",
+    "day_off",
     "ends_at",
     "log_end",
     "opens_at",

@@ -1,0 +1,1 @@
+"""The dates of the agreements in force, what is done for each, what is missing."""

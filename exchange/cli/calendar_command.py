@@ -1,0 +1,102 @@
+"""calendar: the coming dates of every agreement, as text."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, Final
+
+import click
+
+from exchange.agreements import in_force
+from exchange.calendar.appointments import Appointment, appointments, coming, overdue
+from exchange.calendar.facts import facts_of
+from exchange.cli.output import next_step, show, show_json, show_table
+from exchange.cli.session import agreement_option, json_option, opened
+from exchange.instants import local_day
+from exchange.wiring import Service
+
+_MONTHS: Final = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre"),
+    *("octobre", "novembre", "décembre"),
+)
+_WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+@click.command("calendar")
+@click.option(
+    "--months",
+    type=click.IntRange(1, 120),
+    default=12,
+    show_default=True,
+    help="Sur combien de mois.",
+)
+@agreement_option
+@json_option
+def calendar_command(months: int, agreement_id: str | None, *, as_json: bool) -> None:
+    """Voir les dates à venir de toutes les conventions : ce qui est fait, ce qui manque.
+
+    Ce qui aurait dû être fait et ne l'est pas vient en premier. Les jours fériés et les
+    fins de semaine sont signalés.
+    """
+    with opened() as service:
+        today = local_day(service.clock.now())
+        known = _known(service, agreement_id)
+    late, ahead = overdue(known, today), coming(known, today, months)
+    if as_json:
+        show_json([_document(appointment) for appointment in (*late, *ahead)])
+        return
+    _show_month("En retard", late)
+    for (year, month), of_month in groupby(ahead, key=_month):
+        _show_month(f"{_MONTHS[month - 1].capitalize()} {year}", of_month)
+    if not (late or ahead):
+        show("Aucune date à venir : aucune convention n'en a plus, ou aucune n'est chargée.")
+    next_step("spie-exchange due")
+
+
+def _known(service: Service, agreement_id: str | None) -> list[Appointment]:
+    with service.database.read() as work:
+        named = [agreement_id] if agreement_id else work.agreements.ids()
+        agreements = [in_force(work.agreements, one) for one in named]
+        return [
+            appointment
+            for agreement in agreements
+            for appointment in appointments(agreement, facts_of(work, service.purger(), agreement))
+        ]
+
+
+def _month(appointment: Appointment) -> tuple[int, int]:
+    return appointment.entry.day.year, appointment.entry.day.month
+
+
+def _show_month(title: str, of_month: Iterable[Appointment]) -> None:
+    rows = [
+        (
+            _day_text(appointment),
+            appointment.agreement_id,
+            appointment.entry.label,
+            "\n".join(appointment.stand.sentences) or "–",
+        )
+        for appointment in of_month
+    ]
+    if rows:
+        show_table(("date", "convention", "quoi", "où on en est"), rows, title=title)
+
+
+def _day_text(appointment: Appointment) -> str:
+    day = appointment.entry.day
+    text = f"{_WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
+    return f"{text}\n(non travaillé : {appointment.day_off})" if appointment.day_off else text
+
+
+def _document(appointment: Appointment) -> dict[str, Any]:
+    entry = appointment.entry
+    return {
+        "day": entry.day,
+        "agreement": appointment.agreement_id,
+        "version": appointment.agreement_version,
+        "deadline": entry.deadline_id or None,
+        "kind": entry.kind,
+        "what": entry.label,
+        "day_off": appointment.day_off,
+        "progress": appointment.stand.progress,
+        "stand": appointment.stand.sentences,
+    }

@@ -1,0 +1,202 @@
+"""What is to come, and what should have been."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from exchange.calendar.appointments import Appointment, appointments, coming, months_after, overdue
+from exchange.calendar.facts import Facts
+from exchange.calendar.progress import Progress
+from exchange.retention.plan import DestructionPlan
+from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.transfer import Readiness
+from schemas.agreement import DateKind, read_agreement
+from tests.unit.exchange.transfers.contractual import LEFT_AT, contractual_transfer
+from tests.unit.schemas.agreement.plain_agreement import PLAIN, changed
+
+_AGREEMENT = read_agreement(PLAIN.encode())
+_BEFORE = datetime(2023, 1, 20, 9, tzinfo=UTC)
+_AFTER = datetime(2023, 2, 20, 9, tzinfo=UTC)
+_NOTHING_DUE = DestructionPlan(
+    agreement_id="spie-99",
+    records_on=date(2023, 3, 2),
+    packages_on=date(2024, 2, 15),
+    records_due=False,
+    packages_due=False,
+    people=0,
+    held_rows=0,
+    staged_rows=0,
+    keys=(),
+    packages=(),
+)
+_UNTOUCHED = Facts(transfers={}, ready={}, plan=_NOTHING_DUE, is_destroying=False, now=_BEFORE)
+
+
+def _known(facts: Facts) -> list[Appointment]:
+    return appointments(_AGREEMENT, facts)
+
+
+def _one(facts: Facts, kind: DateKind, deadline_id: str = "") -> Appointment:
+    return next(
+        known
+        for known in _known(facts)
+        if (known.entry.kind, known.entry.deadline_id) == (kind, deadline_id)
+    )
+
+
+def _stand(facts: Facts, kind: DateKind, deadline_id: str = "") -> tuple[Progress, tuple[str, ...]]:
+    stand = _one(facts, kind, deadline_id).stand
+    return stand.progress, stand.sentences
+
+
+def test_what_nobody_has_sent_is_to_do_and_then_late() -> None:
+    to_do, late = _UNTOUCHED, replace(_UNTOUCHED, now=_AFTER)
+
+    assert _stand(to_do, DateKind.DUE, "enquete") == (
+        Progress.TO_DO,
+        ("ministere : à envoyer", "prestataire : à envoyer"),
+    )
+    assert _stand(late, DateKind.DUE, "enquete") == (
+        Progress.LATE,
+        ("ministere : à envoyer — EN RETARD", "prestataire : à envoyer — EN RETARD"),
+    )
+
+
+def test_one_recipient_that_waits_keeps_the_date_open() -> None:
+    sent = contractual_transfer("enquete", "ministere")
+    facts = replace(_UNTOUCHED, transfers={("enquete", "ministere"): sent}, now=LEFT_AT)
+
+    assert _stand(facts, DateKind.DUE, "enquete") == (
+        Progress.TO_DO,
+        ("ministere : publié le 31/01/2023", "prestataire : à envoyer"),
+    )
+
+
+def test_a_date_is_done_once_each_recipient_was_sent_its_package_or_it_was_called_off() -> None:
+    late = replace(contractual_transfer("enquete", "ministere"), published_at=_AFTER)
+    off = replace(
+        contractual_transfer("enquete", "prestataire"),
+        state=TransferState.CANCELLED,
+        published_at=None,
+    )
+    transfers = {("enquete", "ministere"): late, ("enquete", "prestataire"): off}
+
+    stand = _stand(replace(_UNTOUCHED, transfers=transfers, now=_AFTER), DateKind.DUE, "enquete")
+
+    assert stand == (
+        Progress.DONE,
+        (
+            "ministere : publié le 20/02/2023 — EN RETARD",
+            "prestataire : annulé avant l'envoi",
+        ),
+    )
+
+
+def test_a_recipient_that_has_ended_is_owed_nothing() -> None:
+    checked = "fingerprint_checked_on = 2022-12-06"
+    ended = read_agreement(changed((checked, f"{checked}\nended_on = 2023-01-20")).encode())
+
+    known = appointments(ended, replace(_UNTOUCHED, now=_AFTER))
+
+    due = next(one for one in known if one.entry.kind is DateKind.DUE)
+    assert due.stand.sentences[1] == "prestataire : n'est plus destinataire"
+
+
+def test_a_deadline_says_whether_its_data_were_declared_ready() -> None:
+    ready = Readiness(_BEFORE, "operatrice", person_count=3, last_load_at=None)
+    declared = replace(_UNTOUCHED, ready={"enquete": ready})
+
+    assert _stand(_UNTOUCHED, DateKind.SEND_FROM, "enquete") == (
+        Progress.TO_DO,
+        ("données à déclarer prêtes : spie-exchange deadline ready enquete",),
+    )
+    assert _stand(declared, DateKind.SEND_FROM, "enquete") == (
+        Progress.DONE,
+        ("données déclarées prêtes le 20/01/2023",),
+    )
+
+
+def test_a_report_is_handed_over_elsewhere() -> None:
+    for kind in (DateKind.SEND_FROM, DateKind.SEND_BY, DateKind.DUE):
+        assert _stand(_UNTOUCHED, kind, "bilan")[0] is Progress.ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("plan", "is_destroying", "progress"),
+    [
+        (_NOTHING_DUE, False, Progress.TO_DO),
+        (replace(_NOTHING_DUE, records_due=True, people=1), False, Progress.LATE),
+        (replace(_NOTHING_DUE, records_due=True, held_rows=1), False, Progress.LATE),
+        (
+            replace(_NOTHING_DUE, records_due=True, keys=("records:spie-99:1",)),
+            False,
+            Progress.LATE,
+        ),
+        (replace(_NOTHING_DUE, records_due=True), True, Progress.LATE),
+        (replace(_NOTHING_DUE, records_due=True), False, Progress.DONE),
+    ],
+)
+def test_a_destruction_is_done_once_nothing_is_left_and_it_is_certified(
+    plan: DestructionPlan,
+    is_destroying: bool,  # noqa: FBT001 - given by pytest
+    progress: Progress,
+) -> None:
+    facts = replace(_UNTOUCHED, plan=plan, is_destroying=is_destroying)
+
+    assert _stand(facts, DateKind.RECORDS_END)[0] is progress
+
+
+def test_what_comes_is_from_today_to_the_same_day_months_later() -> None:
+    known = _known(_UNTOUCHED)
+
+    days = [one.entry.day for one in coming(known, date(2023, 1, 31), 3)]
+
+    assert [f"{day:%d/%m}" for day in days] == [
+        "31/01",
+        "02/03",
+        "31/03",
+        "03/04",
+        "27/04",
+        "28/04",
+    ]
+
+
+def test_what_should_have_been_is_said_once_each() -> None:
+    destroyable = replace(_NOTHING_DUE, records_due=True, people=2)
+    facts = replace(_UNTOUCHED, plan=destroyable, now=datetime(2023, 3, 10, tzinfo=UTC))
+
+    late = overdue(_known(facts), date(2023, 3, 10))
+
+    assert [one.entry.kind for one in late] == [DateKind.DUE, DateKind.RECORDS_END]
+
+
+def test_what_is_met_is_not_overdue() -> None:
+    transfers = {
+        ("enquete", name): contractual_transfer("enquete", name)
+        for name in ("ministere", "prestataire")
+    }
+
+    assert (
+        overdue(_known(replace(_UNTOUCHED, transfers=transfers, now=_AFTER)), _AFTER.date()) == []
+    )
+
+
+def test_a_day_that_is_not_worked_is_said() -> None:
+    assert _one(_UNTOUCHED, DateKind.PROCESSING_ENDS).day_off == "un dimanche"
+    assert _one(_UNTOUCHED, DateKind.DUE, "enquete").day_off is None
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2023, 1, 31), 1, date(2023, 2, 28)),
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2023, 1, 31), 12, date(2024, 1, 31)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2023, 12, 15), 1, date(2024, 1, 15)),
+        (date(2023, 11, 30), 120, date(2033, 11, 30)),
+    ],
+)
+def test_months_are_counted_to_a_day_that_exists(day: date, months: int, later: date) -> None:
+    assert months_after(day, months) == later
