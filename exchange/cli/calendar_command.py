@@ -1,7 +1,8 @@
-"""calendar: the coming dates of every agreement, as text."""
+"""calendar: the coming dates of every agreement, as text or as an iCalendar file."""
 
 from collections.abc import Iterable
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -9,15 +10,19 @@ import click
 from exchange.agreements import in_force
 from exchange.calendar.appointments import Appointment, appointments, coming, overdue
 from exchange.calendar.facts import facts_of
-from exchange.cli.output import next_step, show, show_json, show_table
+from exchange.calendar.icalendar_file import icalendar_file
+from exchange.cli.output import counted, next_step, show, show_json, show_table
 from exchange.cli.session import agreement_option, json_option, opened
+from exchange.errors import RefusedError
 from exchange.instants import local_day
 from exchange.wiring import Service
+from keys.durable_files import replace_file
 
 _MONTHS: Final = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre"),
     *("octobre", "novembre", "décembre"),
 )
+_SUFFIX: Final = ".ics"
 _WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -29,18 +34,35 @@ _WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
     show_default=True,
     help="Sur combien de mois.",
 )
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FICHIER.ics",
+    help="Écrire ces dates pour votre agenda ; un fichier d'avant est remplacé.",
+)
 @agreement_option
 @json_option
-def calendar_command(months: int, agreement_id: str | None, *, as_json: bool) -> None:
+def calendar_command(
+    months: int, out: Path | None, agreement_id: str | None, *, as_json: bool
+) -> None:
     """Voir les dates à venir de toutes les conventions : ce qui est fait, ce qui manque.
 
     Ce qui aurait dû être fait et ne l'est pas vient en premier. Les jours fériés et les
     fins de semaine sont signalés.
+
+    Importé de nouveau dans un agenda, le fichier de --out y met à jour les mêmes dates.
     """
+    if out is not None and out.suffix != _SUFFIX:
+        raise RefusedError(
+            f"{out} n'a pas le nom d'un agenda", f"donnez un nom qui finit par {_SUFFIX}"
+        )
     with opened() as service:
-        today = local_day(service.clock.now())
+        now, home = service.clock.now(), service.home
         known = _known(service, agreement_id)
-    late, ahead = overdue(known, today), coming(known, today, months)
+    late, ahead = overdue(known, local_day(now)), coming(known, local_day(now), months)
+    if out is not None:
+        listed = (*late, *ahead)
+        replace_file(out, icalendar_file(listed, origin=home.origin, trial=home.trial, now=now))
     if as_json:
         show_json([_document(appointment) for appointment in (*late, *ahead)])
         return
@@ -49,6 +71,8 @@ def calendar_command(months: int, agreement_id: str | None, *, as_json: bool) ->
         _show_month(f"{_MONTHS[month - 1].capitalize()} {year}", of_month)
     if not (late or ahead):
         show("Aucune date à venir : aucune convention n'en a plus, ou aucune n'est chargée.")
+    if out is not None:
+        show(f"{counted(len(late) + len(ahead), 'date')} dans {out}, à importer dans votre agenda.")
     next_step("spie-exchange due")
 
 

@@ -1,7 +1,10 @@
 """The calendar of a home: what is done, what is missing, when."""
 
 import json
+from pathlib import Path
 from typing import Any
+
+import vobject
 
 from tests.fakes.forked_commands import ForkedCommands
 from tests.fakes.situation import DEADLINE, Situation
@@ -62,3 +65,37 @@ def test_the_calendar_of_one_agreement_is_named(
     assert one.output == commands.run(prepared.departement, "calendar").output
     assert unknown.exit_code == 3
     assert "aucune convention de ce nom" in unknown.complaint
+
+
+def test_the_agenda_has_the_dates_of_the_text_and_is_replaced(
+    commands: ForkedCommands, published: Situation, tmp_path: Path
+) -> None:
+    agenda = tmp_path / "spie.ics"
+
+    listed = _dates(commands, published, "--out", str(agenda))
+    read = [_read(agenda)]
+    answer = commands.run(published.departement, "calendar", "--months", "120", "--out", agenda)
+    read.append(_read(agenda))
+
+    year, all_of_them = ([event.uid.value for event in one.vevent_list] for one in read)
+    assert len(year) == len(set(year)) == len(listed)
+    assert set(year) < set(all_of_them)
+    assert f"{len(all_of_them)} dates dans {agenda}" in answer.output
+    assert {event.summary.value.split()[0] for event in read[0].vevent_list} == {"ESSAI"}
+
+
+def _read(agenda: Path) -> Any:  # noqa: ANN401 - the library has no types
+    return vobject.readOne(agenda.read_text("utf-8"))
+
+
+def test_the_agenda_takes_the_place_of_nothing_else(
+    commands: ForkedCommands, published: Situation, tmp_path: Path
+) -> None:
+    other = tmp_path / "convention.toml"
+    other.write_text("la convention", "utf-8")
+
+    answer = commands.run(published.departement, "calendar", "--out", other)
+
+    assert answer.exit_code == 3
+    assert "donnez un nom qui finit par .ics" in answer.complaint
+    assert other.read_text("utf-8") == "la convention"
