@@ -1,19 +1,17 @@
 """One screen: the next deadlines and what is missing for each, keys that expire, the log."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from exchange.agreements import in_force
-from exchange.diagnosis.expiry import recipient_findings, seal_findings
-from exchange.diagnosis.findings import Finding, Verdict, guarded
-from exchange.diagnosis.unfinished import unfinished_findings
+from exchange.diagnosis.last_verification import last_verification
+from exchange.diagnosis.unfinished import working_findings
 from exchange.errors import ConfigurationError
-from exchange.instants import local_day
-from exchange.locks import SignsOfLife
+from exchange.instants import PARIS, local_day
+from exchange.notices.last_mail import last_mail
+from exchange.notices.standing import standing_notices
 from exchange.storage.database import UnitOfWork
-from exchange.storage.home_state import LAST_VERIFICATION
 from exchange.transfers.exporting import previews
 from exchange.wiring import Service
 from schemas.agreement import Agreement, Deadline, records_end
@@ -53,6 +51,7 @@ class Status:
     seal: str
     leaves: int
     last_verification: str
+    last_mail: str
     agreements: tuple[AgreementStatus, ...]
     warnings: tuple[str, ...]
     next_step: str
@@ -65,15 +64,13 @@ class Status:
 def status_of(service: Service) -> Status:
     """Look at everything that may need somebody."""
     seal, now = _seal_status(service), service.clock.now()
-    findings = list(guarded("cachet", lambda: seal_findings(service.seals())))
     with service.database.read() as work:
         in_use = [in_force(work.agreements, name) for name in work.agreements.ids()]
         agreements = tuple(_agreement_status(work, agreement, service) for agreement in in_use)
-        signs = SignsOfLife(service.home.locks)
-        for agreement in in_use:
-            findings += unfinished_findings(work, agreement, signs, now)
+        signs = service.claims.signs
+        working = [f for agreement in in_use for f in working_findings(work, agreement, signs)]
         leaves = work.evidence_rows.head().frontier.size
-        verified = work.state.get(LAST_VERIFICATION) or "jamais"
+        verified, mailed = _verified(work), _mailed(work)
     return Status(
         home=str(service.home.path),
         trial=service.home.trial,
@@ -81,8 +78,9 @@ def status_of(service: Service) -> Status:
         seal=seal,
         leaves=leaves,
         last_verification=verified,
+        last_mail=mailed,
         agreements=agreements,
-        warnings=_warnings([*findings, *recipient_findings(in_use, now)]),
+        warnings=(*_warnings(service), *(f"{f.sentence} : {f.way_out}" for f in working)),
         next_step=_next_step(seal, agreements),
     )
 
@@ -95,9 +93,22 @@ def _seal_status(service: Service) -> str:
     return f"{certificate.subject}, valable jusqu'au {certificate.not_after:%d/%m/%Y}"
 
 
-def _warnings(findings: Iterable[Finding]) -> tuple[str, ...]:
-    bad = (finding for finding in findings if finding.verdict is not Verdict.GOOD)
-    return tuple(f"{finding.sentence} : {finding.way_out}" for finding in bad)
+def _warnings(service: Service) -> tuple[str, ...]:
+    standing = (entry.notice for entry in standing_notices(service) if not entry.is_news)
+    return tuple(f"{notice.sentence} : {notice.way_out}" for notice in standing)
+
+
+def _verified(work: UnitOfWork) -> str:
+    last = last_verification(work.state)
+    if last is None:
+        return "jamais"
+    at = f"{last.at.astimezone(PARIS):%d/%m/%Y %H:%M}"
+    return f"{'intact' if last.is_intact else 'DÉSACCORD'}, {at}"
+
+
+def _mailed(work: UnitOfWork) -> str:
+    last = last_mail(work.state)
+    return f"{last.at.astimezone(PARIS):%d/%m/%Y %H:%M}" if last else "aucun"
 
 
 def _agreement_status(work: UnitOfWork, agreement: Agreement, service: Service) -> AgreementStatus:

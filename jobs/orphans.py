@@ -1,13 +1,12 @@
 """What lies where it should not, or no longer lies where it should: looked for once a day."""
 
-import json
 from collections.abc import Callable
 from functools import partial
 
 from exchange.diagnosis.files_of_acts import certificate_findings, package_findings
 from exchange.diagnosis.findings import Finding, Verdict, guarded
 from exchange.diagnosis.home_files import leftover_findings
-from exchange.storage.home_state import LAST_SWEEP
+from exchange.diagnosis.last_sweep import keep_sweep
 from exchange.wiring import Service
 from jobs.periods import DAILY, once_every
 
@@ -19,9 +18,8 @@ def look_for_orphans(service: Service, say: Callable[[str], None]) -> None:
 
 def _look(service: Service, say: Callable[[str], None]) -> None:
     found = [f for f in _findings(service) if f.verdict is not Verdict.GOOD]
-    kept = [{"sentence": f.sentence, "way_out": f.way_out} for f in found]
     with service.database.begin() as work:
-        work.state.put(LAST_SWEEP, json.dumps(kept, ensure_ascii=False))
+        keep_sweep(work.state, found)
     say(f"fichiers comparés au registre : {len(found)} anomalies")
 
 

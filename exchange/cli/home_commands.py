@@ -82,6 +82,7 @@ def status_command(*, as_json: bool) -> None:
             "cachet": status.seal,
             "journal": f"{status.leaves} événements",
             "dernière vérification": status.last_verification,
+            "dernier courriel": status.last_mail,
         }
     )
     for agreement in status.agreements:

@@ -19,6 +19,7 @@ from exchange.cli.held_commands import held_group, person_group
 from exchange.cli.home_commands import clock_group, init_command, status_command, upgrade_command
 from exchange.cli.import_commands import import_command
 from exchange.cli.key_commands import keys_group
+from exchange.cli.notice_commands import notices_group
 from exchange.cli.objection_commands import objection_group
 from exchange.cli.output import complain
 from exchange.cli.proving_commands import recipient_group
@@ -68,7 +69,7 @@ for _command in (rejected_command, resend_command, cancel_command, withdraw_comm
 cli.add_section(
     "Le dossier de travail",
     *(init_command, upgrade_command, status_command, calendar_command, doctor_command),
-    *(seal_group, keys_group, clock_group),
+    *(seal_group, keys_group, notices_group, clock_group),
 )
 cli.add_section(
     "Le travail, dans l'ordre",

@@ -12,7 +12,26 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from exchange.french_numbers import counted, integer
 from exchange.instants import PARIS
+
+__all__ = [
+    "complain",
+    "counted",
+    "day",
+    "integer",
+    "moment",
+    "next_step",
+    "note",
+    "one_line",
+    "printable",
+    "progress_bar",
+    "progress_bars",
+    "show",
+    "show_json",
+    "show_pairs",
+    "show_table",
+]
 
 _WIDTH_WHEN_PIPED = 120
 # C0 but the end of a line, DEL, C1, and what reorders a line (Unicode TR 9).
@@ -117,13 +136,3 @@ def day(value: date) -> str:
 def moment(value: datetime | None) -> str:
     """Write an instant in the time of Paris: 31/01/2023 10:00."""
     return "–" if value is None else f"{value.astimezone(PARIS):%d/%m/%Y %H:%M}"
-
-
-def counted(value: int, noun: str) -> str:
-    """Write how many of something there are: 0 ligne, 1 ligne, 2 lignes."""
-    return f"{integer(value)} {noun}{'s' if value > 1 else ''}"
-
-
-def integer(value: int) -> str:
-    """Write a whole number with its thousands apart: 29 660."""
-    return f"{value:,}".replace(",", " ")

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from exchange.diagnosis.findings import Finding, good, mend, watch
+from exchange.instants import local_day
 from exchange.seals import SealKeeper
 from keys.seal import load_certificate
 from schemas.agreement import Agreement
 
 _NOTICE: Final = timedelta(days=60)
 """What an authority takes to deliver a seal, or a recipient to answer a telephone call."""
+_RECEIPTS: Final = "certificats de réponse"
 
 
 def seal_findings(seals: SealKeeper) -> Iterator[Finding]:
@@ -21,6 +23,7 @@ def seal_findings(seals: SealKeeper) -> Iterator[Finding]:
             "cachet",
             f"le cachet expire le {ends:%d/%m/%Y}",
             "spie-exchange seal request, puis seal install",
+            on=local_day(ends),
         )
     else:
         yield good("cachet", f"valable jusqu'au {ends:%d/%m/%Y}")
@@ -39,9 +42,11 @@ def recipient_findings(agreements: Iterable[Agreement], now: datetime) -> Iterat
         expires = "a expiré" if now > ends else "expire"
         found = mend if now > ends else watch
         yield found(
-            "certificats de réponse",
+            _RECEIPTS,
             f"le certificat de réponse de {name} {expires} le {ends:%d/%m/%Y}",
             "demandez-lui le suivant, et inscrivez-le dans la convention",
+            f"{_RECEIPTS}/{name}",
+            local_day(ends),
         )
     if not ending:
-        yield good("certificats de réponse", f"{len(in_use)} destinataires en ont un valable")
+        yield good(_RECEIPTS, f"{len(in_use)} destinataires en ont un valable")

@@ -29,6 +29,7 @@ def package_findings(work: UnitOfWork, home: Home) -> Iterator[Finding]:
             f"le paquet de {transfer.transfer_id} n'est plus dans le dossier d'envoi, ou n'est "
             "plus le même",
             _RESTORE,
+            transfer.transfer_id,
         )
     if not wrong:
         yield good("paquets", f"{len(there)} paquets publiés, tels qu'ils ont été envoyés")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from exchange.errors import ExchangeError
@@ -20,12 +21,18 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. ``way_out`` is a command or an act; empty when good."""
+    """One thing that was looked at. ``way_out`` is a command or an act; empty when good.
+
+    ``subject`` is the identifier of what is concerned, where there are several; ``on`` the
+    day from which it counts: of an expiry, of the end of a wait.
+    """
 
     check: str
     verdict: Verdict
     sentence: str
     way_out: str = ""
+    subject: str = ""
+    on: date | None = None
 
 
 def good(check: str, sentence: str) -> Finding:
@@ -33,14 +40,18 @@ def good(check: str, sentence: str) -> Finding:
     return Finding(check, Verdict.GOOD, sentence)
 
 
-def watch(check: str, sentence: str, way_out: str) -> Finding:
+def watch(
+    check: str, sentence: str, way_out: str, subject: str = "", on: date | None = None
+) -> Finding:
     """Find what will want somebody, or could not be looked at."""
-    return Finding(check, Verdict.WATCH, sentence, way_out)
+    return Finding(check, Verdict.WATCH, sentence, way_out, subject, on)
 
 
-def mend(check: str, sentence: str, way_out: str) -> Finding:
+def mend(
+    check: str, sentence: str, way_out: str, subject: str = "", on: date | None = None
+) -> Finding:
     """Find what is to be mended now."""
-    return Finding(check, Verdict.MEND, sentence, way_out)
+    return Finding(check, Verdict.MEND, sentence, way_out, subject, on)
 
 
 def guarded(check: str, examine: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from exchange.audit.checkpoints import Checkpoint
+from exchange.audit.disagreements import EvidenceDisagreesError
 from exchange.audit.events import EventKind, Outcome
 from exchange.audit.verification import VerificationReport, verify
 from exchange.diagnosis.findings import Finding, good
-from exchange.instants import PARIS
-from exchange.storage.home_state import LAST_VERIFICATION
+from exchange.diagnosis.last_verification import LastVerification, keep_verification
 from exchange.wiring import Service
 
 BeginProgress: TypeAlias = Callable[[str, int | None], Callable[[int], None]]
@@ -25,18 +25,23 @@ def verify_log(
     service: Service, trusted: Sequence[Checkpoint], begin: BeginProgress
 ) -> VerificationReport:
     """Verify the log, and leave evidence of it. Raises ``EvidenceDisagreesError``."""
-    outcome, result = Outcome.FAILED, "DÉSACCORD"
+    outcome, is_intact = Outcome.FAILED, None
     try:
         with service.database.read() as work:
             size = work.evidence_rows.head().frontier.size
             progress = begin("événements recalculés", size)
             report = verify(work.evidence_rows, trusted, progress)
-        outcome, result = Outcome.DONE, "intact"
+    except EvidenceDisagreesError:
+        is_intact = False
+        raise
+    else:
+        outcome, is_intact = Outcome.DONE, True
         return report
     finally:
-        at = f"{service.clock.now().astimezone(PARIS):%d/%m/%Y %H:%M}"
         with service.database.begin() as work:
-            work.state.put(LAST_VERIFICATION, f"{result}, {at}")
+            # What was stopped halfway says nothing of the log.
+            if is_intact is not None:
+                keep_verification(work.state, LastVerification(is_intact, service.clock.now()))
             work.evidence.record(
                 EventKind.LOG_VERIFIED, outcome, events=size, checkpoints=len(trusted)
             )

@@ -1,14 +1,14 @@
 """What was interrupted, is overdue for destruction, or waits for somebody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from exchange.diagnosis.findings import Finding, mend, watch
 from exchange.instants import local_day
 from exchange.locks import SignsOfLife
-from exchange.retention.plan import destruction_plan
+from exchange.retention.plan import RetainedRows, destruction_plan
 from exchange.storage.database import UnitOfWork
-from exchange.transfers.awaited import silences
+from exchange.transfers.awaited import PATIENCE, silences
 from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.transfer import Transfer
 from schemas.agreement import Agreement
@@ -24,16 +24,31 @@ def unfinished_findings(
 
     ``signs`` tell a command that is at work from one that was interrupted.
     """
-    yield from _due_for_destruction(work, agreement, now)
-    yield from _answers(work, agreement, now)
+    yield from overdue_findings(agreement, work.purges, now)
+    yield from answer_findings(work.transfers.all(agreement.id), now)
+    yield from working_findings(work, agreement, signs)
+    yield from interrupted_findings(work, agreement, signs)
+
+
+def working_findings(
+    work: UnitOfWork, agreement: Agreement, signs: SignsOfLife
+) -> Iterator[Finding]:
+    """Look for a command that is at work on an agreement."""
     claim = work.claims.get(agreement.id)
     if claim is not None and signs.is_given(claim.sign):
         yield watch(
             "travaux",
             f"une commande travaille sur {agreement.id} ({claim.holder})",
             "attendez qu'elle ait fini",
+            agreement.id,
         )
-    else:
+
+
+def interrupted_findings(
+    work: UnitOfWork, agreement: Agreement, signs: SignsOfLife
+) -> Iterator[Finding]:
+    """Look at what was begun and not ended, unless a command is at work on it."""
+    if not list(working_findings(work, agreement, signs)):
         yield from _interrupted(work, agreement)
 
 
@@ -48,15 +63,16 @@ def held_findings(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
         )
 
 
-def _due_for_destruction(
-    work: UnitOfWork, agreement: Agreement, now: datetime
-) -> Iterator[Finding]:
-    plan = destruction_plan(agreement, work.purges, (), now)
+def overdue_findings(agreement: Agreement, rows: RetainedRows, now: datetime) -> Iterator[Finding]:
+    """Look at what should have been destroyed."""
+    plan = destruction_plan(agreement, rows, (), now)
     if plan.people or plan.held_rows or plan.staged_rows:
         yield mend(
             "conservation",
             f"les données de {agreement.id} sont à détruire depuis le {plan.records_on:%d/%m/%Y}",
             "spie-exchange purge",
+            f"{agreement.id}/records",
+            plan.records_on,
         )
     if plan.packages:
         yield mend(
@@ -64,17 +80,21 @@ def _due_for_destruction(
             f"{len(plan.packages)} paquets de {agreement.id} sont à détruire depuis le "
             f"{plan.packages_on:%d/%m/%Y}",
             "spie-exchange purge",
+            f"{agreement.id}/packages",
+            plan.packages_on,
         )
 
 
-def _answers(work: UnitOfWork, agreement: Agreement, now: datetime) -> Iterator[Finding]:
-    transfers = work.transfers.all(agreement.id)
+def answer_findings(transfers: Sequence[Transfer], now: datetime) -> Iterator[Finding]:
+    """Look at what recipients have not answered, or have not signed."""
     for silence in silences(transfers, now):
         yield watch(
             "réponses",
             f"{silence.recipient_id} n'a rien répondu à {silence.transfer_id}, publié le "
             f"{local_day(silence.since):%d/%m/%Y}",
             "appelez-le",
+            silence.transfer_id,
+            local_day(silence.since + PATIENCE),
         )
     for transfer in transfers:
         if transfer.unsigned_answer:
@@ -82,6 +102,8 @@ def _answers(work: UnitOfWork, agreement: Agreement, now: datetime) -> Iterator[
                 "réponses",
                 f"une réponse à {transfer.transfer_id} est NON SIGNÉE",
                 "demandez-la signée, puis : spie-exchange receipt FICHIER.p7m",
+                transfer.transfer_id,
+                local_day(transfer.answered_at) if transfer.answered_at else None,
             )
 
 
@@ -91,18 +113,21 @@ def _interrupted(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
             "destructions",
             f"une destruction de {agreement.id} a été interrompue",
             "spie-exchange purge --for-real",
+            f"{agreement.id}/purge",
         )
     if work.loads.unfinished(agreement.id):
         yield watch(
             "chargements",
             f"un chargement de {agreement.id} a été interrompu : rien n'en est gardé",
             "relancez-le : spie-exchange import FICHIER",
+            f"{agreement.id}/load",
         )
     if work.withdrawals.unfinished(agreement.id):
         yield mend(
             "retraits",
             f"un retrait de {agreement.id} n'est pas achevé : le paquet est peut-être encore là",
             "la prochaine commande sur cette convention l'achève : spie-exchange deadline ready",
+            f"{agreement.id}/withdrawal",
         )
     for transfer in work.transfers.all(agreement.id):
         if transfer.state in _INTERRUPTED:
@@ -110,6 +135,7 @@ def _interrupted(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
                 "envois",
                 f"l'envoi {transfer.transfer_id} a été interrompu",
                 f"spie-exchange {_finishing(transfer)} --for-real",
+                transfer.transfer_id,
             )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 
 class NoticeKind(StrEnum):
@@ -20,6 +22,27 @@ class NoticeKind(StrEnum):
     LOG_DISAGREES = "log-disagrees"
     KEY_EXPIRES = "key-expires"
     OUT_OF_ORDER = "out-of-order"
+
+
+LABELS: Final = MappingProxyType(
+    {
+        NoticeKind.DUE_SOON: "échéance proche",
+        NoticeKind.UNDECLARED: "données non déclarées",
+        NoticeKind.LATE: "en retard",
+        NoticeKind.SENT: "envoyé",
+        NoticeKind.SENT_LATE: "envoyé en retard",
+        NoticeKind.FAILED: "échec",
+        NoticeKind.RECEIPT_OVERDUE: "réponse",
+        NoticeKind.PURGE_ANNOUNCED: "destruction",
+        NoticeKind.PURGED: "détruit",
+        NoticeKind.LOG_DISAGREES: "journal des preuves",
+        NoticeKind.KEY_EXPIRES: "cachet et certificats",
+        NoticeKind.OUT_OF_ORDER: "à réparer",
+    }
+)
+
+NEWS: Final = frozenset({NoticeKind.SENT, NoticeKind.SENT_LATE, NoticeKind.PURGED})
+"""The kinds that tell what was done: said once, after which nothing is to be done about it."""
 
 
 @dataclass(frozen=True, slots=True)

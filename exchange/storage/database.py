@@ -22,6 +22,7 @@ from exchange.storage.held import HeldTable
 from exchange.storage.home_state import HomeStateTable
 from exchange.storage.loads import LoadTable
 from exchange.storage.merging import MergingTable
+from exchange.storage.notices import NoticeTable
 from exchange.storage.objections import ObjectionTable
 from exchange.storage.people import PersonTable
 from exchange.storage.purges import PurgeTable
@@ -102,6 +103,11 @@ class UnitOfWork:
     def attempts(self) -> AttemptTable:
         """The attempts that did not end well."""
         return AttemptTable(self._connection)
+
+    @cached_property
+    def notices(self) -> NoticeTable:
+        """The notices that were told."""
+        return NoticeTable(self._connection)
 
     @cached_property
     def state(self) -> HomeStateTable:

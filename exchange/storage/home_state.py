@@ -7,9 +7,10 @@ from sqlalchemy import Connection, delete, insert, select
 from exchange.storage.tables import home_state
 
 _CLOCK_OFFSET = "clock.offset_microseconds"
-LAST_VERIFICATION = "audit.last_verification"
+LAST_VERIFICATION = "audit.last_verified"
 LAST_SWEEP = "sweep.findings"
 LAST_TICK = "scheduler.last_tick"
+LAST_MAIL = "notices.last_mail"
 
 
 class HomeStateTable:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from exchange.retention.ended import EndedPurge
 from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purge
 from exchange.storage.held import HeldTable
@@ -87,6 +88,19 @@ class PurgeTable:
         )
         return [(row.purge_id, row.certificate) for row in self._connection.execute(query)]
 
+    def ended_since(self, agreement_id: str, since: datetime) -> tuple[EndedPurge, ...]:
+        """Give the certified destructions that ended since, in the order they did."""
+        query = (
+            select(purge.c.purge_id, purge.c.ended_at, purge.c.plan)
+            .where(
+                purge.c.agreement_id == agreement_id,
+                purge.c.certificate.is_not(None),
+                purge.c.ended_at >= since,
+            )
+            .order_by(purge.c.ended_at)
+        )
+        return tuple(_ended(*row) for row in self._connection.execute(query))
+
     def save(self, saved: Purge) -> None:
         """Add a purge, or write it back."""
         document = asdict(saved)
@@ -124,3 +138,15 @@ class PurgeTable:
         """Keep the signed certificate; from then on the purge is over."""
         one = update(purge).where(purge.c.purge_id == purge_id)
         self._connection.execute(one.values(certificate=document))
+
+
+def _ended(purge_id: str, ended_at: datetime, plan: str) -> EndedPurge:
+    document = json.loads(plan)
+    return EndedPurge(
+        purge_id=purge_id,
+        ended_at=ended_at,
+        destroyed_records=document["destroys_records"],
+        people=document["people"],
+        held_rows=document["held_rows"],
+        packages=len(document["packages"]),
+    )

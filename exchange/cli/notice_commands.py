@@ -1,0 +1,51 @@
+"""notices list."""
+
+import click
+
+from exchange.cli.output import moment, next_step, show, show_json
+from exchange.cli.session import json_option, opened
+from exchange.notices.notice import LABELS
+from exchange.notices.standing import Standing, standing_notices
+
+
+@click.group("notices")
+def notices_group() -> None:
+    """Les avertissements : ce qui est à savoir, à qui c'est dit et par quel courriel."""
+
+
+@notices_group.command("list")
+@json_option
+def notices_list_command(*, as_json: bool) -> None:
+    """Voir tout ce qui est à savoir aujourd'hui, et quand cela a été dit par courriel."""
+    with opened(inspecting=True) as service:
+        standing = standing_notices(service)
+    if as_json:
+        show_json([_document(entry) for entry in standing])
+        return
+    for entry in standing:
+        _show(entry)
+    if not standing:
+        show("Rien à signaler.")
+    next_step("spie-exchange status")
+
+
+def _document(entry: Standing) -> dict[str, object]:
+    notice = entry.notice
+    return {
+        "kind": notice.kind,
+        "subject": notice.subject,
+        "occasion": notice.occasion,
+        "sentence": notice.sentence,
+        "way_out": notice.way_out,
+        "urgent": notice.urgent,
+        "told": entry.is_told,
+        "last_told_at": entry.last_told_at,
+    }
+
+
+def _show(entry: Standing) -> None:
+    notice = entry.notice
+    mark = "URGENT, " if notice.urgent else ""
+    told = f"dit le {moment(entry.last_told_at)}" if entry.last_told_at else "pas encore dit"
+    show(f"[{mark}{LABELS[notice.kind]}] {notice.sentence} ({told})")
+    show(f"  → {notice.way_out}")

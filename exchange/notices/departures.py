@@ -1,0 +1,65 @@
+"""What left: told once, late or not, and on whose instruction."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from exchange.agreements import AgreementRows
+from exchange.french_dates import long_day, long_moment
+from exchange.french_numbers import counted
+from exchange.instants import local_day
+from exchange.notices.notice import Notice, NoticeKind
+from exchange.transfers.lateness import late_transfers
+from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.transfer import Transfer, TransferRows
+from schemas.agreement import Agreement, Deadline
+from schemas.manifest import TransferKind
+
+NEWS_LAST: Final = timedelta(days=30)
+"""For how long something that was done is news, if it could not be told before."""
+
+
+class Work(Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def agreements(self) -> AgreementRows:
+        """The loaded agreements."""
+        ...
+
+    @property
+    def transfers(self) -> TransferRows:
+        """The register of transfers."""
+        ...
+
+
+def departure_notices(work: Work, agreement: Agreement, now: datetime) -> Iterator[Notice]:
+    """Give what was published lately; tests of keys, which carry nobody, are left out."""
+    lately = {
+        transfer: transfer.published_at
+        for transfer in work.transfers.all(agreement.id)
+        if transfer.kind is not TransferKind.TEST
+        and transfer.published_at is not None
+        and transfer.published_at >= now - NEWS_LAST
+    }
+    late = late_transfers(work.agreements, lately, now)
+    for transfer, at in lately.items():
+        deadline = agreement.deadline(transfer.deadline_id)
+        yield _departure(transfer, deadline, at, is_late=transfer.transfer_id in late)
+
+
+def _departure(transfer: Transfer, deadline: Deadline, at: datetime, *, is_late: bool) -> Notice:
+    lines = counted(transfer.row_count or 0, "ligne")
+    when = f"le {long_moment(at)}"
+    late = f", EN RETARD : c'était à remettre le {long_day(deadline.due)}" if is_late else ""
+    undeclared = ", sans que personne ait déclaré les données prêtes" if transfer.undeclared else ""
+    return Notice(
+        NoticeKind.SENT_LATE if is_late else NoticeKind.SENT,
+        transfer.transfer_id,
+        local_day(at),
+        f"{transfer.transfer_id} est parti {when}{late} : {lines} pour {transfer.recipient_id}, "
+        f"sur instruction {transfer.instruction_id}{undeclared}",
+        "quand son accusé arrive : spie-exchange receipt FICHIER.p7m"
+        if transfer.state is TransferState.PUBLISHED
+        else f"où il en est : spie-exchange transfer show {transfer.transfer_id}",
+    )
