@@ -17,10 +17,13 @@ from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import ExchangeError, RetryLaterError
 from exchange.transactions import Evidenced, Store
+from keys.errors import BusyFileError, KeysError
+from keys.system_errors import system_sentence
 
 WAITS: Final = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 900, 3600))
 """How long is waited after the first failure, the second, and so on; the last one stays."""
 _ASKED_FROM: Final = 6
+_MAY_PASS: Final = (RetryLaterError, BusyFileError, OSError)
 _INTERRUPTED: Final = "la tentative a été interrompue avant sa fin"
 
 
@@ -139,7 +142,7 @@ class Attempts:
 
     def _fail(self, attempt: Attempt, error: Exception) -> None:
         cause = _cause(error)
-        asks = attempt.asks_somebody or not isinstance(error, RetryLaterError)
+        asks = attempt.asks_somebody or not isinstance(error, _MAY_PASS)
         with self.store.begin() as work:
             work.attempts.put(replace(attempt, cause=cause, asks_somebody=asks))
             work.evidence.record(
@@ -155,5 +158,9 @@ class Attempts:
 def _cause(error: Exception) -> str:
     if isinstance(error, ExchangeError):
         return error.message
+    if isinstance(error, OSError):
+        return system_sentence(error)
+    if isinstance(error, KeysError):
+        return str(error)
     # Not its text: what a foreign error quotes may be anything.
     return f"erreur inattendue ({type(error).__name__})"

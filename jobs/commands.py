@@ -9,6 +9,7 @@ from exchange.cli.output import complain, moment, next_step, note, show, show_js
 from exchange.cli.session import json_option
 from exchange.clock import WallClock
 from exchange.errors import ExchangeError
+from exchange.home import read_home
 from exchange.settings import Settings, process_settings
 from jobs.tick import tick
 from jobs.ticking import tick_until_stopped
@@ -41,7 +42,8 @@ def scheduler_command(seconds: int, *, once: bool, as_json: bool) -> None:
     if once:
         _tick_once(settings, as_json=as_json)
         return
-    settings.required_home()
+    # What nothing but a hand can mend is said at once; a base that is away is waited for.
+    read_home(settings.required_home())
     note(f"Un passage toutes les {seconds} secondes ; Ctrl-C pour arrêter.")
     tick_until_stopped(partial(_tick_unwatched, settings), timedelta(seconds=seconds))
     next_step("relancez-le : spie-exchange scheduler ; tant qu'il est arrêté, rien ne part")

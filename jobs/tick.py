@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from exchange.settings import Settings
 from exchange.storage.home_state import LAST_TICK
 from exchange.wiring import Service, open_service
+from jobs.destructions import destroy_what_is_due
 from jobs.exports import send_what_is_due
 from jobs.log import sign_head, verify_daily
 from jobs.orphans import look_for_orphans
@@ -26,6 +27,7 @@ class Job:
 
 JOBS: Final = (
     Job("exports", send_what_is_due),
+    Job("destructions", destroy_what_is_due),
     Job("checkpoint", sign_head),
     Job("verification", verify_daily),
     Job("orphans", look_for_orphans),

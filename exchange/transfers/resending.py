@@ -119,12 +119,21 @@ def resend(
     return publisher.publish(entry.dispatch, started(entry))
 
 
+def interrupted_revisions(rows: TransferRows, agreement: Agreement) -> list[RevisionRequest]:
+    """List the later revisions that were interrupted, as each was asked for."""
+    return [
+        RevisionRequest(t.follows, RevisionReason(t.reason), t.instruction_id)
+        for t in rows.all(agreement.id)
+        if t.state in _INTERRUPTED and t.follows and t.reason
+    ]
+
+
 def finish_interrupted(
     store: Store[Work], publisher: Publisher, agreement: Agreement
 ) -> FinishedRevisions:
     """Finish the later revisions that were interrupted; one that may not leave is only told."""
     with store.read() as work:
-        interrupted = _interrupted(work.transfers, agreement)
+        interrupted = interrupted_revisions(work.transfers, agreement)
     published, held_back = [], []
     for request in interrupted:
         try:
@@ -155,15 +164,6 @@ def require_known_instruction(agreement: Agreement, instruction_id: str) -> None
             "cette instruction n'est pas dans la convention en vigueur",
             f"instructions : {', '.join(known)} ; une nouvelle s'inscrit dans la convention",
         )
-
-
-def _interrupted(rows: TransferRows, agreement: Agreement) -> list[RevisionRequest]:
-    """List the later revisions that were interrupted, as each was asked for."""
-    return [
-        RevisionRequest(t.follows, RevisionReason(t.reason), t.instruction_id)
-        for t in rows.all(agreement.id)
-        if t.state in _INTERRUPTED and t.follows and t.reason
-    ]
 
 
 def _made_under(work: Work, transfer: Transfer) -> Recipient:

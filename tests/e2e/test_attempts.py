@@ -1,0 +1,130 @@
+"""Attempts that nobody watches: counted, made later and later, until somebody is asked."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from exchange.attempts import WAITS, Attempt, Attempts
+from exchange.clock import StoppedClock
+from exchange.errors import RefusedError, RetryLaterError
+from exchange.settings import HOME_VARIABLE, settings_from
+from exchange.wiring import Service, open_service
+from tests.fakes.situation import AGREEMENT, Situation
+
+_NOW = datetime(2023, 1, 31, 9, tzinfo=UTC)
+_JOB, _SUBJECT = "export", "un-transfert"
+
+
+@pytest.fixture(name="service")
+def _service(fresh: Situation) -> Iterator[Service]:
+    settings = settings_from({HOME_VARIABLE: str(fresh.departement.home)})
+    with open_service(settings, inspecting=False) as service:
+        yield service
+
+
+def test_each_failure_makes_the_next_attempt_wait_for_longer(service: Service) -> None:
+    now, waits = _NOW, []
+
+    for _ in range(len(WAITS) + 1):
+        assert not _make(service, now, _raising(RetryLaterError("le disque est plein")))
+        waits.append(_kept(service).not_before - now)
+        now = _kept(service).not_before
+
+    assert waits == [*WAITS, WAITS[-1]]
+
+
+def test_nothing_is_tried_before_its_time(service: Service) -> None:
+    _make(service, _NOW, _raising(RetryLaterError("le disque est plein")))
+    tried: list[int] = []
+
+    was_made = _make(service, _NOW + WAITS[0] - timedelta(microseconds=1), lambda: tried.append(1))
+
+    assert (was_made, tried) == (False, [])
+
+
+def test_an_attempt_that_ends_well_is_forgotten(service: Service) -> None:
+    _make(service, _NOW, _raising(RetryLaterError("le disque est plein")))
+
+    was_made = _make(service, _NOW + WAITS[0], lambda: None)
+
+    assert was_made
+    assert _all(service) == ()
+
+
+def test_somebody_is_asked_after_the_sixth_failure_in_a_row(service: Service) -> None:
+    now, asked = _NOW, []
+
+    for _ in range(6):
+        _make(service, now, _raising(RetryLaterError("le disque est plein")))
+        asked.append(_kept(service).asks_somebody)
+        now = _kept(service).not_before
+
+    assert asked == [False] * 5 + [True]
+    assert now - _NOW < timedelta(minutes=30)
+
+
+def test_somebody_is_asked_at_once_when_waiting_mends_nothing(service: Service) -> None:
+    _make(service, _NOW, _raising(RefusedError("il n'y a personne à envoyer")))
+
+    kept = _kept(service)
+    assert (kept.asks_somebody, kept.cause) == (True, "il n'y a personne à envoyer")
+
+
+def test_a_foreign_error_is_named_and_not_quoted(service: Service) -> None:
+    _make(service, _NOW, _raising(ValueError("Martin, Élodie")))
+
+    assert _kept(service).cause == "erreur inattendue (ValueError)"
+
+
+def test_an_attempt_that_a_kill_ended_was_counted(service: Service) -> None:
+    with pytest.raises(KeyboardInterrupt):  # what ends a process is not caught
+        _make(service, _NOW, _raising(KeyboardInterrupt()))
+
+    kept = _kept(service)
+    assert (kept.failures, kept.not_before) == (1, _NOW + WAITS[0])
+    assert "interrompue" in kept.cause
+
+
+def test_a_failure_is_in_the_evidence(service: Service, fresh: Situation) -> None:
+    _make(service, _NOW, _raising(RefusedError("il n'y a personne à envoyer")))
+
+    said = fresh.departement.do("audit", "list", "--kind", "attempt.failed", "--json")
+    assert "il n'y a personne à envoyer" in said
+
+
+def test_what_is_asked_at_each_tick_is_counted_only_when_it_fails(service: Service) -> None:
+    attempts = Attempts(service.database, StoppedClock(_NOW))
+    before = service.evidence_size()
+
+    well = attempts.run("verification", lambda: None)
+    badly = attempts.run("verification", _raising(RetryLaterError("la base est occupée")))
+    seen = _all(service)
+    well_again = attempts.run("verification", lambda: None)
+
+    assert (well, badly, well_again) == (True, False, True)
+    assert [kept.failures for kept in seen] == [1]
+    assert _all(service) == ()
+    assert service.evidence_size() == before + 1
+
+
+def _raising(error: BaseException) -> Callable[[], None]:
+    def act() -> None:
+        raise error
+
+    return act
+
+
+def _make(service: Service, now: datetime, act: Callable[[], object]) -> bool:
+    attempts = Attempts(service.database, StoppedClock(now))
+    return attempts.make(_JOB, _SUBJECT, act, AGREEMENT)
+
+
+def _kept(service: Service) -> Attempt:
+    (kept,) = _all(service)
+    return kept
+
+
+def _all(service: Service) -> tuple[Attempt, ...]:
+    with service.database.read() as work:
+        return work.attempts.all()
