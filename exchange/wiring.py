@@ -19,7 +19,7 @@ from exchange.audit.checkpoints import (
 from exchange.audit.events import EventKind, Outcome, instant_text, read_event
 from exchange.audit.log_keys import LogKeys
 from exchange.audit.recording import EvidenceRecorder, step_back
-from exchange.claims import Claims
+from exchange.claims import Claims, every
 from exchange.clock import Clock, TrialClock, WallClock
 from exchange.errors import AttentionError, ConfigurationError, ExchangeError
 from exchange.home import Home, read_home, write_home
@@ -105,14 +105,17 @@ class Service:
             yield replace(self, database=self.database.fenced_by(fence))
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Claim every agreement: nothing is loaded, sent or destroyed meanwhile."""
+    def alone(self) -> Iterator["Service"]:
+        """Claim every agreement: nothing is loaded, sent or destroyed meanwhile.
+
+        Gives the service whose transactions all those claims fence, as ``exclusively`` does.
+        """
         with self.database.read() as work:
             agreement_ids = sorted(work.agreements.ids())
         with ExitStack() as held:
-            for agreement_id in agreement_ids:
-                held.enter_context(self.exclusively(agreement_id))
-            yield
+            fences = [held.enter_context(self.claims.hold(one)) for one in agreement_ids]
+            self.keyring.reload()
+            yield replace(self, database=self.database.fenced_by(every(fences)))
 
     def clock_step_back(self) -> timedelta:
         """Give by how much the machine's clock is behind the last act; zero when it is not."""

@@ -135,7 +135,8 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
         EventKind.KEY_ROTATED: CatalogueEntry(
             "Une clé est renouvelée : au début l'ancienne est nommée, à la fin la nouvelle ; celle "
-            "du journal l'est par sa moitié publique, dès le début.",
+            "du journal l'est par sa moitié publique, dès le début. Après un échec ou une "
+            "interruption, qui nomment l'ancienne, le trousseau dit laquelle est en usage.",
             {"key": str},
             {"log_key": str},
         ),
