@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from exchange.agreements import in_force
-from exchange.diagnosis.expiry import recipient_findings, seal_findings
+from exchange.diagnosis.expiry import approver_findings, recipient_findings, seal_findings
 from exchange.diagnosis.findings import Finding, Verdict, guarded
 from exchange.diagnosis.unfinished import unfinished_findings
 from exchange.errors import ConfigurationError
@@ -72,6 +72,7 @@ def status_of(service: Service) -> Status:
         signs = SignsOfLife(service.home.locks)
         for agreement in in_use:
             findings += unfinished_findings(work, agreement, signs, now)
+        findings += [*recipient_findings(in_use, now), *approver_findings(in_use, now)]
         leaves = work.evidence_rows.head().frontier.size
         verified = work.state.get(LAST_VERIFICATION) or "jamais"
     return Status(
@@ -82,7 +83,7 @@ def status_of(service: Service) -> Status:
         leaves=leaves,
         last_verification=verified,
         agreements=agreements,
-        warnings=_warnings([*findings, *recipient_findings(in_use, now)]),
+        warnings=_warnings(findings),
         next_step=_next_step(seal, agreements),
     )
 
