@@ -47,14 +47,23 @@ class SealedPerson:
     name_index: bytes | None = None
     homonym: int = 0
 
+    @property
+    def names(self) -> bytes:
+        """The blind index over names and birth date."""
+        return self.name_index or self.identity
+
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """As much of a person in the base as tells whether a row is theirs, and unchanged."""
+    """As much of a person in the base as tells whether a row is theirs, and unchanged.
+
+    ``load_number`` is that of the last load that wrote them.
+    """
 
     person_id: bytes
     homonym: int
     content_tag: bytes
+    load_number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,16 @@ class UnsealedPerson:
     identity: bytes
     name_index: bytes | None
     content_tag: bytes
+
+    @property
+    def names(self) -> bytes:
+        """The blind index over names and birth date."""
+        return self.name_index or self.identity
+
+    @property
+    def local_key(self) -> bytes | None:
+        """The blind index over the local key, where the row has one."""
+        return self.identity if self.name_index is not None else None
 
 
 class Named(Protocol):
@@ -103,8 +122,8 @@ class PersonRows(Protocol):
         """Stream the people of these ids."""
         ...
 
-    def save(self, agreement_id: str, person: SealedPerson, at: datetime) -> None:
-        """Add a person, or replace the whole record of a known one."""
+    def save(self, agreement_id: str, person: SealedPerson, load_number: int, at: datetime) -> None:
+        """Add a person, or replace the whole record of a known one, by a row of a load."""
         ...
 
     def count(self, agreement_id: str) -> int:

@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     SOURCE_REMOVED = "source.removed"
     HELD_LISTED = "held.listed"
     HELD_RELEASED = "held.released"
+    HELD_DISCARDED = "held.discarded"
     PERSON_SETTLED = "person.settled"
     OBJECTION_ADDED = "objection.added"
     OBJECTION_LISTED = "objection.listed"
@@ -88,6 +89,7 @@ _IMPORT_COUNTS: Final[_Details] = {
     "held": int,
     "objecting": int,
     "absent": int,
+    "superseded": int,
     "codes": tuple,
 }
 _OBJECTION: Final[_Details] = {"objection": str, "case_number": str, "person": str}
@@ -180,8 +182,12 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             "Une ligne retenue est libérée, ou ne peut pas l'être.",
             {"load": str, "line": int, "code": str, "person": str},
         ),
+        EventKind.HELD_DISCARDED: CatalogueEntry(
+            "Une ligne retenue est écartée : elle n'entre pas dans la base.",
+            {"load": str, "line": int, "code": str},
+        ),
         EventKind.PERSON_SETTLED: CatalogueEntry(
-            "Une ligne retenue pour un homonyme est attribuée à une personne.",
+            "Une ligne retenue est attribuée à une personne, ou ne peut pas l'être.",
             {"load": str, "line": int, "settled_as": str, "person": str},
         ),
         EventKind.OBJECTION_ADDED: CatalogueEntry(

@@ -1,10 +1,11 @@
-"""held list, held release, person settle."""
+"""held list, held release, held discard, person settle."""
 
 import click
 
 from exchange.cli.output import moment, next_step, show, show_json, show_pairs, show_table
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
-from exchange.intake.held import ReleaseReason, held_rows, release
+from exchange.intake.held import DiscardReason, discard, held_rows
+from exchange.intake.releasing import ReleaseReason, release
 from exchange.intake.settling import SettledAs, SettlingReason, settle
 
 
@@ -59,6 +60,33 @@ def held_release_command(
     next_step("spie-exchange held list")
 
 
+@held_group.command("discard")
+@click.argument("line", type=int)
+@click.option(
+    "--reason",
+    type=click.Choice([reason.value for reason in DiscardReason]),
+    required=True,
+    help="Le motif, gardé dans le journal.",
+)
+@click.option("--load", "load_prefix", default="", help="Le chargement, si plusieurs retiennent.")
+@agreement_option
+def held_discard_command(
+    line: int, reason: str, load_prefix: str, agreement_id: str | None
+) -> None:
+    """Écarter une ligne retenue : elle n'entre pas dans la base ; un fichier peut la ramener."""
+    with working_on(agreement_id) as (service, agreement):
+        row = discard(
+            service.database,
+            agreement,
+            line,
+            load_prefix=load_prefix,
+            reason=DiscardReason(reason),
+        )
+    show(f"Ligne {row.line} ({row.code}) écartée, motif : {reason}.")
+    show_pairs({"chargement": row.load_id[:8]})
+    next_step("spie-exchange held list")
+
+
 @click.group("person")
 def person_group() -> None:
     """Les personnes : de qui est une ligne."""
@@ -99,8 +127,9 @@ def person_settle_command(
     Même nom, même prénom, même date de naissance qu'une personne connue, mais ni l'adresse,
     ni le téléphone, ni le courriel : est-ce elle ? Vérifiez dans le système local avant de
     répondre. Avec « same », la ligne entière remplace ce qui est connu d'elle ; avec
-    « other », c'est une autre personne, et les fichiers suivants les distinguent par leurs
-    coordonnées. L'un et l'autre ne se défont pas.
+    « other », c'est une autre personne ; les fichiers suivants les distinguent par leurs
+    coordonnées, ou par la clé locale quand la ligne en porte une. L'un et l'autre ne se
+    défont pas.
 
     \b
       spie-exchange person settle 12 --as other --reason dossier-verifie

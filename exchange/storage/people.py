@@ -23,7 +23,7 @@ class PersonTable:
     ) -> Mapping[bytes, Sequence[KnownPerson]]:
         """Give the people of each blind index that is known, in the order of their homonyms."""
         query = (
-            select(person.c.identity, person.c.person_id, person.c.homonym, person.c.content_tag)
+            select(person.c.identity, *(person.c[name] for name in KnownPerson.__slots__))
             .where(person.c.agreement_id == agreement_id, person.c.identity.in_(identities))
             .order_by(person.c.homonym)
         )
@@ -41,7 +41,7 @@ class PersonTable:
             for row in self._connection.execute(select(*columns).where(batch)):
                 yield SealedPerson(*row)
 
-    def save(self, agreement_id: str, saved: SealedPerson, at: datetime) -> None:
+    def save(self, agreement_id: str, saved: SealedPerson, load_number: int, at: datetime) -> None:
         """Add a person, or replace the whole record of a known one, who is present again."""
         values = {
             "content_tag": saved.content_tag,
@@ -52,6 +52,7 @@ class PersonTable:
             "name_index": saved.name_index,
             "updated_at": at,
             "absent_since": None,
+            "load_number": load_number,
         }
         known = update(person).where(person.c.person_id == saved.person_id).values(values)
         if self._connection.execute(known).rowcount == 0:

@@ -39,6 +39,7 @@ def test_a_dry_run_counts_who_is_created_changed_unchanged_and_absent(
         "held": 0,
         "objecting": 0,
         "absent": 3,
+        "superseded": 0,
     }
     assert (judged["kept"], loaded["kept"]) == (False, True)
 
