@@ -2,7 +2,7 @@
 
 import click
 
-from exchange.cli.output import moment, next_step, show, show_json, show_pairs, show_table
+from exchange.cli.output import moment, next_step, note, show, show_json, show_pairs, show_table
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
 from exchange.intake.held import DiscardReason, discard, held_rows
 from exchange.intake.releasing import ReleaseReason, release
@@ -26,9 +26,14 @@ def held_list_command(agreement_id: str | None, *, as_json: bool) -> None:
         return
     shown = [(row.load_id[:8], moment(row.loaded_at), str(row.line), row.code) for row in rows]
     show_table(("chargement", "du", "ligne", "raison"), shown)
-    next_step(
-        "spie-exchange held release LIGNE --reason MOTIF, ou person settle LIGNE pour un homonyme"
-    )
+    if rows:
+        next_step(
+            "spie-exchange held release LIGNE --reason MOTIF, ou person settle LIGNE pour un "
+            "homonyme"
+        )
+    else:
+        note("Aucune ligne n'est retenue.")
+        next_step("spie-exchange due")
 
 
 @held_group.command("release")

@@ -176,6 +176,7 @@ objection = Table(
     _column("reason", String(40)),
     _column("added_at", Instant),
     _column("lifted_at", Instant, optional=True),
+    _column("name_index", LargeBinary(32), DataClass.BLIND_INDEX, optional=True),
     Index(None, "agreement_id", "identity"),
 )
 

@@ -68,6 +68,7 @@ def _make_tables() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("added_at", sa.String(length=32), nullable=False),
         sa.Column("lifted_at", sa.String(length=32), nullable=True),
+        sa.Column("name_index", sa.LargeBinary(length=32), nullable=True),
         sa.PrimaryKeyConstraint("objection_id", name=op.f("pk_objection")),
     )
     op.create_index(
