@@ -116,7 +116,9 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             {"trial": bool, "version": str},
         ),
         EventKind.HOME_UPGRADED: CatalogueEntry(
-            "Le schéma de la base est mis à niveau.", {"schema": str}
+            "Le schéma de la base est mis à niveau ; les lignes d'avant qui n'avaient que "
+            "l'empreinte de leur clé locale reçoivent celle de leur nom.",
+            {"schema": str, "indexed": int},
         ),
         EventKind.CLOCK_SET: CatalogueEntry(
             "L'horloge d'un dossier d'essai est réglée.", {"instant": str}

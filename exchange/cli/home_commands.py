@@ -10,6 +10,7 @@ from exchange.cli.output import (
     integer,
     moment,
     next_step,
+    progress_bar,
     show,
     show_json,
     show_pairs,
@@ -61,7 +62,9 @@ def init_command(master_key: Path | None, checkpoints: Path | None, *, trial: bo
 def upgrade_command() -> None:
     """Mettre la base à niveau après l'installation d'une nouvelle version."""
     settings = process_settings()
-    version = upgrade_home(read_home(settings.required_home()), settings)
+    home = read_home(settings.required_home())
+    with progress_bar("lignes relues", None) as progress:
+        version = upgrade_home(home, settings, progress)
     show(f"Base à niveau (schéma {version}).")
     next_step("spie-exchange status")
 

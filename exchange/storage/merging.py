@@ -48,7 +48,6 @@ class MergingTable:
         total = self._count(*_accepted(load_id))
         replaced = self._replace_known(load_id, at)
         added = self._add_new(load_id, agreement_id, at)
-        self._fill_name_index(load_id)
         self._bring_back(load_id, agreement_id)
         self._see_again(load_id, agreement_id)
         held = self._hold(load_id, agreement_id)
@@ -95,16 +94,6 @@ class MergingTable:
         }
         source = select(*added.values()).where(*_accepted(load_id), ~_is_known())
         return self._connection.execute(insert(person).from_select(list(added), source)).rowcount
-
-    def _fill_name_index(self, load_id: str) -> None:
-        """Index by name those who were loaded by a local key before there was such an index."""
-        unindexed = update(person).where(
-            person.c.person_id == staged_row.c.person_id,
-            person.c.name_index.is_(None),
-            staged_row.c.name_index.is_not(None),
-            *_accepted(load_id),
-        )
-        self._connection.execute(unindexed.values(name_index=staged_row.c.name_index))
 
     def _bring_back(self, load_id: str, agreement_id: str) -> None:
         """Let those who were absent and are in the file again be present."""
