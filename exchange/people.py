@@ -109,6 +109,20 @@ class Named(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleCounts:
+    """The people of an agreement, those who would be sent and the others.
+
+    ``later`` entered after the day asked about. Of the rest, ``absent`` are not in the last
+    complete list, and ``objecting`` object, absent or not.
+    """
+
+    sendable: int
+    absent: int
+    objecting: int
+    later: int
+
+
 class PersonRows(Protocol):
     """What this module needs of the database, inside a transaction."""
 
@@ -126,8 +140,8 @@ class PersonRows(Protocol):
         """Add a person, or replace the whole record of a known one, by a row of a load."""
         ...
 
-    def count(self, agreement_id: str) -> int:
-        """Count the people of an agreement."""
+    def counts(self, agreement_id: str, entered_by: date) -> PeopleCounts:
+        """Count the people of an agreement, and who of them would be sent."""
         ...
 
 

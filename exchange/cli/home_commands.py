@@ -16,6 +16,7 @@ from exchange.cli.output import (
     show_pairs,
     show_table,
 )
+from exchange.cli.preview_output import ABSENT_LABEL, OBJECTING_LABEL
 from exchange.cli.session import json_option, opened
 from exchange.errors import RefusedError
 from exchange.home import create_home, read_home
@@ -91,7 +92,9 @@ def status_command(*, as_json: bool) -> None:
         show(f"\nConvention {agreement.agreement_id}, version {agreement.version}")
         show_pairs(
             {
-                "personnes": integer(agreement.people),
+                "personnes à envoyer": integer(agreement.people),
+                ABSENT_LABEL: integer(agreement.absent),
+                OBJECTING_LABEL: integer(agreement.objecting),
                 "lignes retenues": integer(agreement.held),
                 "données à détruire à partir du": day(agreement.records_end),
             }

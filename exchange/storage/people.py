@@ -1,11 +1,12 @@
 """People in the database."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, not_, select, update
 
-from exchange.people import RETENTION_CLASS, KnownPerson, SealedPerson
+from exchange.people import RETENTION_CLASS, KnownPerson, PeopleCounts, SealedPerson
+from exchange.storage.objections import objecting
 from exchange.storage.tables import person
 
 _BATCH_ROWS = 5000
@@ -67,7 +68,14 @@ class PersonTable:
             )
             self._connection.execute(added)
 
-    def count(self, agreement_id: str) -> int:
-        """Count the people of an agreement."""
-        query = select(func.count()).where(person.c.agreement_id == agreement_id)
-        return self._connection.execute(query).scalar_one()
+    def counts(self, agreement_id: str, entered_by: date) -> PeopleCounts:
+        """Count the people of an agreement, and who of them would be sent."""
+        entered, absent = person.c.entry_date <= entered_by, person.c.absent_since.is_not(None)
+        objects = objecting(person, agreement_id)
+        query = select(
+            func.count().filter(entered, not_(absent), not_(objects)),
+            func.count().filter(entered, absent),
+            func.count().filter(entered, objects),
+            func.count().filter(not_(entered)),
+        ).where(person.c.agreement_id == agreement_id)
+        return PeopleCounts(*self._connection.execute(query).one())

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purge
 from exchange.storage.held import HeldTable
-from exchange.storage.people import PersonTable
 from exchange.storage.tables import (
     held_row,
     load,
@@ -38,7 +37,8 @@ class PurgeTable:
 
     def count_people(self, agreement_id: str) -> int:
         """Count the people of an agreement."""
-        return PersonTable(self._connection).count(agreement_id)
+        query = select(func.count()).where(person.c.agreement_id == agreement_id)
+        return self._connection.execute(query).scalar_one()
 
     def count_held(self, agreement_id: str) -> int:
         """Count the held rows of an agreement."""
