@@ -13,7 +13,7 @@ from keys.age import parse_recipient
 from keys.errors import KeysError
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
-from keys.seal import VerifiedSignature, load_certificate
+from keys.seal import Certificate, VerifiedSignature, load_certificate
 from schemas.agreement import (
     Agreement,
     AgreementError,
@@ -92,11 +92,14 @@ def load(
     """Bring an agreement into force and make its keys; tell whether it was new.
 
     ``approval`` is the detached signature of its approver (``exchange.approvals``). The same
-    file loaded again changes nothing.
+    file loaded again changes nothing; a signature that is given with it is verified all the
+    same, against whoever had to approve it then.
     """
     agreement = check_file(data, work.agreements)
     stored = work.agreements.latest(agreement.id)
     if stored is not None and stored.digest == agreement.digest:
+        if approval is not None:
+            require_approved(data, approval, _approver_then(work.agreements, stored))
         return agreement, False
     approver = approver_of(agreement, read_agreement(stored.file) if stored else None)
     approved = require_approved(data, approval, approver)
@@ -119,10 +122,7 @@ def approval_of(rows: AgreementRows, agreement_id: str) -> VerifiedSignature | N
     stored = rows.latest(agreement_id)
     if stored is None or stored.approval is None:
         return None
-    former = rows.before(agreement_id, stored.version)
-    in_force_then = read_agreement(former.file) if former else None
-    approver = approver_of(read_agreement(stored.file), in_force_then)
-    return require_approved(stored.file, stored.approval, approver)
+    return require_approved(stored.file, stored.approval, _approver_then(rows, stored))
 
 
 def record_refused(work: Work, error: AgreementError) -> None:
@@ -173,6 +173,11 @@ def pinned(rows: AgreementRows, agreement_id: str, version: int) -> Agreement:
             "restaurez la base depuis la sauvegarde",
         )
     return read_agreement(stored.file)
+
+
+def _approver_then(rows: AgreementRows, stored: StoredAgreement) -> Certificate | None:
+    former = rows.before(stored.agreement_id, stored.version)
+    return approver_of(read_agreement(stored.file), read_agreement(former.file) if former else None)
 
 
 def _make_keys(agreement: Agreement, keyring: Keyring, at: datetime) -> None:

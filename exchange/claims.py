@@ -9,7 +9,7 @@
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -68,6 +68,16 @@ class Work(Evidenced, Protocol):
 
 Fence: TypeAlias = Callable[[ClaimRows], None]
 """Called as a transaction begins; raises ``LostClaimError`` when the claim was lost."""
+
+
+def every(fences: Sequence[Fence]) -> Fence:
+    """Give the fence of what needs several claims: one that was lost stops it."""
+
+    def fence(rows: ClaimRows) -> None:
+        for one in fences:
+            one(rows)
+
+    return fence
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from exchange.errors import ConfigurationError, RefusedError
-from keys.system_errors import system_sentence
+from exchange.errors import ConfigurationError, RefusedError, RetryLaterError
+from keys.system_errors import lacks_space, system_sentence, system_way_out
 
 _FORMAT = 1
 _FILE = "home.json"
@@ -166,7 +166,6 @@ def _make_folders(home: Home) -> None:
         # It may have been there before, open to others.
         home.path.chmod(_OWNER_ONLY_FOLDER)
     except OSError as error:
-        raise ConfigurationError(
-            f"impossible de créer {error.filename} : {system_sentence(error)}",
-            "vérifiez les droits",
-        ) from None
+        sentence = f"impossible de créer {error.filename} : {system_sentence(error)}"
+        failure = RetryLaterError if lacks_space(error) else ConfigurationError
+        raise failure(sentence, system_way_out(error)) from None

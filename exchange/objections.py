@@ -1,8 +1,9 @@
 """Who objects to having their data sent: a keyed list, which never says who.
 
-What is kept is a blind index, under the key that the records of the agreement have too: the
-list goes with them. An objection holds for everybody of that identity, known or to come;
-known homonyms are one identity, and all of them are left out.
+What is kept are blind indexes, under the key that the records of the agreement have too: the
+list goes with them. An objection holds for everybody of the names or of the local key given,
+known or to come, and for whoever is known under both one of these and another: who objects by
+key is found by name too, and the reverse. Homonyms are all left out.
 
 Source: Regulation (EU) 2016/679, articles 18 and 21.
 """
@@ -10,7 +11,7 @@ Source: Regulation (EU) 2016/679, articles 18 and 21.
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -58,6 +59,14 @@ class Objection:
     lifted_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Objector:
+    """Who objects, as they were designated: by names, by local key, or by both."""
+
+    names: Names | None = field(default=None, repr=False)
+    local_key: str = field(default="", repr=False)
+
+
 class ObjectionRows(Protocol):
     """What objections need of the database, inside a transaction."""
 
@@ -66,15 +75,21 @@ class ObjectionRows(Protocol):
         ...
 
     def identity(self, objection_id: str) -> bytes:
-        """Give the blind index that an objection is about."""
+        """Give the first blind index that an objection is about."""
         ...
 
-    def standing(self, agreement_id: str, identities: Sequence[bytes]) -> Sequence[Objection]:
-        """Give the objections, not lifted, about any of these blind indexes."""
+    def naming(self, agreement_id: str, index: bytes) -> Sequence[Objection]:
+        """Give the objections, not lifted, that were given this blind index."""
         ...
 
-    def add(self, agreement_id: str, objection: Objection, identity: bytes) -> None:
-        """Keep an objection."""
+    def standing(self, agreement_id: str, indexes: Sequence[bytes]) -> Sequence[Objection]:
+        """Give the objections, not lifted, of who has, or is known to have, one of these."""
+        ...
+
+    def add(
+        self, agreement_id: str, objection: Objection, identity: bytes, name_index: bytes | None
+    ) -> None:
+        """Keep an objection; ``name_index`` where ``identity`` is over a local key."""
         ...
 
     def lift(self, objection_id: str, at: datetime) -> None:
@@ -100,11 +115,12 @@ class ObjectionList:
     keyring: Keyring
     clock: Clock
 
-    def add(self, whose: Names | str, case_number: str, reason: ObjectionReason) -> Objection:
-        """Keep that a person objects, named, or designated by their local key.
+    def add(self, whose: Objector, case_number: str, reason: ObjectionReason) -> Objection:
+        """Keep that a person objects.
 
-        The same whether somebody is known or not. Raises ``RefusedError`` when the case
-        number could hold a name, and when that person's objection stands already.
+        The same whether somebody is known or not: what is refused is to give again what an
+        objection that stands was given. Raises ``RefusedError`` then, and when the case number
+        could hold a name.
         """
         if _CASE_NUMBER.fullmatch(case_number) is None:
             raise RefusedError(
@@ -112,20 +128,24 @@ class ObjectionList:
                 "majuscules, chiffres, point, barre et tiret, un chiffre au moins, 40 signes au "
                 "plus ; jamais un nom",
             )
-        identity = self._identity(whose)
+        identity, name_index = self._indexes(whose)
         added = Objection(secrets.token_hex(_ID_BYTES), case_number, reason, self.clock.now())
         with self.store.begin() as work:
-            standing = work.objections.standing(self.agreement.id, [identity])
-            if not standing:
-                work.objections.add(self.agreement.id, added, identity)
-            outcome = Outcome.REFUSED if standing else Outcome.DONE
+            standing = [
+                work.objections.naming(self.agreement.id, index)
+                for index in _present(identity, name_index)
+            ]
+            outcome = Outcome.REFUSED if all(standing) else Outcome.DONE
+            if outcome is Outcome.DONE:
+                work.objections.add(self.agreement.id, added, identity, name_index)
             self._record(
                 work, EventKind.OBJECTION_ADDED, outcome, added, identity=identity, why=reason
             )
-        if standing:
+        if outcome is Outcome.REFUSED:
+            already = standing[0][0]
             raise RefusedError(
                 "cette personne est déjà sur la liste",
-                f"opposition {standing[0].objection_id}, dossier {standing[0].case_number}",
+                f"opposition {already.objection_id}, dossier {already.case_number}",
             )
         return added
 
@@ -167,16 +187,17 @@ class ObjectionList:
             )
         return lifted
 
-    def _identity(self, whose: Names | str) -> bytes:
-        sealing = person_sealing(self.keyring, self.agreement.id)
-        if isinstance(whose, Names):
-            return index_of_names(sealing.identity_key, whose)
-        if self.agreement.local_key is None:
+    def _indexes(self, whose: Objector) -> tuple[bytes, bytes | None]:
+        key = person_sealing(self.keyring, self.agreement.id).identity_key
+        by_name = index_of_names(key, whose.names) if whose.names is not None else None
+        if whose.local_key and self.agreement.local_key is None:
             raise RefusedError(
                 "la convention ne nomme aucune clé locale",
                 "désignez la personne par son nom, son prénom et sa date de naissance",
             )
-        return index_of_key(sealing.identity_key, whose)
+        if by_name is None or whose.local_key:
+            return index_of_key(key, whose.local_key), by_name
+        return by_name, None
 
     def _record(
         self,
@@ -205,10 +226,13 @@ def require_no_objection(
     work: Work, agreement_id: str, identity: bytes, name_index: bytes | None
 ) -> None:
     """Raise ``RefusedError`` when the person of these blind indexes objects."""
-    indexes = [index for index in (identity, name_index) if index is not None]
-    standing = work.objections.standing(agreement_id, indexes)
+    standing = work.objections.standing(agreement_id, _present(identity, name_index))
     if standing:
         raise RefusedError(
             f"cette personne s'oppose (dossier {standing[0].case_number})",
             "sa ligne reste retenue ; voyez : spie-exchange objection list",
         )
+
+
+def _present(identity: bytes, name_index: bytes | None) -> list[bytes]:
+    return [identity] if name_index is None else [identity, name_index]

@@ -47,14 +47,23 @@ class SealedPerson:
     name_index: bytes | None = None
     homonym: int = 0
 
+    @property
+    def names(self) -> bytes:
+        """The blind index over names and birth date."""
+        return self.name_index or self.identity
+
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """As much of a person in the base as tells whether a row is theirs, and unchanged."""
+    """As much of a person in the base as tells whether a row is theirs, and unchanged.
+
+    ``load_number`` is that of the last load that wrote them.
+    """
 
     person_id: bytes
     homonym: int
     content_tag: bytes
+    load_number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,16 @@ class UnsealedPerson:
     identity: bytes
     name_index: bytes | None
     content_tag: bytes
+
+    @property
+    def names(self) -> bytes:
+        """The blind index over names and birth date."""
+        return self.name_index or self.identity
+
+    @property
+    def local_key(self) -> bytes | None:
+        """The blind index over the local key, where the row has one."""
+        return self.identity if self.name_index is not None else None
 
 
 class Named(Protocol):
@@ -90,6 +109,20 @@ class Named(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleCounts:
+    """The people of an agreement, those who would be sent and the others.
+
+    ``later`` entered after the day asked about. Of the rest, ``absent`` are not in the last
+    complete list, and ``objecting`` object, absent or not.
+    """
+
+    sendable: int
+    absent: int
+    objecting: int
+    later: int
+
+
 class PersonRows(Protocol):
     """What this module needs of the database, inside a transaction."""
 
@@ -103,12 +136,12 @@ class PersonRows(Protocol):
         """Stream the people of these ids."""
         ...
 
-    def save(self, agreement_id: str, person: SealedPerson, at: datetime) -> None:
-        """Add a person, or replace the whole record of a known one."""
+    def save(self, agreement_id: str, person: SealedPerson, load_number: int, at: datetime) -> None:
+        """Add a person, or replace the whole record of a known one, by a row of a load."""
         ...
 
-    def count(self, agreement_id: str) -> int:
-        """Count the people of an agreement."""
+    def counts(self, agreement_id: str, entered_by: date) -> PeopleCounts:
+        """Count the people of an agreement, and who of them would be sent."""
         ...
 
 

@@ -10,6 +10,7 @@ from exchange.clock import Clock
 from exchange.errors import ConfigurationError, RefusedError
 from exchange.transactions import Evidenced, Store
 from keys.durable_files import replace_file
+from keys.errors import MismatchedKeyError
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.seal import (
@@ -51,7 +52,14 @@ class SealKeeper:
                 f"{certificate.not_after:%d/%m/%Y}",
                 "demandez un nouveau certificat : spie-exchange seal request, puis seal install",
             )
-        return SealKey.load(self.keyring.material(key_id), certificate.der)
+        try:
+            return SealKey.load(self.keyring.material(key_id), certificate.der)
+        except MismatchedKeyError:
+            raise ConfigurationError(
+                f"{self.certificate_path} n'est pas le certificat de la clé du cachet",
+                "restaurez-le avec keyring.json, de la même sauvegarde, ou refaites ce qui a été "
+                "interrompu : spie-exchange seal install, ou seal import",
+            ) from None
 
     def request(self, organisation: str, common_name: str, country: str) -> bytes:
         """Draw the seal's key and give the certificate request, in PEM."""
@@ -75,7 +83,13 @@ class SealKeeper:
                 "aucune demande de certificat n'a été faite ici",
                 "commencez par : spie-exchange seal request",
             )
-        seal = install(self.keyring.material(key_id), chain_pem, self.clock.now())
+        try:
+            seal = install(self.keyring.material(key_id), chain_pem, self.clock.now())
+        except MismatchedKeyError:
+            raise RefusedError(
+                "ce certificat n'est pas celui de la clé du cachet",
+                "installez celui qui répond à la dernière demande, ou faites une nouvelle demande",
+            ) from None
         return self._keep(seal, EventKind.SEAL_INSTALLED)
 
     def import_pkcs12(self, data: bytes, password: str) -> Certificate:

@@ -31,11 +31,13 @@ class DeadlineStatus:
 
 @dataclass(frozen=True, slots=True)
 class AgreementStatus:
-    """An agreement in force."""
+    """An agreement in force; ``people`` are present and do not object, the others apart."""
 
     agreement_id: str
     version: int
     people: int
+    absent: int
+    objecting: int
     held: int
     records_end: date
     deadlines: tuple[DeadlineStatus, ...]
@@ -114,10 +116,13 @@ def _mailed(work: UnitOfWork) -> str:
 def _agreement_status(work: UnitOfWork, agreement: Agreement, service: Service) -> AgreementStatus:
     today = local_day(service.clock.now())
     waiting = _waiting(work, agreement, service)
+    people = work.people.counts(agreement.id, date.max)
     return AgreementStatus(
         agreement_id=agreement.id,
         version=agreement.version,
-        people=work.people.count(agreement.id),
+        people=people.sendable,
+        absent=people.absent,
+        objecting=people.objecting,
         held=work.held.count(agreement.id),
         records_end=records_end(agreement),
         deadlines=tuple(
@@ -155,6 +160,6 @@ def _next_step(seal: str, agreements: tuple[AgreementStatus, ...]) -> str:
         return "spie-exchange seal request"
     if not agreements:
         return "spie-exchange agreement load CONVENTION.toml"
-    if not any(agreement.people for agreement in agreements):
+    if not any(a.people + a.absent + a.objecting for a in agreements):
         return "spie-exchange import FICHIER --dry-run"
     return "spie-exchange due"

@@ -1,7 +1,7 @@
 """The composition root: the one place that chooses implementations, for tests too."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,11 +20,12 @@ from exchange.audit.checkpoints import (
 from exchange.audit.events import EventKind, Outcome, instant_text, read_event
 from exchange.audit.log_keys import LogKeys
 from exchange.audit.recording import EvidenceRecorder, step_back
-from exchange.claims import Claims
+from exchange.claims import Claims, every
 from exchange.clock import Clock, TrialClock, WallClock
 from exchange.errors import AttentionError, ConfigurationError, ExchangeError
 from exchange.home import Home, read_home, write_home
 from exchange.locks import SignsOfLife
+from exchange.name_indexes import index_names
 from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
 from exchange.retention.destroying import Destroyer
@@ -33,6 +34,7 @@ from exchange.retention.purge import Purger
 from exchange.rotation.rotating import KeyRotator
 from exchange.seals import SealKeeper
 from exchange.settings import Settings
+from exchange.storage import schema
 from exchange.storage.database import Database
 from exchange.storage.engine import sqlite_engine
 from exchange.transfers.outbox import Outbox
@@ -107,14 +109,18 @@ class Service:
             yield replace(self, database=self.database.fenced_by(fence))
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Claim every agreement: nothing is loaded, sent or destroyed meanwhile."""
+    def alone(self) -> Iterator["Service"]:
+        """Claim every agreement: nothing is loaded, sent or destroyed meanwhile.
+
+        Gives the service whose transactions all those claims fence, as ``exclusively`` does.
+        """
         with self.database.read() as work:
             agreement_ids = sorted(work.agreements.ids())
         with ExitStack() as held:
-            for agreement_id in agreement_ids:
-                held.enter_context(self.exclusively(agreement_id))
-            yield
+            claims = (self.claims.hold(one, patiently=True) for one in agreement_ids)
+            fences = [held.enter_context(claim) for claim in claims]
+            self.keyring.reload()
+            yield replace(self, database=self.database.fenced_by(every(fences)))
 
     def clock_step_back(self) -> timedelta:
         """Give by how much the machine's clock is behind the last act; zero when it is not."""
@@ -239,8 +245,7 @@ def initialise(home: Home, settings: Settings) -> None:
     keyring.add(KeyPurpose.CHECKPOINT, "evidence", now, log_key)
     service = _service(home, settings, WallClock(), keyring)
     service.checkpoints.create()
-    service.database.upgrade()
-    with service.database.begin() as work:
+    with service.database.upgrading() as work:
         work.evidence.record(
             EventKind.HOME_CREATED,
             Outcome.DONE,
@@ -253,14 +258,19 @@ def initialise(home: Home, settings: Settings) -> None:
     write_home(home)
 
 
-def upgrade_home(home: Home, settings: Settings) -> str:
-    """Bring a home's schema to the newest version; give that version."""
+def upgrade_home(home: Home, settings: Settings, progress: Callable[[int], None]) -> str:
+    """Bring a home's schema to the newest version, and its rows with it; give that version.
+
+    ``progress`` gets the number of rows opened so far.
+    """
     require_database(home)
+    keyring = Keyring(home.keyring, home.master_key)
     database = database_of(home, WallClock(), operating_system_actor(settings.sudo_user))
-    schema = database.upgrade()
-    with database.begin() as work:
-        work.evidence.record(EventKind.HOME_UPGRADED, Outcome.DONE, schema=schema)
-    return schema
+    newest = schema.head()
+    with database.upgrading() as work:
+        indexed = index_names(work.unindexed, keyring, progress)
+        work.evidence.record(EventKind.HOME_UPGRADED, Outcome.DONE, schema=newest, indexed=indexed)
+    return newest
 
 
 def database_of(home: Home, clock: Clock, actor: Actor) -> Database:

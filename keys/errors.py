@@ -7,6 +7,7 @@ KeysError
 ├── UnknownKeyError    the key is not there or was destroyed: give up
 ├── UnsealingError     a sealed record does not open, for whatever cause: give up
 ├── InvalidCertificateError   a certificate or its key is not fit: the sentence says what to do
+│   └── MismatchedKeyError    a private key and a certificate of two pairs: give those of one
 ├── InvalidSignatureError     a signature does not hold, for whatever cause: a human looks
 ├── InvalidNoteError   a note is not signed by the expected key: give up, a human looks
 └── AgeError           an age key or file, see C2SP age.md
@@ -99,6 +100,12 @@ class InvalidNoteError(KeysError):
 
 class InvalidCertificateError(KeysError):
     """A certificate, or the key it goes with, is not fit; the sentence says what to do."""
+
+
+class MismatchedKeyError(InvalidCertificateError):
+    """A private key and a certificate that are not of one pair."""
+
+    way_out = "donnez la clé et le certificat d'une même paire"
 
 
 class InvalidSignatureError(KeysError):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from keys.durable_files import stage, write_new
 from keys.errors import MasterKeyError
-from keys.system_errors import system_sentence
+from keys.system_errors import lacks_space, system_sentence
 
 _KEY_BYTES = 32
 _PREFIX = "spie-exchange-master-key-1:"
@@ -37,7 +37,8 @@ def generate_master_key() -> MasterKey:
 def create_master_key(path: Path) -> MasterKey:
     """Draw a master key and write it to a new file, readable by its owner only.
 
-    Raises ``MasterKeyError`` when the file exists or cannot be written.
+    Raises ``MasterKeyError`` when the file exists or cannot be written, ``OSError`` when the
+    disk is full.
     """
     key = generate_master_key()
     try:
@@ -45,6 +46,8 @@ def create_master_key(path: Path) -> MasterKey:
     except FileExistsError:
         raise MasterKeyError(f"le fichier {path} existe déjà, il n'est pas remplacé") from None
     except OSError as error:
+        if lacks_space(error):
+            raise
         raise MasterKeyError(f"impossible d'écrire {path} : {system_sentence(error)}") from None
     return key
 

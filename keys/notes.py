@@ -19,9 +19,10 @@ _ECDSA_TYPE: Final = b"\x02"
 _CURVE_NAME: Final = ec.SECP256R1.name
 _KEY_ID_BYTES: Final = 4
 _LINE_START: Final = "— "
-# C2SP asks for at least 16 signatures, of nearly 5 kB each if they are post-quantum.
+MAX_SIGNATURES: Final = 16
+"""How many signatures a note may bear: as many as C2SP asks to be admitted."""
+# Nearly 5 kB each if they are post-quantum.
 _MAX_NOTE_CHARACTERS: Final = 200_000
-_MAX_SIGNATURES: Final = 16
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -153,7 +154,7 @@ def _split(note: str) -> tuple[str, list[str]]:
         raise _refused()
     text, empty_line, signatures = note.rpartition("\n\n")
     lines = signatures.split("\n")
-    if not empty_line or lines.pop() or not 1 <= len(lines) <= _MAX_SIGNATURES:
+    if not empty_line or lines.pop() or not 1 <= len(lines) <= MAX_SIGNATURES:
         raise _refused()
     return text + "\n", lines
 

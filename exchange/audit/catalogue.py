@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     SOURCE_REMOVED = "source.removed"
     HELD_LISTED = "held.listed"
     HELD_RELEASED = "held.released"
+    HELD_DISCARDED = "held.discarded"
     PERSON_SETTLED = "person.settled"
     OBJECTION_ADDED = "objection.added"
     OBJECTION_LISTED = "objection.listed"
@@ -89,6 +90,7 @@ _IMPORT_COUNTS: Final[_Details] = {
     "held": int,
     "objecting": int,
     "absent": int,
+    "superseded": int,
     "codes": tuple,
 }
 _OBJECTION: Final[_Details] = {"objection": str, "case_number": str, "person": str}
@@ -120,7 +122,9 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             {"trial": bool, "version": str},
         ),
         EventKind.HOME_UPGRADED: CatalogueEntry(
-            "Le schéma de la base est mis à niveau.", {"schema": str}
+            "Le schéma de la base est mis à niveau ; les lignes d'avant qui n'avaient que "
+            "l'empreinte de leur clé locale reçoivent celle de leur nom.",
+            {"schema": str, "indexed": int},
         ),
         EventKind.CLOCK_SET: CatalogueEntry(
             "L'horloge d'un dossier d'essai est réglée.", {"instant": str}
@@ -141,7 +145,8 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
         EventKind.KEY_ROTATED: CatalogueEntry(
             "Une clé est renouvelée : au début l'ancienne est nommée, à la fin la nouvelle ; celle "
-            "du journal l'est par sa moitié publique, dès le début.",
+            "du journal l'est par sa moitié publique, dès le début. Après un échec ou une "
+            "interruption, qui nomment l'ancienne, le trousseau dit laquelle est en usage.",
             {"key": str},
             {"log_key": str},
         ),
@@ -185,8 +190,12 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             "Une ligne retenue est libérée, ou ne peut pas l'être.",
             {"load": str, "line": int, "code": str, "person": str},
         ),
+        EventKind.HELD_DISCARDED: CatalogueEntry(
+            "Une ligne retenue est écartée : elle n'entre pas dans la base.",
+            {"load": str, "line": int, "code": str},
+        ),
         EventKind.PERSON_SETTLED: CatalogueEntry(
-            "Une ligne retenue pour un homonyme est attribuée à une personne.",
+            "Une ligne retenue est attribuée à une personne, ou ne peut pas l'être.",
             {"load": str, "line": int, "settled_as": str, "person": str},
         ),
         EventKind.OBJECTION_ADDED: CatalogueEntry(

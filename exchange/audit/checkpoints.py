@@ -17,12 +17,12 @@ from typing import Final, Self
 from exchange.audit.errors import CorruptTreeError, InvalidCheckpointError
 from exchange.audit.log import EvidenceRows
 from exchange.audit.merkle import HASH_BYTES, root_at
-from exchange.errors import ConfigurationError
+from exchange.errors import ConfigurationError, RetryLaterError
 from keys.durable_files import sync_folder
 from keys.errors import InvalidNoteError
 from keys.notes import NoteSigner, NoteVerifier
 from keys.patient_locks import lock_patiently
-from keys.system_errors import system_sentence
+from keys.system_errors import lacks_space, system_sentence, system_way_out
 
 _LINES: Final = 3
 _SIZE_DIGITS: Final = 16
@@ -129,7 +129,8 @@ class CheckpointFile:
         """Keep a note, on disk when this returns; a head that is the last kept is not repeated.
 
         Raises ``ConfigurationError``: a file that is missing is not made anew, since the
-        checkpoints it held are what the log is held against.
+        checkpoints it held are what the log is held against; ``RetryLaterError`` when the
+        disk is full.
         """
         with _translated(self._path), self._path.open("r+b") as file:
             lock_patiently(file)
@@ -172,8 +173,11 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        sentence = f"le fichier des points de contrôle {path} : {system_sentence(error)}"
+        if lacks_space(error):
+            raise RetryLaterError(sentence, system_way_out(error)) from None
         raise ConfigurationError(
-            f"le fichier des points de contrôle {path} : {system_sentence(error)}",
+            sentence,
             "rebranchez ou montez le disque qui le porte, ou restaurez-le de la sauvegarde",
         ) from None
 

@@ -1,7 +1,7 @@
 """The keys of one log: the newest signs, and each verifies what was signed while it was in use.
 
-A key hands over to the next one by signing the first note of the next one too: whoever
-pinned the old key can check, with it, the tree in which the new one is announced.
+A key hands over to those that follow it by signing the first note of the newest one too:
+whoever pinned the old key can check, with it, the tree in which the new ones are announced.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from exchange.audit.checkpoints import Checkpoint, open_checkpoint
 from exchange.audit.errors import InvalidCheckpointError
 from keys.errors import InvalidNoteError
-from keys.notes import NoteSigner, NoteVerifier
+from keys.notes import MAX_SIGNATURES, NoteSigner, NoteVerifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,17 @@ class LogKeys:
         return self.signers[-1]
 
     def handed_over(self, note: str, kept: Sequence[str]) -> str:
-        """Let the key before sign a note too, unless the new key has signed one already.
+        """Let every key since the one that signed the last note sign a note of the newest too.
 
-        ``kept`` are the notes kept so far, the newest last.
+        ``kept`` are the notes kept so far, the newest last. Of several keys made without a
+        note between them (their renewals were interrupted), the first is the one that others
+        have pinned. The oldest of more than a note has room for are retired unsigned.
         """
         newest = len(self.signers) - 1
-        if not kept or not newest or newest in self._signing(kept[-1]):
-            return note
-        return self.signers[-2].cosign(note)
+        last = max(self._signing(kept[-1]), default=newest) if kept else newest
+        for signer in self.signers[last:newest][1 - MAX_SIGNATURES :]:
+            note = signer.cosign(note)
+        return note
 
     def open_last(self, kept: Sequence[str]) -> Checkpoint | None:
         """Open the newest of the notes kept; ``None`` when there is none."""
@@ -43,8 +46,8 @@ class LogKeys:
         """Open notes of this log. Raises ``InvalidCheckpointError``.
 
         1. A note is signed by one of the keys, and is a checkpoint of this log.
-        2. A key that has handed over vouches for no tree beyond the one over which it did,
-           as the notes ``kept`` tell: who steals it later cannot lengthen the log with it.
+        2. A key vouches for no tree beyond the first that a newer one signed, as the notes
+           ``kept`` tell: who steals it later cannot lengthen with it the log that we verify.
         """
         opened = [self._open(note) for note in notes]
         retired = {age for age, _ in opened} - {len(self.signers) - 1}
@@ -65,8 +68,8 @@ class LogKeys:
         limits: dict[int, int] = {}
         for note in kept:
             signing = self._signing(note)
-            for age in signing - {max(signing, default=0)}:
-                limits[age] = max(limits.get(age, 0), Checkpoint.of_note(note).size)
+            for age in range(max(signing, default=0)):
+                limits.setdefault(age, Checkpoint.of_note(note).size)
         return limits
 
     def _signing(self, note: str) -> set[int]:

@@ -89,6 +89,8 @@ def agreement_load_command(file: Path, approval: Path | None) -> None:
         show(f"Convention {agreement.id}, version {agreement.version}, en vigueur.")
     else:
         show(f"La convention {agreement.id}, version {agreement.version}, l'était déjà.")
+        if approval:
+            show(f"La signature de {approval} est bien celle de qui l'a approuvée.")
     show_pairs({"empreinte du fichier": agreement.digest})
     _warn(agreement)
     next_step("spie-exchange recipient list, puis spie-exchange import FICHIER.csv --dry-run")

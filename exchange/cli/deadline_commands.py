@@ -5,8 +5,18 @@ from typing import Any
 
 import click
 
-from exchange.cli.output import day, integer, moment, next_step, show, show_json, show_table
-from exchange.cli.preview_output import preview_document
+from exchange.cli.output import (
+    counted,
+    day,
+    integer,
+    moment,
+    next_step,
+    show,
+    show_json,
+    show_pairs,
+    show_table,
+)
+from exchange.cli.preview_output import ABSENT_LABEL, OBJECTING_LABEL, preview_document
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened
 from exchange.clock import Clock, StoppedClock
 from exchange.errors import RefusedError
@@ -31,7 +41,8 @@ def deadline_ready_command(deadline_id: str, agreement_id: str | None) -> None:
     """Déclarer que les données d'une échéance sont complètes.
 
     Une date d'arrêté passée ne dit pas que les saisies sont finies : c'est à vous de le
-    dire. Votre nom, le nombre de personnes et la date du dernier chargement sont gardés.
+    dire. Votre nom, le nombre de personnes à envoyer et la date du dernier chargement sont
+    gardés.
     """
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
@@ -42,10 +53,20 @@ def deadline_ready_command(deadline_id: str, agreement_id: str | None) -> None:
             )
         deadline = agreement.deadline(deadline_id)
         with service.database.begin() as work:
-            ready = declare_ready(work, agreement, deadline, service.actor.name, service.clock)
+            ready, people = declare_ready(
+                work, agreement, deadline, service.actor.name, service.clock
+            )
     show(
         f"{deadline.id} : données déclarées prêtes par {ready.declared_by} — "
-        f"{integer(ready.person_count)} personnes, dernier chargement {moment(ready.last_load_at)}."
+        f"{counted(people.sendable, 'personne')} à envoyer, dernier chargement "
+        f"{moment(ready.last_load_at)}."
+    )
+    show_pairs(
+        {
+            ABSENT_LABEL: integer(people.absent),
+            OBJECTING_LABEL: integer(people.objecting),
+            "entrées après l'arrêté, non envoyées": integer(people.later),
+        }
     )
     next_step(f"spie-exchange export --deadline {deadline.id}")
 

@@ -1,10 +1,11 @@
-"""held list, held release, person settle."""
+"""held list, held release, held discard, person settle."""
 
 import click
 
-from exchange.cli.output import moment, next_step, show, show_json, show_pairs, show_table
+from exchange.cli.output import moment, next_step, note, show, show_json, show_pairs, show_table
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
-from exchange.intake.held import ReleaseReason, held_rows, release
+from exchange.intake.held import DiscardReason, discard, held_rows
+from exchange.intake.releasing import ReleaseReason, release
 from exchange.intake.settling import SettledAs, SettlingReason, settle
 
 
@@ -25,9 +26,14 @@ def held_list_command(agreement_id: str | None, *, as_json: bool) -> None:
         return
     shown = [(row.load_id[:8], moment(row.loaded_at), str(row.line), row.code) for row in rows]
     show_table(("chargement", "du", "ligne", "raison"), shown)
-    next_step(
-        "spie-exchange held release LIGNE --reason MOTIF, ou person settle LIGNE pour un homonyme"
-    )
+    if rows:
+        next_step(
+            "spie-exchange held release LIGNE --reason MOTIF, ou person settle LIGNE pour un "
+            "homonyme"
+        )
+    else:
+        note("Aucune ligne n'est retenue.")
+        next_step("spie-exchange due")
 
 
 @held_group.command("release")
@@ -55,6 +61,33 @@ def held_release_command(
             clock=service.clock,
         )
     show(f"Ligne {row.line} ({row.code}) acceptée, motif : {reason}.")
+    show_pairs({"chargement": row.load_id[:8]})
+    next_step("spie-exchange held list")
+
+
+@held_group.command("discard")
+@click.argument("line", type=int)
+@click.option(
+    "--reason",
+    type=click.Choice([reason.value for reason in DiscardReason]),
+    required=True,
+    help="Le motif, gardé dans le journal.",
+)
+@click.option("--load", "load_prefix", default="", help="Le chargement, si plusieurs retiennent.")
+@agreement_option
+def held_discard_command(
+    line: int, reason: str, load_prefix: str, agreement_id: str | None
+) -> None:
+    """Écarter une ligne retenue : elle n'entre pas dans la base ; un fichier peut la ramener."""
+    with working_on(agreement_id) as (service, agreement):
+        row = discard(
+            service.database,
+            agreement,
+            line,
+            load_prefix=load_prefix,
+            reason=DiscardReason(reason),
+        )
+    show(f"Ligne {row.line} ({row.code}) écartée, motif : {reason}.")
     show_pairs({"chargement": row.load_id[:8]})
     next_step("spie-exchange held list")
 
@@ -99,8 +132,9 @@ def person_settle_command(
     Même nom, même prénom, même date de naissance qu'une personne connue, mais ni l'adresse,
     ni le téléphone, ni le courriel : est-ce elle ? Vérifiez dans le système local avant de
     répondre. Avec « same », la ligne entière remplace ce qui est connu d'elle ; avec
-    « other », c'est une autre personne, et les fichiers suivants les distinguent par leurs
-    coordonnées. L'un et l'autre ne se défont pas.
+    « other », c'est une autre personne ; les fichiers suivants les distinguent par leurs
+    coordonnées, ou par la clé locale quand la ligne en porte une. L'un et l'autre ne se
+    défont pas.
 
     \b
       spie-exchange person settle 12 --as other --reason dossier-verifie

@@ -10,11 +10,13 @@ from exchange.cli.output import (
     integer,
     moment,
     next_step,
+    progress_bar,
     show,
     show_json,
     show_pairs,
     show_table,
 )
+from exchange.cli.preview_output import ABSENT_LABEL, OBJECTING_LABEL
 from exchange.cli.session import json_option, opened
 from exchange.errors import RefusedError
 from exchange.home import create_home, read_home
@@ -61,7 +63,9 @@ def init_command(master_key: Path | None, checkpoints: Path | None, *, trial: bo
 def upgrade_command() -> None:
     """Mettre la base à niveau après l'installation d'une nouvelle version."""
     settings = process_settings()
-    version = upgrade_home(read_home(settings.required_home()), settings)
+    home = read_home(settings.required_home())
+    with progress_bar("lignes relues", None) as progress:
+        version = upgrade_home(home, settings, progress)
     show(f"Base à niveau (schéma {version}).")
     next_step("spie-exchange status")
 
@@ -89,7 +93,9 @@ def status_command(*, as_json: bool) -> None:
         show(f"\nConvention {agreement.agreement_id}, version {agreement.version}")
         show_pairs(
             {
-                "personnes": integer(agreement.people),
+                "personnes à envoyer": integer(agreement.people),
+                ABSENT_LABEL: integer(agreement.absent),
+                OBJECTING_LABEL: integer(agreement.objecting),
                 "lignes retenues": integer(agreement.held),
                 "données à détruire à partir du": day(agreement.records_end),
             }

@@ -1,8 +1,11 @@
 """import."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -84,11 +87,12 @@ def import_command(
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
     removable = _removable(file, dry_run=dry_run) if destroy_source else None
     asked = _Asked(file, agreement_id, mode, encoding, delimiter, dry_run, attest, as_json)
-    with RefusalReport(report) as refusals:
+    with RefusalReport(report) as refusals, _answered(asked, refusals) as answer:
         result = _reported(asked, refusals)
+        answer.update(result_document(result))
         if not as_json:
             show_result(result, refusals)
-        _settle_source(asked, removable, result)
+        answer["source_destroyed"] = _settle_source(asked, removable, result)
         if not as_json:
             name_next_step(result, dry_run=dry_run)
     if result.stop is not None:
@@ -107,20 +111,27 @@ class _Asked:
     as_json: bool
 
 
-def _reported(asked: _Asked, refusals: RefusalReport) -> LoadResult:
-    """Load the file; whatever comes of it, the report and the answer in JSON say it."""
-    result = None
+@contextmanager
+def _answered(asked: _Asked, refusals: RefusalReport) -> Iterator[dict[str, Any]]:
+    """Give what the answer in JSON is gathered in; it is written once, when all is over."""
+    answer: dict[str, Any] = {"source_destroyed": False}
     try:
-        result = _import(asked, refusals)
+        yield answer
+    finally:
+        if asked.as_json:
+            refusals.write_json(sys.stdout, answer)
+
+
+def _reported(asked: _Asked, refusals: RefusalReport) -> LoadResult:
+    """Load the file; whatever comes of it, the report says it."""
+    try:
+        return _import(asked, refusals)
     except SourceRefusedError as error:
         for finding in error.findings:
             refusals.add(finding)
         raise
     finally:
         refusals.finish()
-        if asked.as_json:
-            refusals.write_json(sys.stdout, {} if result is None else result_document(result))
-    return result
 
 
 def _import(asked: _Asked, refusals: RefusalReport) -> LoadResult:
@@ -161,11 +172,12 @@ def _removable(file: Path, *, dry_run: bool) -> RemovableSource:
     return examine_removable(file)
 
 
-def _settle_source(asked: _Asked, source: RemovableSource | None, result: LoadResult) -> None:
+def _settle_source(asked: _Asked, source: RemovableSource | None, result: LoadResult) -> bool:
+    """Remove the source file if that was asked for and is due; tell whether it is gone."""
     if source is None or not result.is_kept:
         if not asked.as_json:
             say_where_the_source_lies(asked.file)
-        return
+        return False
     with opened() as service:
         agreement = agreement_of(service, asked.agreement_id)
         remove_source(service.database, source, agreement.id, result.load_id)
@@ -174,3 +186,4 @@ def _settle_source(asked: _Asked, source: RemovableSource | None, result: LoadRe
         "Ses blocs ne sont pas écrasés : ils restent sur le support jusqu'à leur réemploi, et dans "
         "ses sauvegardes et instantanés. Les lignes refusées se corrigent dans le système local."
     )
+    return True

@@ -20,9 +20,11 @@ def show_result(result: LoadResult, refusals: RefusalReport) -> None:
         "nouvelles personnes": integer(merged.created),
         "mises à jour": integer(merged.updated),
         "inchangées": integer(merged.unchanged),
-        "retenues": integer(merged.held),
-        "écartées (opposition)": integer(merged.objecting),
+        "lignes retenues": integer(merged.held),
+        "lignes écartées (opposition)": integer(merged.objecting),
     }
+    if merged.superseded:
+        pairs["lignes en attente, remplacées"] = integer(merged.superseded)
     if result.mode is ImportMode.COMPLETE_LIST:
         pairs["absentes de ce fichier"] = integer(merged.absent)
         if merged.absent and tally.unreadable:

@@ -61,11 +61,10 @@ def keys_rotate_command(key: str, *, for_real: bool, as_json: bool) -> None:
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
     rotated, log_key = None, ""
     with opened() as service:
-        rotator = service.key_rotator()
-        plan = rotator.plan(key)
+        plan = service.key_rotator().plan(key)
         if for_real:
-            with service.alone():
-                rotated = rotator.rotate(key)
+            with service.alone() as claiming:
+                rotated = claiming.key_rotator().rotate(key)
             log_key = service.log_keys().current.verifier_key
     if as_json:
         show_json(_document(plan, rotated, log_key))

@@ -39,7 +39,7 @@ from exchange.cli.typed_words import require_text
 from exchange.cli.usage_errors import usage_hint, usage_sentence
 from exchange.errors import ExchangeError, RetryLaterError
 from keys.errors import BusyFileError, KeysError
-from keys.system_errors import system_sentence
+from keys.system_errors import lacks_space, system_sentence, system_way_out
 from schemas.errors import SchemasError
 
 _USAGE_EXIT_CODE = 2
@@ -117,5 +117,5 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         where = error.filename or "fichier"
-        complain(f"{where} : {system_sentence(error)}", "vérifiez le chemin et les droits")
-        sys.exit(1)
+        complain(f"{where} : {system_sentence(error)}", system_way_out(error))
+        sys.exit(RetryLaterError.exit_code if lacks_space(error) else 1)

@@ -28,16 +28,21 @@ def objection_add_command(case_number: str, reason: str, agreement_id: str | Non
     """Inscrire une personne qui s'oppose ; son identité est lue sur l'entrée standard.
 
     Jamais dans la ligne de commande : la machine la montrerait à ses autres comptes, et
-    l'historique la garderait. À un terminal, les trois questions sont posées. Dans un tube,
-    trois lignes (nom, prénom, date de naissance) ou un objet JSON :
+    l'historique la garderait. À un terminal, les questions sont posées. Dans un tube, trois
+    lignes (nom, prénom, date de naissance) ou un objet JSON, avec la clé locale si la
+    convention en nomme une :
 
     \b
       {"nom": "…", "prenom": "…", "date_naissance": "12/03/1971"}
-      {"local_key": "…"}    si la convention nomme une clé locale
+      {"nom": "…", "prenom": "…", "date_naissance": "…", "local_key": "…"}
+      {"local_key": "…"}
 
-    L'identité n'est pas gardée : seule l'est une empreinte à clé, qui disparaît avec les
-    données. L'opposition vaut pour toutes les personnes de ce nom et de cette date de
-    naissance, déjà connues ou non : elles n'entrent plus, ne changent plus, ne partent plus.
+    L'identité n'est pas gardée : seules le sont des empreintes à clé, qui disparaissent avec
+    les données. L'opposition vaut pour toute personne de ce nom et de cette date de naissance,
+    ou de cette clé, déjà connue ou non, homonymes compris : elle n'entre plus, ne change plus,
+    ne part plus. Qui est connu sous cette clé et sous un nom est reconnu à l'un comme à
+    l'autre. Mais par la clé seule, qui n'est pas encore connu sous elle et arrive sans elle
+    n'est pas reconnu : donnez aussi le nom.
 
     \b
       spie-exchange objection add --case DPO-2023-17 --reason article-21
@@ -53,6 +58,11 @@ def objection_add_command(case_number: str, reason: str, agreement_id: str | Non
         "Elle vaut pour les chargements et les envois à venir ; ce qui est déjà parti se remplace "
         "par : spie-exchange transfer resend"
     )
+    if whose.names is None:
+        note(
+            "Par la clé seule, qui n'est pas encore connu sous elle et arrive sans elle n'est pas "
+            "reconnu : inscrivez aussi le nom, par la même commande."
+        )
     next_step("spie-exchange objection list")
 
 
@@ -79,7 +89,11 @@ def objection_list_command(agreement_id: str | None, *, as_json: bool) -> None:
             for one in listed
         ],
     )
-    next_step("spie-exchange objection lift OPPOSITION --reason MOTIF, si elle prend fin")
+    if any(one.lifted_at is None for one in listed):
+        next_step("spie-exchange objection lift OPPOSITION --reason MOTIF, si elle prend fin")
+    else:
+        note("Aucune opposition n'est en cours.")
+        next_step("spie-exchange objection add, si quelqu'un s'oppose")
 
 
 @objection_group.command("lift")

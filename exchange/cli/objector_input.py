@@ -8,24 +8,26 @@ from typing import Final
 import click
 
 from exchange.errors import RefusedError
-from schemas.annex_e import Names, read_names
+from exchange.objections import Objector
+from schemas.annex_e import NamesError, read_local_key, read_names
 
 _MOST_BYTES: Final = 4096
 _COLUMNS: Final = ("nom", "prenom", "date_naissance")
 _LOCAL_KEY: Final = "local_key"
 # JSON can name half a character, which is no text.
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_FORMS: Final = ({*_COLUMNS}, {*_COLUMNS, _LOCAL_KEY}, {_LOCAL_KEY})
 _QUESTIONS: Final = ("Nom", "Prénom", "Date de naissance (JJ/MM/AAAA)")
 
 
-def read_objector(*, asks_key: bool) -> Names | str:
-    """Give the names and birth date of who objects, or their local key.
+def read_objector(*, asks_key: bool) -> Objector:
+    """Give who objects: names and birth date, local key, or both.
 
     Asked at a terminal, where what is typed is shown: an objection under a misspelt name
-    would hold for nobody, and nothing would say so. Raises ``RefusedError`` or ``NamesError``.
+    would hold for nobody, and nothing would say so. Raises ``RefusedError``.
     """
     if sys.stdin.isatty():
-        return _asked(asks_key=asks_key)
+        return _objector(_asked(asks_key=asks_key))
     data = sys.stdin.buffer.read(_MOST_BYTES + 1)
     try:
         text = data.decode("utf-8-sig")
@@ -33,20 +35,29 @@ def read_objector(*, asks_key: bool) -> Names | str:
         raise _unexpected() from None
     if len(data) > _MOST_BYTES:
         raise _unexpected()
-    cells = _from_json(text) if text.lstrip().startswith("{") else _from_lines(text)
-    if local_key := cells.pop(_LOCAL_KEY, "").strip():
-        return local_key
-    return read_names(cells)
+    return _objector(_from_json(text) if text.lstrip().startswith("{") else _from_lines(text))
 
 
-def _asked(*, asks_key: bool) -> Names | str:
+def _asked(*, asks_key: bool) -> dict[str, str]:
+    cells = {}
     if asks_key:
-        question = "Clé locale (rien : par le nom)"
-        local_key: str = click.prompt(question, default="", show_default=False, err=True)
-        if local_key.strip():
-            return local_key.strip()
-    answers = [click.prompt(question, err=True) for question in _QUESTIONS]
-    return read_names(dict(zip(_COLUMNS, answers, strict=True)))
+        question = "Clé locale (rien : inconnue)"
+        cells[_LOCAL_KEY] = click.prompt(question, default="", show_default=False, err=True)
+    return cells | {
+        column: click.prompt(question, err=True)
+        for column, question in zip(_COLUMNS, _QUESTIONS, strict=True)
+    }
+
+
+def _objector(cells: dict[str, str]) -> Objector:
+    try:
+        local_key = read_local_key(cells.pop(_LOCAL_KEY, ""))
+        names = read_names(cells) if cells or not local_key else None
+    except NamesError as error:
+        raise RefusedError(
+            str(error), "corrigez-le d'après le système local, puis recommencez"
+        ) from None
+    return Objector(names, local_key)
 
 
 def _from_json(text: str) -> dict[str, str]:
@@ -56,7 +67,7 @@ def _from_json(text: str) -> dict[str, str]:
         raise _unexpected() from None
     if not isinstance(document, dict) or not document:
         raise _unexpected()
-    if set(document) not in ({_LOCAL_KEY}, set(_COLUMNS)):
+    if set(document) not in _FORMS:
         raise _unexpected()
     if not all(isinstance(cell, str) and not _SURROGATE.search(cell) for cell in document.values()):
         raise _unexpected()

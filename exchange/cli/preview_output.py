@@ -18,6 +18,8 @@ KIND_LABELS: Final = {
     TransferKind.CORRECTION: "correction de certaines lignes",
     TransferKind.TEST: "essai de clés, dix personnes inventées",
 }
+ABSENT_LABEL: Final = "absentes de la liste complète, non envoyées"
+OBJECTING_LABEL: Final = "écartées (opposition), non envoyées"
 _CONTENT_LABELS: Final = {
     "all": "toutes les personnes arrêtées à cette date",
     "not_yet_sent": "celles qu'une autre échéance ne lui a pas déjà envoyées",
@@ -47,8 +49,8 @@ def show_preview(entry: Preview) -> None:
         "dont déjà envoyées": integer(counts.already_sent),
         "laissées de côté": integer(counts.left_out),
         "changées depuis leur dernier envoi": integer(counts.changed),
-        "absentes de la liste complète, non envoyées": integer(counts.absent),
-        "écartées (opposition), non envoyées": integer(counts.objecting),
+        ABSENT_LABEL: integer(counts.absent),
+        OBJECTING_LABEL: integer(counts.objecting),
         "retenues, non envoyées": integer(counts.held),
         "état": _standing(entry),
     }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from exchange.accounts import operating_system_actor
 from exchange.agreements import in_force
 from exchange.clock import Clock, WallClock
-from exchange.diagnosis.expiry import recipient_findings, seal_findings
+from exchange.diagnosis.expiry import approver_findings, recipient_findings, seal_findings
 from exchange.diagnosis.files_of_acts import certificate_findings, package_findings
 from exchange.diagnosis.findings import Finding, Verdict, good, guarded, mend, watch
 from exchange.diagnosis.home_files import (
@@ -128,6 +128,10 @@ def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
     yield from reading("horloge", lambda work: _clock_against_log(work, clock))
     yield from reading(
         "certificats de réponse", lambda work: recipient_findings(_agreements(work), clock.now())
+    )
+    yield from reading(
+        "certificats de qui approuve",
+        lambda work: approver_findings(_agreements(work), clock.now()),
     )
     yield from reading("travaux", lambda work: _waiting(work, home, clock))
     yield from reading("paquets", lambda work: package_findings(work, home))

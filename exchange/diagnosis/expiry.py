@@ -1,4 +1,4 @@
-"""Certificates that end: the seal's, and those that recipients answer with."""
+"""Certificates that end: the seal's, those that recipients answer with, the approver's."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -8,11 +8,12 @@ from exchange.diagnosis.findings import Finding, good, mend, watch
 from exchange.instants import local_day
 from exchange.seals import SealKeeper
 from keys.seal import load_certificate
-from schemas.agreement import Agreement
+from schemas.agreement import Agreement, ends_at
 
 _NOTICE: Final = timedelta(days=60)
 """What an authority takes to deliver a seal, or a recipient to answer a telephone call."""
 _RECEIPTS: Final = "certificats de réponse"
+_APPROVERS: Final = "certificats de qui approuve"
 
 
 def seal_findings(seals: SealKeeper) -> Iterator[Finding]:
@@ -50,3 +51,30 @@ def recipient_findings(agreements: Iterable[Agreement], now: datetime) -> Iterat
         )
     if not ending:
         yield good(_RECEIPTS, f"{len(in_use)} destinataires en ont un valable")
+
+
+def approver_findings(agreements: Iterable[Agreement], now: datetime) -> Iterator[Finding]:
+    """Look at the certificates of those who approve what is still under way."""
+    in_use = [
+        (agreement.id, load_certificate(agreement.approver_certificate.encode()).not_after)
+        for agreement in agreements
+        if agreement.approver_certificate is not None and now < ends_at(agreement.processing_ends)
+    ]
+    ending = [(name, ends) for name, ends in in_use if now > ends - _NOTICE]
+    for name, ends in ending:
+        # Nothing that is in force stops; but nobody is left to sign what follows it.
+        yield watch(
+            _APPROVERS,
+            f"le certificat de qui approuve {name} a expiré le {ends:%d/%m/%Y} : aucune version "
+            "ne peut plus suivre"
+            if now > ends
+            else f"le certificat de qui approuve {name} expire le {ends:%d/%m/%Y}",
+            "s'il faut changer la convention, elle prend un autre identifiant : "
+            "docs/operations.md, « La clé de qui approuve »"
+            if now > ends
+            else "faites-lui approuver d'ici là une version qui nomme son certificat suivant",
+            f"{_APPROVERS}/{name}",
+            local_day(ends),
+        )
+    if not ending:
+        yield good(_APPROVERS, f"{len(in_use)} valables")

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from exchange.errors import ExchangeError
 from keys.errors import KeysError
-from keys.system_errors import system_sentence
+from keys.system_errors import system_sentence, system_way_out
 from schemas.errors import SchemasError
 
 
@@ -65,7 +65,7 @@ def guarded(check: str, examine: Callable[[], Iterable[Finding]]) -> Iterator[Fi
     except OSError as error:
         where = error.filename or "un fichier du dossier"
         sentence = f"{where} : {system_sentence(error)}"
-        yield mend(check, sentence, "vérifiez le support et les droits")
+        yield mend(check, sentence, system_way_out(error))
     except Exception as error:  # noqa: BLE001 - what a damaged home holds can fail anywhere
         sentence = f"un contenu du dossier n'est pas lisible ({type(error).__name__})"
         yield mend(check, sentence, "restaurez le dossier depuis la dernière bonne sauvegarde")

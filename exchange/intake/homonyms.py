@@ -8,7 +8,7 @@ their name is perhaps somebody else: an operator says so, not this module.
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from exchange.people import KnownPerson, fold
+from exchange.people import KnownPerson, UnsealedPerson, fold
 from schemas.annex_e import Record
 
 Contact: TypeAlias = tuple[str, str]
@@ -27,6 +27,22 @@ def contacts(record: Record) -> frozenset[Contact]:
         ("telephone", record.telephone),
     )
     return frozenset(contact for contact in given if contact[1])
+
+
+def is_same_person(one: UnsealedPerson, other: UnsealedPerson) -> bool:
+    """Tell whether two rows are certainly of one person: two of three agree.
+
+    The three are the local key, the names with the birth date, and a contact. Two different
+    keys are two people.
+    """
+    if one.local_key and other.local_key and one.local_key != other.local_key:
+        return False
+    agreements = (
+        one.local_key is not None and one.local_key == other.local_key,
+        one.names == other.names,
+        bool(contacts(one.record) & contacts(other.record)),
+    )
+    return sum(agreements) > 1
 
 
 def whose(record: Record, known: Iterable[tuple[KnownPerson, Record]]) -> KnownPerson | None:

@@ -57,5 +57,6 @@ def _counts(result: LoadResult) -> dict[str, int | list[str]]:
         "held": merged.held,
         "objecting": merged.objecting,
         "absent": merged.absent,
+        "superseded": merged.superseded,
         "codes": [f"{code}={count}" for code, count in sorted(tally.codes.items())],
     }

@@ -4,7 +4,7 @@ The evidence has one leaf when a load begins and one when it ends, with counts.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,7 +17,8 @@ from exchange.intake.judging import RowStager, judging_context
 from exchange.intake.load import LoadRequest, LoadResult, Stop, Tally
 from exchange.intake.load_evidence import record_load
 from exchange.intake.modes import ImportMode, is_too_short, require_limit
-from exchange.intake.staging import LoadRows, Merged, Merging, StagedRows
+from exchange.intake.staging import HeldRows, LoadRows, Merged, Merging, StagedRows, WaitingRow
+from exchange.intake.superseding import superseded
 from exchange.people import PersonRows, PersonSealing, person_sealing
 from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
@@ -49,6 +50,11 @@ class Work(Evidenced, Protocol):
         """What takes them into the base."""
         ...
 
+    @property
+    def held(self) -> HeldRows:
+        """The rows that wait since earlier loads."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Load:
@@ -58,6 +64,23 @@ class _Load:
     request: LoadRequest
     sealing: PersonSealing
     tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """What a load does to people and rows that it does not merge."""
+
+    objecting: int
+    absent: int
+    superseded: Sequence[WaitingRow]
+
+    def added_to(self, merged: Merged) -> Merged:
+        return replace(
+            merged,
+            objecting=self.objecting,
+            absent=self.absent,
+            superseded=len(self.superseded),
+        )
 
 
 class Loader:
@@ -148,10 +171,11 @@ class Loader:
         stop = _stop(load, absent)
         leaves = stop is not None or load.request.dry_run
         self._settle_homonyms(work, load, named=not leaves)
+        apart = _Apart(objecting, absent, _superseded(work, load))
         if leaves:
-            merged = work.merging.would_merge(load.load_id)
-            return self._leave(work, load, stop, _with(merged, objecting, absent))
-        return self._take_in(work, load, objecting, absent)
+            merged = apart.added_to(work.merging.would_merge(load.load_id))
+            return self._leave(work, load, stop, merged)
+        return self._take_in(work, load, apart)
 
     def _settle_doubles(self, work: Work, load: _Load) -> None:
         doubles = judge_doubles(
@@ -186,16 +210,18 @@ class Loader:
         record_load(work, kind, outcome, load.request, load.load_id, result=result)
         return result
 
-    def _take_in(self, work: Work, load: _Load, objecting: int, absent: int) -> LoadResult:
+    def _take_in(self, work: Work, load: _Load, apart: _Apart) -> LoadResult:
         agreement_id, now = load.request.agreement.id, self._clock.now()
         if load.request.mode is ImportMode.COMPLETE_LIST:
             work.merging.mark_absent(load.load_id, agreement_id, now)
-        merged = _with(work.merging.merge(load.load_id, agreement_id, now), objecting, absent)
+        for row in apart.superseded:
+            work.held.remove(agreement_id, row.load_id, row.line)
+        merged = apart.added_to(work.merging.merge(load.load_id, agreement_id, now))
         counts = {
             "accepted": merged.created + merged.updated + merged.unchanged,
             "refused": load.tally.refused,
             "held": merged.held,
-            "absent": absent,
+            "absent": merged.absent,
         }
         work.loads.end(load.load_id, now, counts, load.request.attested_by)
         result = _result(load, merged, None, is_kept=True)
@@ -229,8 +255,10 @@ def _stop(load: _Load, absent: int) -> Stop | None:
     return Stop.ABSENT_PEOPLE if is_too_short(agreement, absent) else None
 
 
-def _with(merged: Merged, objecting: int, absent: int) -> Merged:
-    return replace(merged, objecting=objecting, absent=absent)
+def _superseded(work: Work, load: _Load) -> list[WaitingRow]:
+    agreement_id = load.request.agreement.id
+    later = work.merging.said_again(load.load_id, agreement_id)
+    return superseded(work.held.waiting(agreement_id), later, load.sealing)
 
 
 def _result(load: _Load, merged: Merged, stop: Stop | None, *, is_kept: bool) -> LoadResult:

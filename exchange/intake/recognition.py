@@ -20,9 +20,13 @@ from schemas.annex_e import Record
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A record sealed for its person; ``may_be_homonym`` when nothing tells whose it is."""
+    """A record sealed for its person, ``known`` or new.
+
+    ``may_be_homonym`` when nothing tells whose it is.
+    """
 
     person: SealedPerson
+    known: KnownPerson | None
     may_be_homonym: bool
 
 
@@ -37,14 +41,14 @@ def recognise(
     for person, found in zip(batch, certain, strict=True):
         same_identity = known.get(person.identity)
         if same_identity is None:
-            yield Recognised(sealing.seal(person, new_person_id(), 0), may_be_homonym=False)
+            yield Recognised(sealing.seal(person, new_person_id(), 0), None, may_be_homonym=False)
             continue
         theirs = ((one, opened[one.person_id]) for one in same_identity)
         if mine := found or whose(person.record, theirs):
             sealed = sealing.seal(person, mine.person_id, mine.homonym)
         else:
             sealed = sealing.seal(person, new_person_id(), next_homonym(same_identity))
-        yield Recognised(sealed, may_be_homonym=mine is None)
+        yield Recognised(sealed, mine, may_be_homonym=mine is None)
 
 
 def next_homonym(known: Sequence[KnownPerson]) -> int:

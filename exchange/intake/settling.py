@@ -8,9 +8,18 @@ from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.intake.admission import require_open
 from exchange.intake.held import Work, find_held
+from exchange.intake.outdated import outdated
 from exchange.intake.recognition import next_homonym
 from exchange.intake.staging import HeldRow
-from exchange.people import KnownPerson, new_person_id, person_sealing
+from exchange.objections import require_no_objection
+from exchange.people import (
+    KnownPerson,
+    PersonSealing,
+    SealedPerson,
+    UnsealedPerson,
+    new_person_id,
+    person_sealing,
+)
 from exchange.transactions import Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
@@ -50,39 +59,53 @@ def settle(
 
     The same: the known person is updated by the whole row; ``rank`` says which, from 1 in
     the order they were loaded, when several are known. Another: a new person of that
-    identity. ``load_prefix`` is that of ``release``. Raises ``RefusedError`` when no such row
-    is held, when nobody or not exactly one person is meant, and when the records are due for
-    destruction.
+    identity. ``load_prefix`` is that of ``find_held``. Raises ``RefusedError`` when no such row
+    is held, when its person objects, when nobody or not exactly one person is meant, when a
+    later load says more, and when the records are due for destruction.
     """
     require_open(agreement, clock.now())
     sealing = person_sealing(keyring, agreement.id)
     with store.begin() as work:
         row, held = find_held(work, agreement, line, load_prefix)
-        if row.code != RuleCode.HOMONYME_POSSIBLE:
-            raise RefusedError(
-                f"la ligne {line} n'est pas retenue pour un homonyme ({row.code})",
-                f"spie-exchange held release {line} --reason MOTIF",
-            )
+        require_no_objection(work, agreement.id, held.identity, held.name_index)
+        _require_question(row)
         known = work.people.known(agreement.id, [held.identity]).get(held.identity, ())
-        person_id, homonym = new_person_id(), next_homonym(known)
-        if settled_as is SettledAs.SAME:
-            meant = _meant(known, rank)
-            person_id, homonym = meant.person_id, meant.homonym
-        person = sealing.seal(sealing.open(held), person_id, homonym)
-        work.held.remove(agreement.id, row.load_id, line)
-        work.people.save(agreement.id, person, clock.now())
+        meant = _meant(known, rank) if settled_as is SettledAs.SAME else None
+        person = _sealed_for(meant, sealing.open(held), sealing, next_homonym(known))
+        refusal = outdated(work, agreement.id, row, meant)
+        if refusal is None:
+            work.held.remove(agreement.id, row.load_id, line)
+            work.people.save(agreement.id, person, row.load_number, clock.now())
         key = keyring.current(KeyPurpose.PSEUDONYM, "evidence")
         work.evidence.record(
             EventKind.PERSON_SETTLED,
-            Outcome.DONE,
+            Outcome.REFUSED if refusal else Outcome.DONE,
             subject=agreement.id,
             why=reason,
             load=row.load_id,
             line=line,
             settled_as=settled_as,
-            person=evidence_pseudonym(key, person_id),
+            person=evidence_pseudonym(key, person.person_id),
         )
+    if refusal is not None:
+        raise refusal
     return row
+
+
+def _require_question(row: HeldRow) -> None:
+    if row.code != RuleCode.HOMONYME_POSSIBLE:
+        raise RefusedError(
+            f"la ligne {row.line} n'est pas retenue pour un homonyme ({row.code})",
+            f"spie-exchange held release {row.line} --reason MOTIF",
+        )
+
+
+def _sealed_for(
+    meant: KnownPerson | None, row: UnsealedPerson, sealing: PersonSealing, next_number: int
+) -> SealedPerson:
+    if meant is None:
+        return sealing.seal(row, new_person_id(), next_number)
+    return sealing.seal(row, meant.person_id, meant.homonym)
 
 
 def _meant(known: Sequence[KnownPerson], rank: int | None) -> KnownPerson:

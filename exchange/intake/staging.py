@@ -26,8 +26,10 @@ class StagedRow:
 class Merged:
     """What taking a load into the base did, or would do, in people.
 
-    ``held`` are rows. ``objecting`` are people left out because they object. ``absent`` were
-    in the base and present until now, and are not in a file that lists everybody.
+    Three are rows: ``held``, those ``objecting``, left out because their people object, and
+    ``superseded``, which had waited since an earlier load and went for a later row of the
+    same person. ``absent`` are people who were in the base and present until now, and are
+    not in a file that lists everybody.
     """
 
     created: int
@@ -36,23 +38,37 @@ class Merged:
     held: int
     objecting: int = 0
     absent: int = 0
+    superseded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A row held until an operator settles it; no value of the person in it."""
+    """A row held until an operator settles it; no value of the person in it.
+
+    ``load_number`` orders the loads of an agreement, whatever the clock says.
+    """
 
     load_id: str
     line: int
     code: str
     loaded_at: datetime
+    load_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A held row with what is sealed in it."""
+
+    load_id: str
+    line: int
+    person: SealedPerson
 
 
 class LoadRows(Protocol):
     """The register of loads, inside a transaction."""
 
     def begin(self, load_id: str, agreement_id: str, mode: str, at: datetime) -> None:
-        """Record that a load has begun."""
+        """Record that a load has begun, and give it the next number of its agreement."""
         ...
 
     def forget(self, load_id: str) -> None:
@@ -65,6 +81,10 @@ class LoadRows(Protocol):
 
     def unfinished(self, agreement_id: str) -> Sequence[str]:
         """Give the loads that neither ended nor were swept."""
+        ...
+
+    def last_of_mode(self, agreement_id: str, mode: str) -> int:
+        """Give the number of the last load of a mode taken into the base; 0 for none."""
         ...
 
     def last_ended_at(self, agreement_id: str) -> datetime | None:
@@ -119,6 +139,10 @@ class Merging(Protocol):
         """Take the staged rows into the base: people created or replaced, rows held."""
         ...
 
+    def said_again(self, load_id: str, agreement_id: str) -> Iterator[SealedPerson]:
+        """Stream the staged rows that share a blind index with a row that waits."""
+        ...
+
     def count_absent(self, load_id: str, agreement_id: str) -> int:
         """Count the people, present until now, who are nowhere in the file."""
         ...
@@ -133,6 +157,10 @@ class HeldRows(Protocol):
 
     def all(self, agreement_id: str) -> Sequence[HeldRow]:
         """Give the held rows of an agreement, newest load first."""
+        ...
+
+    def waiting(self, agreement_id: str) -> Iterator[WaitingRow]:
+        """Stream the held rows of an agreement with what is sealed in them."""
         ...
 
     def get(self, agreement_id: str, load_id: str, line: int) -> SealedPerson | None:

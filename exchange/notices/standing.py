@@ -12,7 +12,7 @@ from typing import Final
 
 from exchange.agreements import in_force
 from exchange.audit.events import read_event
-from exchange.diagnosis.expiry import recipient_findings, seal_findings
+from exchange.diagnosis.expiry import approver_findings, recipient_findings, seal_findings
 from exchange.diagnosis.findings import Finding, guarded
 from exchange.diagnosis.last_sweep import last_sweep
 from exchange.diagnosis.last_verification import last_verification
@@ -98,6 +98,7 @@ def _of_agreement(
     yield from destroyed_notices(work, agreement, home.certificates, now, trial=home.trial)
     yield from answer_notices(answer_findings(work.transfers.all(agreement.id), now), now)
     yield from expiry_notices(recipient_findings([agreement], now), now)
+    yield from expiry_notices(approver_findings([agreement], now), now)
     interrupted = interrupted_findings(work, agreement, signs)
     yield from disorder_notices(interrupted, now, named=False)
 

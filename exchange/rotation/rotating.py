@@ -8,15 +8,22 @@ Properties that hold:
 3. what the older versions sealed or signed is still opened or verified with them;
 4. the key changes in one step: the keyring file is replaced as a whole, and the master key
    as ``Keyring.destroy`` says; a crash leaves the old key or the new one;
-5. the first checkpoint signed by a new key of the log is signed by the one before too, over
-   a tree that holds (2): whoever signs next, in whatever process, does it
-   (``LogKeys.handed_over``).
+5. the first checkpoint signed by a new key of the log is signed by every key since the one
+   that signed the last too, over a tree that holds (2): whoever signs next, in whatever
+   process, does it (``LogKeys.handed_over``);
+6. the key changes inside a transaction, which its claims fence: a command that lost one of
+   them changes no key, and nobody takes one over meanwhile;
+7. an intent has an outcome: a failure leaves one, an interruption gets it from the renewal
+   that follows. It names the key of the intent; the keyring says which is in use.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
-from exchange.audit.events import EventKind, Outcome
+from exchange.audit.events import DetailValue, EventKind, Outcome, read_event
+from exchange.audit.log import EvidenceRows
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.rotation.uses import KEY_USES, KeyName, KeyUse
@@ -24,6 +31,15 @@ from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.notes import NoteSigner
+
+
+class Work(Evidenced, Protocol):
+    """A transaction as a renewal sees it."""
+
+    @property
+    def evidence_rows(self) -> EvidenceRows:
+        """The evidence as it lies in the database."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +64,7 @@ class Rotated:
 class KeyRotator:
     """What renewing needs. ``sign_checkpoint`` signs the head of the log called ``origin``."""
 
-    store: Store[Evidenced]
+    store: Store[Work]
     keyring: Keyring
     clock: Clock
     origin: str
@@ -72,11 +88,11 @@ class KeyRotator:
             raise
 
     def rotate(self, text: str) -> Rotated:
-        """Renew a key. To be called while nothing is loaded, sent or destroyed."""
+        """Renew a key. To be called while every agreement is claimed, ``store`` fenced by all."""
         plan = self.plan(text)  # (1)
         match plan.name:
             case KeyName.MASTER:
-                return self._rotate_master(plan)
+                return self._change(plan, self.keyring.replace_master_key)
             case KeyName.CHECKPOINT:
                 return self._rotate_log_key(plan)
             case _:
@@ -102,32 +118,48 @@ class KeyRotator:
         return RotationPlan(name, scope, str(current), use)
 
     def _add_version(self, plan: RotationPlan, material: bytes = b"", log_key: str = "") -> Rotated:
-        self._record(Outcome.BEGUN, plan, plan.current, log_key)  # (2)
-        key_id = self.keyring.add(KeyPurpose(plan.name), plan.scope, self.clock.now(), material)
-        self._record(Outcome.DONE, plan, str(key_id), log_key)
-        return Rotated(str(key_id))
+        purpose, now = KeyPurpose(plan.name), self.clock.now()
+        add = partial(self.keyring.add, purpose, plan.scope, now, material)
+        return self._change(plan, add, log_key)
 
     def _rotate_log_key(self, plan: RotationPlan) -> Rotated:
         signer = NoteSigner.generate(self.origin)
         added = self._add_version(plan, signer.private_key_der(), signer.verifier_key)
         return Rotated(added.key, self.sign_checkpoint())  # (5)
 
-    def _rotate_master(self, plan: RotationPlan) -> Rotated:
-        self._record(Outcome.BEGUN, plan, plan.current)  # (2)
-        key = self.keyring.replace_master_key()  # (4)
-        self._record(Outcome.DONE, plan, key)
+    def _change(
+        self, plan: RotationPlan, change: Callable[[], object], log_key: str = ""
+    ) -> Rotated:
+        subject = f"{plan.name}/{plan.scope}"
+        public = {"log_key": log_key} if log_key else {}
+        with self.store.begin() as work:  # (2)
+            _end_interrupted(work)
+            _record(work, Outcome.BEGUN, subject, key=plan.current, **public)
+        try:
+            with self.store.begin() as work:  # (6)
+                key = str(change())  # (4)
+                _record(work, Outcome.DONE, subject, key=key, **public)
+        except BaseException as error:
+            with self.store.begin() as work:  # (7)
+                why = type(error).__name__
+                _record(work, Outcome.FAILED, subject, why=why, key=plan.current, **public)
+            raise
         return Rotated(key)
 
-    def _record(self, outcome: Outcome, plan: RotationPlan, key: str, log_key: str = "") -> None:
-        public = {"log_key": log_key} if log_key else {}
-        with self.store.begin() as work:
-            work.evidence.record(
-                EventKind.KEY_ROTATED,
-                outcome,
-                subject=f"{plan.name}/{plan.scope}",
-                key=key,
-                **public,
-            )
+
+def _end_interrupted(work: Work) -> None:  # (7)
+    stored = work.evidence_rows.scan(0)
+    renewals = [one for one in stored if one.columns.kind == EventKind.KEY_ROTATED]
+    if renewals and renewals[-1].columns.outcome == Outcome.BEGUN:
+        intent = read_event(renewals[-1].data)
+        named = {name: str(value) for name, value in intent.details.items()}
+        _record(work, Outcome.FAILED, intent.columns.subject, why="interrompu", **named)
+
+
+def _record(
+    work: Work, outcome: Outcome, subject: str, why: str = "", **details: DetailValue
+) -> None:
+    work.evidence.record(EventKind.KEY_ROTATED, outcome, subject=subject, why=why, **details)
 
 
 def _parsed(text: str) -> tuple[KeyName, str]:

@@ -1,7 +1,7 @@
 """Transactions: everything of one act commits together, its evidence last."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -22,11 +22,13 @@ from exchange.storage.held import HeldTable
 from exchange.storage.home_state import HomeStateTable
 from exchange.storage.loads import LoadTable
 from exchange.storage.merging import MergingTable
+from exchange.storage.name_indexes import UnindexedTable
 from exchange.storage.notices import NoticeTable
 from exchange.storage.objections import ObjectionTable
 from exchange.storage.people import PersonTable
 from exchange.storage.purges import PurgeTable
 from exchange.storage.staging import StagingTable
+from exchange.storage.tables import held_row, person
 from exchange.storage.transfers import ReadinessTable, TransferTable
 from exchange.storage.withdrawals import WithdrawalTable
 
@@ -68,6 +70,11 @@ class UnitOfWork:
     def held(self) -> HeldTable:
         """The held rows."""
         return HeldTable(self._connection)
+
+    @cached_property
+    def unindexed(self) -> Sequence[UnindexedTable]:
+        """The rows, of people and held, without a name index."""
+        return [UnindexedTable(self._connection, table) for table in (person, held_row)]
 
     @cached_property
     def objections(self) -> ObjectionTable:
@@ -163,10 +170,14 @@ class Database:
                 yield UnitOfWork(reading, evidence)
             evidence.require_empty()
 
-    def upgrade(self) -> str:
-        """Bring the schema to the newest version; give that version."""
+    @contextmanager
+    def upgrading(self) -> Iterator[UnitOfWork]:
+        """Bring the schema to the newest version, in one transaction with what goes with it."""
         with _translated(), self._engine.connect() as connection, connection.begin():
-            return schema.upgrade(connection)
+            schema.upgrade(connection)
+            evidence = self._recorder.for_one_act()
+            yield UnitOfWork(connection, evidence)
+            evidence.append_to(EvidenceTable(connection))
 
     def require_current_schema(self) -> None:
         """Raise ``ConfigurationError`` when the schema is of another version."""

@@ -1,12 +1,14 @@
 """Held rows in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from exchange.intake.staging import HeldRow
+from exchange.intake.staging import HeldRow, WaitingRow
 from exchange.people import SealedPerson
 from exchange.storage.tables import held_row, load
+
+_FETCH_ROWS = 1000
 
 
 class HeldTable:
@@ -24,12 +26,24 @@ class HeldTable:
                 held_row.c.line,
                 held_row.c.held_code,
                 load.c.ended_at,
+                load.c.load_number,
             )
             .join(load, load.c.load_id == held_row.c.load_id)
             .where(held_row.c.agreement_id == agreement_id)
-            .order_by(load.c.ended_at.desc(), held_row.c.line)
+            .order_by(load.c.load_number.desc(), load.c.ended_at.desc(), held_row.c.line)
         )
         return [HeldRow(*row) for row in self._connection.execute(query)]
+
+    def waiting(self, agreement_id: str) -> Iterator[WaitingRow]:
+        """Stream the held rows of an agreement with what is sealed in them."""
+        columns = [held_row.c[name] for name in SealedPerson.__slots__]
+        query = (
+            select(held_row.c.load_id, held_row.c.line, *columns)
+            .where(held_row.c.agreement_id == agreement_id)
+            .execution_options(yield_per=_FETCH_ROWS)
+        )
+        for load_id, line, *sealed in self._connection.execute(query):
+            yield WaitingRow(load_id, line, SealedPerson(*sealed))
 
     def count(self, agreement_id: str) -> int:
         """Count the held rows of an agreement."""

@@ -17,9 +17,13 @@ class LoadTable:
         self._connection = connection
 
     def begin(self, load_id: str, agreement_id: str, mode: str, at: datetime) -> None:
-        """Record that a load has begun."""
+        """Record that a load has begun, and give it the next number of its agreement."""
+        last = func.coalesce(func.max(load.c.load_number), 0)
+        following = select(last + 1).where(load.c.agreement_id == agreement_id)
         values = {"load_id": load_id, "agreement_id": agreement_id, "mode": mode, "begun_at": at}
-        self._connection.execute(insert(load).values(**values, accepted=0, refused=0, held=0))
+        counts = {"accepted": 0, "refused": 0, "held": 0}
+        begun = insert(load).values(**values, **counts, load_number=following.scalar_subquery())
+        self._connection.execute(begun)
 
     def end(self, load_id: str, at: datetime, counts: Mapping[str, int], attested_by: str) -> None:
         """Record how a load ended, and empty its staging; ``counts`` by its columns' names."""
@@ -38,6 +42,14 @@ class LoadTable:
             load.c.agreement_id == agreement_id, load.c.ended_at.is_(None)
         )
         return self._connection.execute(query).scalars().all()
+
+    def last_of_mode(self, agreement_id: str, mode: str) -> int:
+        """Give the number of the last load of a mode taken into the base; 0 for none."""
+        query = select(func.coalesce(func.max(load.c.load_number), 0)).where(
+            load.c.agreement_id == agreement_id, load.c.mode == mode, load.c.ended_at.is_not(None)
+        )
+        number: int = self._connection.execute(query).scalar_one()
+        return number
 
     def last_ended_at(self, agreement_id: str) -> datetime | None:
         """Give when the last load of an agreement was taken into the base."""

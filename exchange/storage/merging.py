@@ -1,21 +1,20 @@
 """Taking the staging of a load into the base, and counting beforehand what that would do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
-    and_,
-    delete,
+    ScalarSelect,
     func,
     insert,
     literal,
     or_,
     select,
-    tuple_,
     union,
     update,
 )
@@ -23,8 +22,7 @@ from sqlalchemy import (
 from exchange.intake.staging import Merged
 from exchange.people import RETENTION_CLASS, SealedPerson
 from exchange.storage.instants import Instant
-from exchange.storage.tables import held_row, person, staged_row, untaken_row
-from schemas.annex_e import RuleCode
+from exchange.storage.tables import held_row, load, person, staged_row, untaken_row
 
 _CONTENT = ("content_tag", "key_version", "schema_version", "entry_date", "sealed", "name_index")
 
@@ -50,10 +48,19 @@ class MergingTable:
         total = self._count(*_accepted(load_id))
         replaced = self._replace_known(load_id, at)
         added = self._add_new(load_id, agreement_id, at)
-        self._fill_name_index(load_id)
         self._bring_back(load_id, agreement_id)
+        self._see_again(load_id, agreement_id)
         held = self._hold(load_id, agreement_id)
         return Merged(added, replaced, total - added - replaced, held)
+
+    def said_again(self, load_id: str, agreement_id: str) -> Iterator[SealedPerson]:
+        """Stream the staged rows that share a blind index with a row that waits."""
+        waiting = _indexes_of_waiting(agreement_id)
+        query = select(*(staged_row.c[name] for name in SealedPerson.__slots__)).where(
+            staged_row.c.load_id == load_id,
+            or_(staged_row.c.identity.in_(waiting), staged_row.c.name_index.in_(waiting)),
+        )
+        return (SealedPerson(*row) for row in self._connection.execute(query))
 
     def count_absent(self, load_id: str, agreement_id: str) -> int:
         """Count the people, present until now, who are nowhere in the file."""
@@ -72,7 +79,8 @@ class MergingTable:
     def _replace_known(self, load_id: str, at: datetime) -> int:
         same_person = person.c.person_id == staged_row.c.person_id
         replaced = update(person).where(same_person, _is_changed(), *_accepted(load_id))
-        values = {name: staged_row.c[name] for name in _CONTENT}
+        values: dict[str, Any] = {name: staged_row.c[name] for name in _CONTENT}
+        values["load_number"] = _number(load_id)
         return self._connection.execute(replaced.values(**values, updated_at=at)).rowcount
 
     def _add_new(self, load_id: str, agreement_id: str, at: datetime) -> int:
@@ -82,19 +90,10 @@ class MergingTable:
             "retention_class": literal(RETENTION_CLASS),
             "first_loaded_at": literal(at, Instant),
             "updated_at": literal(at, Instant),
+            "load_number": _number(load_id),
         }
         source = select(*added.values()).where(*_accepted(load_id), ~_is_known())
         return self._connection.execute(insert(person).from_select(list(added), source)).rowcount
-
-    def _fill_name_index(self, load_id: str) -> None:
-        """Index by name those who were loaded by a local key before there was such an index."""
-        unindexed = update(person).where(
-            person.c.person_id == staged_row.c.person_id,
-            person.c.name_index.is_(None),
-            staged_row.c.name_index.is_not(None),
-            *_accepted(load_id),
-        )
-        self._connection.execute(unindexed.values(name_index=staged_row.c.name_index))
 
     def _bring_back(self, load_id: str, agreement_id: str) -> None:
         """Let those who were absent and are in the file again be present."""
@@ -106,8 +105,18 @@ class MergingTable:
             absent.where(person.c.person_id.in_(here)).values(absent_since=None)
         )
 
+    def _see_again(self, load_id: str, agreement_id: str) -> None:
+        """Let no row that waits since before replace what this file says, were it unchanged."""
+        waiting = _indexes_of_waiting(agreement_id)
+        here = select(staged_row.c.person_id).where(*_accepted(load_id))
+        concerned = update(person).where(
+            person.c.agreement_id == agreement_id,
+            or_(person.c.identity.in_(waiting), person.c.name_index.in_(waiting)),
+            person.c.person_id.in_(here),
+        )
+        self._connection.execute(concerned.values(load_number=_number(load_id)))
+
     def _hold(self, load_id: str, agreement_id: str) -> int:
-        self._drop_superseded(load_id, agreement_id)
         held = {
             **_copied(("load_id", "line", "held_code", *SealedPerson.__slots__)),
             "agreement_id": literal(agreement_id),
@@ -116,17 +125,6 @@ class MergingTable:
         of_load = (staged_row.c.load_id == load_id, staged_row.c.held_code != "")
         source = select(*held.values()).where(*of_load)
         return self._connection.execute(insert(held_row).from_select(list(held), source)).rowcount
-
-    def _drop_superseded(self, load_id: str, agreement_id: str) -> None:
-        # Of two rows that may be of homonyms the later does not replace the earlier, unless
-        # it says the same: perhaps they are two people.
-        may_be_homonym = held_row.c.held_code == RuleCode.HOMONYME_POSSIBLE
-        superseded = or_(
-            _is_staged(load_id, "identity", "content_tag"),
-            and_(~may_be_homonym, _is_staged(load_id, "identity", "homonym")),
-        )
-        older = delete(held_row).where(held_row.c.agreement_id == agreement_id, superseded)
-        self._connection.execute(older)
 
 
 def _accepted(load_id: str) -> tuple[ColumnElement[bool], ...]:
@@ -141,9 +139,16 @@ def _is_changed() -> ColumnElement[bool]:
     return person.c.content_tag != staged_row.c.content_tag
 
 
-def _is_staged(load_id: str, *names: str) -> ColumnElement[bool]:
-    staged = select(*(staged_row.c[name] for name in names)).where(staged_row.c.load_id == load_id)
-    return tuple_(*(held_row.c[name] for name in names)).in_(staged)
+def _number(load_id: str) -> ScalarSelect[int]:
+    return select(load.c.load_number).where(load.c.load_id == load_id).scalar_subquery()
+
+
+def _indexes_of_waiting(agreement_id: str) -> CompoundSelect[Any]:
+    of_agreement = held_row.c.agreement_id == agreement_id
+    return union(
+        select(held_row.c.identity).where(of_agreement),
+        select(held_row.c.name_index).where(of_agreement, held_row.c.name_index.is_not(None)),
+    )
 
 
 def _absent(load_id: str, agreement_id: str) -> tuple[ColumnElement[bool], ...]:

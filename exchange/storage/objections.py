@@ -4,13 +4,25 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    Table,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from exchange.objections import Objection, ObjectionReason
 from exchange.people import RETENTION_CLASS
-from exchange.storage.tables import objection
+from exchange.storage.tables import objection, person
 
 _COLUMNS = [objection.c[name] for name in Objection.__slots__]
+_INDEXES = ("identity", "name_index")
 
 
 class ObjectionTable:
@@ -25,24 +37,30 @@ class ObjectionTable:
         return self._objections(objection.c.agreement_id == agreement_id)
 
     def identity(self, objection_id: str) -> bytes:
-        """Give the blind index that an objection is about."""
+        """Give the first blind index that an objection is about."""
         query = select(objection.c.identity).where(objection.c.objection_id == objection_id)
         identity: bytes = self._connection.execute(query).scalar_one()
         return identity
 
-    def standing(self, agreement_id: str, identities: Sequence[bytes]) -> Sequence[Objection]:
-        """Give the objections, not lifted, about any of these blind indexes."""
+    def naming(self, agreement_id: str, index: bytes) -> Sequence[Objection]:
+        """Give the objections, not lifted, that were given this blind index."""
         return self._objections(
-            objection.c.agreement_id == agreement_id,
-            objection.c.identity.in_(identities),
-            objection.c.lifted_at.is_(None),
+            *_standing(agreement_id),
+            or_(objection.c.identity == index, objection.c.name_index == index),
         )
 
-    def add(self, agreement_id: str, added: Objection, identity: bytes) -> None:
-        """Keep an objection."""
+    def standing(self, agreement_id: str, indexes: Sequence[bytes]) -> Sequence[Objection]:
+        """Give the objections, not lifted, of who has, or is known to have, one of these."""
+        theirs = or_(*(_known_with(agreement_id, objection.c[name], indexes) for name in _INDEXES))
+        return self._objections(*_standing(agreement_id), theirs)
+
+    def add(
+        self, agreement_id: str, added: Objection, identity: bytes, name_index: bytes | None
+    ) -> None:
+        """Keep an objection; ``name_index`` where ``identity`` is over a local key."""
         kept = {"agreement_id": agreement_id, "retention_class": RETENTION_CLASS}
-        values = insert(objection).values(**asdict(added), **kept, identity=identity)
-        self._connection.execute(values)
+        indexes = {"identity": identity, "name_index": name_index}
+        self._connection.execute(insert(objection).values(**asdict(added), **kept, **indexes))
 
     def lift(self, objection_id: str, at: datetime) -> None:
         """Mark an objection as lifted."""
@@ -59,8 +77,27 @@ class ObjectionTable:
 
 def objecting(table: Table, agreement_id: str) -> ColumnElement[bool]:
     """Say which rows of a table are of people with an objection that stands."""
-    listed = select(objection.c.identity).where(
-        objection.c.agreement_id == agreement_id, objection.c.lifted_at.is_(None)
-    )
-    by_name = table.c.name_index.is_not(None) & table.c.name_index.in_(listed)
-    return or_(table.c.identity.in_(listed), by_name)
+    given = union(*(_given(agreement_id, name) for name in _INDEXES))
+    return or_(*(_known_with(agreement_id, table.c[name], given) for name in _INDEXES))
+
+
+def _given(agreement_id: str, name: str) -> Select[bytes]:
+    index = objection.c[name]
+    return select(index).where(*_standing(agreement_id), index.is_not(None))
+
+
+def _known_with(
+    agreement_id: str, index: ColumnElement[bytes], given: Sequence[bytes] | CompoundSelect[bytes]
+) -> ColumnElement[bool]:
+    """Say that an index is among those given, or somebody is known under it and one of them."""
+    known = person.alias()
+    mine = known.c.agreement_id == agreement_id
+    by_name = select(known.c.identity).where(mine, known.c.name_index.in_(given))
+    by_key = select(known.c.name_index).where(mine, known.c.identity.in_(given))
+    # Of nobody it can be said that they do not object where NULL is compared.
+    others = (by_name, by_key.where(known.c.name_index.is_not(None)))
+    return index.is_not(None) & or_(index.in_(given), *(index.in_(other) for other in others))
+
+
+def _standing(agreement_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return objection.c.agreement_id == agreement_id, objection.c.lifted_at.is_(None)

@@ -1,11 +1,12 @@
 """People in the database."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, not_, select, update
 
-from exchange.people import RETENTION_CLASS, KnownPerson, SealedPerson
+from exchange.people import RETENTION_CLASS, KnownPerson, PeopleCounts, SealedPerson
+from exchange.storage.objections import objecting
 from exchange.storage.tables import person
 
 _BATCH_ROWS = 5000
@@ -23,7 +24,7 @@ class PersonTable:
     ) -> Mapping[bytes, Sequence[KnownPerson]]:
         """Give the people of each blind index that is known, in the order of their homonyms."""
         query = (
-            select(person.c.identity, person.c.person_id, person.c.homonym, person.c.content_tag)
+            select(person.c.identity, *(person.c[name] for name in KnownPerson.__slots__))
             .where(person.c.agreement_id == agreement_id, person.c.identity.in_(identities))
             .order_by(person.c.homonym)
         )
@@ -41,7 +42,7 @@ class PersonTable:
             for row in self._connection.execute(select(*columns).where(batch)):
                 yield SealedPerson(*row)
 
-    def save(self, agreement_id: str, saved: SealedPerson, at: datetime) -> None:
+    def save(self, agreement_id: str, saved: SealedPerson, load_number: int, at: datetime) -> None:
         """Add a person, or replace the whole record of a known one, who is present again."""
         values = {
             "content_tag": saved.content_tag,
@@ -52,6 +53,7 @@ class PersonTable:
             "name_index": saved.name_index,
             "updated_at": at,
             "absent_since": None,
+            "load_number": load_number,
         }
         known = update(person).where(person.c.person_id == saved.person_id).values(values)
         if self._connection.execute(known).rowcount == 0:
@@ -66,7 +68,14 @@ class PersonTable:
             )
             self._connection.execute(added)
 
-    def count(self, agreement_id: str) -> int:
-        """Count the people of an agreement."""
-        query = select(func.count()).where(person.c.agreement_id == agreement_id)
-        return self._connection.execute(query).scalar_one()
+    def counts(self, agreement_id: str, entered_by: date) -> PeopleCounts:
+        """Count the people of an agreement, and who of them would be sent."""
+        entered, absent = person.c.entry_date <= entered_by, person.c.absent_since.is_not(None)
+        objects = objecting(person, agreement_id)
+        query = select(
+            func.count().filter(entered, not_(absent), not_(objects)),
+            func.count().filter(entered, absent),
+            func.count().filter(entered, objects),
+            func.count().filter(not_(entered)),
+        ).where(person.c.agreement_id == agreement_id)
+        return PeopleCounts(*self._connection.execute(query).one())

@@ -11,7 +11,6 @@ from exchange.retention.ended import EndedPurge
 from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purge
 from exchange.storage.held import HeldTable
-from exchange.storage.people import PersonTable
 from exchange.storage.tables import (
     held_row,
     load,
@@ -39,7 +38,8 @@ class PurgeTable:
 
     def count_people(self, agreement_id: str) -> int:
         """Count the people of an agreement."""
-        return PersonTable(self._connection).count(agreement_id)
+        query = select(func.count()).where(person.c.agreement_id == agreement_id)
+        return self._connection.execute(query).scalar_one()
 
     def count_held(self, agreement_id: str) -> int:
         """Count the held rows of an agreement."""

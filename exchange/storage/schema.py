@@ -9,13 +9,12 @@ from sqlalchemy import Connection
 from exchange.errors import ConfigurationError
 
 
-def upgrade(connection: Connection) -> str:
-    """Bring the schema to the newest version; give that version."""
+def upgrade(connection: Connection) -> None:
+    """Bring the schema to the newest version."""
     _require_known(connection)
     configuration = _configuration()
     configuration.attributes["connection"] = connection
     command.upgrade(configuration, "head")
-    return head()
 
 
 def require_current(connection: Connection) -> None:

@@ -92,6 +92,7 @@ load = Table(
     _column("held", Integer),
     _column("mode", String(20), default="complement"),
     _column("absent", Integer, default="0"),
+    _column("load_number", Integer, default="0"),
     Index(None, "agreement_id", "ended_at"),
 )
 
@@ -139,6 +140,7 @@ person = Table(
     _column("name_index", LargeBinary(32), DataClass.BLIND_INDEX, optional=True),
     _column("homonym", Integer, default="0"),
     _column("absent_since", Instant, optional=True),
+    _column("load_number", Integer, default="0"),
     UniqueConstraint("agreement_id", "identity", "homonym"),
     Index(None, "agreement_id", "entry_date"),
 )
@@ -174,6 +176,7 @@ objection = Table(
     _column("reason", String(40)),
     _column("added_at", Instant),
     _column("lifted_at", Instant, optional=True),
+    _column("name_index", LargeBinary(32), DataClass.BLIND_INDEX, optional=True),
     Index(None, "agreement_id", "identity"),
 )
 

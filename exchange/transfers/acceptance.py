@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from exchange.agreements import AgreementRows, pinned
+from exchange.agreements import AgreementRows, in_force, pinned
 from exchange.audit.events import EventKind, Outcome
 from exchange.audit.log import EvidenceRows
 from exchange.audit.merkle import root_at
@@ -19,11 +19,13 @@ from exchange.transfers.answers import (
     ANSWER_STEPS,
     Accepted,
     is_unconfirmed,
+    require_not_acknowledged,
     state_by_signatures,
 )
 from exchange.transfers.lifecycle import TRANSITIONS, TransferState, next_state
+from exchange.transfers.proven import proves
 from exchange.transfers.record_keys import reference_key
-from exchange.transfers.transfer import Transfer, TransferRows
+from exchange.transfers.transfer import KeptAnswer, Transfer, TransferRows
 from keys.errors import KeysError
 from keys.keyring import Keyring
 from keys.pseudonyms import reference
@@ -121,7 +123,7 @@ def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted
         receipt_digest=digest,
         rejected=len(rejected),
     )
-    if transfer.kind is TransferKind.TEST and receipt.kind is ReceiptKind.ACKNOWLEDGEMENT:
+    if _is_proof(work, answered, receipt):
         work.evidence.record(
             EventKind.RECIPIENT_PROVEN,
             Outcome.DONE,
@@ -131,6 +133,13 @@ def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted
             certificate_digest=certificate.fingerprint,
         )
     return Accepted(answered, ANSWER_LABELS[receipt.kind], len(rejected))
+
+
+def _is_proof(work: Work, answered: Transfer, receipt: Receipt) -> bool:
+    is_test = answered.kind is TransferKind.TEST
+    if not is_test or receipt.kind is not ReceiptKind.ACKNOWLEDGEMENT:
+        return False
+    return proves(work, in_force(work.agreements, answered.agreement_id), answered)
 
 
 def _verified(work: Work, data: bytes) -> tuple[Transfer, Receipt, Certificate]:
@@ -154,12 +163,17 @@ def _verified(work: Work, data: bytes) -> tuple[Transfer, Receipt, Certificate]:
 
 
 def _state_after(work: Work, transfer: Transfer, kind: ReceiptKind) -> TransferState:
+    answers = work.transfers.answers(transfer.transfer_id)
     step = ANSWER_STEPS[kind]
+    following = next_state(_state_to_judge(transfer, answers), step)
+    require_not_acknowledged(kind, [answer for answer in answers if answer.signed])
     if not transfer.unsigned_answer:
-        return next_state(transfer.state, step)
-    signed = state_by_signatures(transfer, work.transfers.answers(transfer.transfer_id))
-    next_state(signed, step)
+        return following
     return TRANSITIONS.get((transfer.state, step), transfer.state)
+
+
+def _state_to_judge(transfer: Transfer, answers: Sequence[KeptAnswer]) -> TransferState:
+    return state_by_signatures(transfer, answers) if transfer.unsigned_answer else transfer.state
 
 
 def _require_opened(transfer: Transfer, receipt: Receipt) -> None:

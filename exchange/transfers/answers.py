@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from exchange.errors import RefusedError
 from exchange.transfers.lifecycle import STATE_LABELS, TRANSITIONS, TransferState, TransferStep
 from exchange.transfers.transfer import KeptAnswer, Transfer
 from schemas.receipt import ReceiptKind
@@ -36,6 +37,20 @@ class Accepted:
     transfer: Transfer
     label: str
     rejected_lines: int
+
+
+def require_not_acknowledged(kind: ReceiptKind, answers: Iterable[KeptAnswer]) -> None:
+    """Refuse a second acknowledgement, in the states too that admit one late.
+
+    ``answers`` are those that count: what nobody signed never stands in a signed one's way.
+    """
+    if kind is not ReceiptKind.ACKNOWLEDGEMENT:
+        return
+    if any(answer.kind is ReceiptKind.ACKNOWLEDGEMENT for answer in answers):
+        raise RefusedError(
+            "ce paquet a déjà été accusé, un second accusé n'y change rien",
+            "rien n'est à faire ; demandez au destinataire ce qu'il a voulu dire",
+        )
 
 
 def is_unconfirmed(answers: Iterable[KeptAnswer]) -> bool:

@@ -2,8 +2,9 @@
 
 A recipient is proven when it signed the acknowledgement of a test
 (``exchange.transfers.key_tests``) that was sent to the very key, and signed with the very
-certificate, that the agreement in force gives it. A changed key or certificate therefore
-takes the proof back, and an earlier pair brings it back with it.
+certificate, that the agreement in force gives it and has given it ever since. A changed key
+or certificate takes the proof back, and so does the withdrawal of the test. A former pair
+that comes back is tested again: nobody knows what became of it meanwhile.
 """
 
 from collections.abc import Iterator
@@ -11,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from exchange.agreements import AgreementRows, pinned
+from exchange.agreements import AgreementRows, StoredAgreement
 from exchange.transfers.obstacles import Obstacle
 from exchange.transfers.transfer import Transfer, TransferRows
-from schemas.agreement import Agreement, Recipient
+from schemas.agreement import Agreement, Recipient, read_agreement
 from schemas.manifest import TransferKind
 from schemas.receipt import ReceiptKind
 
@@ -59,22 +60,42 @@ def proof_obstacles(work: Work, agreement: Agreement, recipient: Recipient) -> l
     ]
 
 
+def proves(work: Work, agreement: Agreement, test: Transfer) -> bool:
+    """Tell whether the acknowledgement of a test proves the keys that the agreement gives."""
+    recipient = agreement.recipient(test.recipient_id)
+    return _holds(test, _unchanged_since(work, agreement, recipient))
+
+
 def _proof(work: Work, agreement: Agreement, recipient: Recipient) -> RecipientProof:
     tests = [
         transfer
         for transfer in work.transfers.all(agreement.id)
         if (transfer.kind, transfer.recipient_id) == (TransferKind.TEST, recipient.id)
     ]
-    proven = [at for test in tests for at in _proven_at(work, agreement, recipient, test)]
+    since = _unchanged_since(work, agreement, recipient) if tests else 0
+    proven = [at for test in tests if _holds(test, since) for at in _acknowledged_at(work, test)]
     return RecipientProof(recipient, min(proven, default=None), tests[-1] if tests else None)
 
 
-def _proven_at(
-    work: Work, agreement: Agreement, recipient: Recipient, test: Transfer
-) -> Iterator[datetime]:
-    tested = pinned(work.agreements, agreement.id, test.agreement_version).recipient(recipient.id)
-    if tested.credentials != recipient.credentials:
-        return
+def _holds(test: Transfer, unchanged_since: int) -> bool:
+    return test.withdrawn_at is None and test.agreement_version >= unchanged_since
+
+
+def _unchanged_since(work: Work, agreement: Agreement, recipient: Recipient) -> int:
+    """Give the first version from which on the recipient has had the keys it has now."""
+    stored, since = work.agreements.latest(agreement.id), agreement.version + 1
+    while stored is not None and recipient.credentials in _credentials(stored, recipient.id):
+        since = stored.version
+        stored = work.agreements.before(agreement.id, since)
+    return since
+
+
+def _credentials(stored: StoredAgreement, recipient_id: str) -> list[tuple[str, str]]:
+    recipients = read_agreement(stored.file).recipients
+    return [recipient.credentials for recipient in recipients if recipient.id == recipient_id]
+
+
+def _acknowledged_at(work: Work, test: Transfer) -> Iterator[datetime]:
     for answer in work.transfers.answers(test.transfer_id):
         if answer.signed and answer.kind is ReceiptKind.ACKNOWLEDGEMENT:
             yield answer.received_at

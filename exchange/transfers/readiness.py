@@ -6,7 +6,7 @@ from typing import Protocol
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
-from exchange.people import PersonRows
+from exchange.people import PeopleCounts, PersonRows
 from exchange.transactions import Evidenced
 from exchange.transfers.transfer import Readiness, ReadinessRows
 from schemas.agreement import Agreement, Deadline, ends_at
@@ -32,8 +32,11 @@ class Work(Evidenced, Protocol):
 
 def declare_ready(
     work: Work, agreement: Agreement, deadline: Deadline, declared_by: str, clock: Clock
-) -> Readiness:
-    """Keep the declaration: who, how many people, when the last load was."""
+) -> tuple[Readiness, PeopleCounts]:
+    """Keep the declaration: who, how many people would be sent, when the last load was.
+
+    Gives it with the counts of those who would be, and of the others.
+    """
     if deadline.kind != "survey":
         raise RefusedError(
             f"l'échéance {deadline.id} n'envoie pas de données de personnes",
@@ -45,10 +48,11 @@ def declare_ready(
             "peuvent pas être complètes",
             "déclarez-les prêtes quand les saisies seront finies, après cette date",
         )
+    people = work.people.counts(agreement.id, deadline.cut_off)
     readiness = Readiness(
         declared_at=clock.now(),
         declared_by=declared_by,
-        person_count=work.people.count(agreement.id),
+        person_count=people.sendable,
         last_load_at=work.last_load_at(agreement.id),
     )
     work.readiness.declare(agreement.id, deadline.id, readiness)
@@ -59,4 +63,4 @@ def declare_ready(
         agreement=agreement.id,
         people=readiness.person_count,
     )
-    return readiness
+    return readiness, people

@@ -57,7 +57,10 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """An operator's word that the data for a deadline are complete."""
+    """An operator's word that the data for a deadline are complete.
+
+    ``person_count`` is how many would have been sent then.
+    """
 
     declared_at: datetime
     declared_by: str

@@ -18,7 +18,12 @@ from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.instants import local_day, noon_of
 from exchange.transactions import Evidenced, Store
-from exchange.transfers.answers import ANSWER_LABELS, ANSWER_STEPS, Accepted
+from exchange.transfers.answers import (
+    ANSWER_LABELS,
+    ANSWER_STEPS,
+    Accepted,
+    require_not_acknowledged,
+)
 from exchange.transfers.lifecycle import next_state
 from exchange.transfers.transfer import Transfer, TransferRows
 from schemas.annex_e import RuleCode
@@ -99,7 +104,7 @@ def record_unsigned(store: Store[Work], answer: UnsignedAnswer, clock: Clock) ->
     1. the transfer was published;
     2. a test package is never acknowledged so: only a signature proves a recipient;
     3. the answer came between the day it was published and today;
-    4. the transfer's life admits the step;
+    4. the transfer's life admits the step, and an acknowledgement is the first;
     5. every rejected line is one that was sent, and only a rejection names any;
     6. the same answer was not noted before;
     7. register and evidence say that nobody signed it.
@@ -155,11 +160,13 @@ def _judged(work: Work, answer: UnsignedAnswer, now: datetime) -> Accepted:
     _require_possible_day(answer.received_on, local_day(transfer.published_at), local_day(now))
     state = next_state(transfer.state, ANSWER_STEPS[answer.kind])  # (4)
     _require_lines(answer, transfer)  # (5)
-    known = {kept.digest for kept in work.transfers.answers(transfer.transfer_id)}
+    answers = work.transfers.answers(transfer.transfer_id)
+    known = {kept.digest for kept in answers}
     if hashlib.sha256(answer.document()).hexdigest() in known:  # (6)
         raise RefusedError(
             "cette réponse a déjà été notée", "rien n'est à faire : voyez transfer show"
         )
+    require_not_acknowledged(answer.kind, answers)  # (4)
     at = min(max(noon_of(answer.received_on), transfer.published_at), now)
     answered = replace(transfer, state=state, answered_at=at, unsigned_answer=True)  # (7)
     rejected = len({line for line, _ in answer.rejections})

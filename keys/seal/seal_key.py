@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-from keys.errors import InvalidCertificateError
+from keys.errors import InvalidCertificateError, MismatchedKeyError
 from keys.seal.algorithms import SealPrivateKey, signing_digest
 from keys.seal.certificates import Certificate, load_certificate
 
@@ -45,15 +45,13 @@ class SealKey:
     def load(cls, private_key: bytes, certificate: bytes) -> Self:
         """Put an unencrypted private key and its certificate together, each in PEM or DER.
 
-        Raises ``InvalidCertificateError``, also when they do not belong to each other.
+        Raises ``InvalidCertificateError``; its ``MismatchedKeyError`` when they do not belong to
+        each other.
         """
         loaded = load_certificate(certificate)
         key = load_private_key(private_key)
         if key.public_key() != loaded.public_key:
-            raise InvalidCertificateError(
-                "ce certificat n'est pas celui de la clé du cachet : installez celui qui répond "
-                "à la dernière demande, ou faites une nouvelle demande"
-            )
+            raise MismatchedKeyError("ce certificat n'est pas celui de cette clé privée")
         return cls(loaded, key)
 
     def private_key_der(self) -> bytes:

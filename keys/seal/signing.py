@@ -84,7 +84,7 @@ def _sign(content: bytes, key: SealKey, signing_time: datetime, embedded: bytes 
 def _require_valid(certificate: Certificate, at: datetime) -> None:
     if not certificate.is_valid_at(at):
         raise InvalidCertificateError(
-            f"le certificat du cachet vaut du {certificate.not_before:%d/%m/%Y} au "
+            f"ce certificat vaut du {certificate.not_before:%d/%m/%Y} au "
             f"{certificate.not_after:%d/%m/%Y} : rien ne peut être signé à cette date ; "
             "demandez un nouveau certificat"
         )

@@ -3,7 +3,7 @@
 from schemas.annex_e.codes import Level, RuleCode
 from schemas.annex_e.columns import COLUMNS, CONTRACT, Column
 from schemas.annex_e.judging_context import JudgingContext
-from schemas.annex_e.names import NamesError, read_names
+from schemas.annex_e.names import NamesError, read_local_key, read_names
 from schemas.annex_e.pseudonymised import REFERENCE
 from schemas.annex_e.records import Names, Record, SourceRow
 from schemas.annex_e.rows import judge
@@ -27,6 +27,7 @@ __all__ = [
     "SourceRow",
     "Verdict",
     "judge",
+    "read_local_key",
     "read_names",
     "table_schema",
     "view_cells",

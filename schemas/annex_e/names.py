@@ -1,4 +1,4 @@
-"""Reading what designates a person outside of any row: last name, first name, birth date."""
+"""Reading what designates a person outside of any row: names and birth date, or local key."""
 
 from collections.abc import Mapping
 
@@ -7,14 +7,14 @@ from marshmallow import RAISE, Schema, ValidationError
 from schemas.annex_e import columns
 from schemas.annex_e.codes import RuleCode
 from schemas.annex_e.dates import date_faults, iso_form
-from schemas.annex_e.identifiers import allocation_number_faults
+from schemas.annex_e.identifiers import allocation_number_faults, nir_faults
 from schemas.annex_e.record_schema import Cell
 from schemas.annex_e.records import Names
 from schemas.errors import SchemasError
 
 
 class NamesError(SchemasError):
-    """The names or the birth date are not what a row could hold: mend them and ask again."""
+    """What designates a person is not what a row could hold: mend it and ask again."""
 
 
 class NamesSchema(Schema):
@@ -39,6 +39,17 @@ def read_names(cells: Mapping[str, str]) -> Names:
         return Names(**NamesSchema().load(cells))
     except ValidationError as error:
         raise NamesError("; ".join(_sentences(error))) from None
+
+
+def read_local_key(text: str) -> str:
+    """Read the local system's key of a person, as a row may have it.
+
+    Raises ``NamesError`` for a NIR, which no row may have.
+    """
+    local_key = text.strip()
+    for code in nir_faults(local_key):
+        raise NamesError(f"clé locale : {code.message}")
+    return local_key
 
 
 def _sentences(error: ValidationError) -> list[str]:

@@ -12,7 +12,7 @@ from keys.seal import load_certificate
 from tests.demo.stock_lines import stock_lines
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
-from tests.fakes.situation import Situation
+from tests.fakes.situation import DGEFP, Situation
 from tests.prerequisites import skip_or_fail
 
 
@@ -99,6 +99,47 @@ def test_an_approver_is_changed_by_the_former_one_alone(
     assert by_the_former.exit_code == 0, by_the_former
     _change(revised, "version = 2\n", "version = 3\n")
     assert _load(command, revised, revised.approval()).exit_code == 3
+
+
+def test_a_signature_given_with_the_version_in_force_is_verified_too(
+    command: CommandHere, revised: Situation
+) -> None:
+    approval = revised.approval()
+    _load(command, revised, approval)
+    altered = revised.folder / "autre.p7s"
+    _change(revised, "version = 2\n", "version = 3\n")
+    altered.write_bytes(revised.approval().read_bytes())
+    _change(revised, "version = 3\n", "version = 2\n")
+
+    right = _load(command, revised, revised.approval())
+    wrong = _load(command, revised, altered)
+    unsigned = command.run(revised.departement.home, "agreement", "load", revised.agreement)
+
+    assert (right.exit_code, unsigned.exit_code) == (0, 0)
+    assert "est bien celle de qui l'a approuvée" in right.output
+    assert "signature" not in unsigned.output
+    assert wrong.exit_code == 3
+    assert "sur ce fichier exact" in wrong.complaint
+    assert len(_events(command, revised, "agreement.unapproved")) == 1
+
+
+def test_a_key_of_another_pair_or_a_signature_already_there_is_said_with_its_way_out(
+    command: CommandHere, revised: Situation
+) -> None:
+    keys, approval = revised.approver, revised.folder / "approbation.p7s"
+    approving = ("agreement", "approve", revised.agreement, "--out", approval)
+    certificate = ("--cert", keys / "approver-cert.pem")
+    other = revised.keys(DGEFP) / "receipt-key.pem"
+
+    mismatched = command.run(revised.folder, *approving, "--key", other, *certificate)
+    own = ("--key", keys / "approver-key.pem")
+    first, again = (command.run(revised.folder, *approving, *own, *certificate) for _ in range(2))
+
+    assert (mismatched.exit_code, first.exit_code, again.exit_code) == (1, 0, 1)
+    assert "n'est pas celui de cette clé privée" in mismatched.complaint
+    assert "d'une même paire" in mismatched.complaint
+    assert "existe déjà, il n'est pas remplacé" in again.complaint
+    assert "donnez un autre nom" in again.complaint
 
 
 @pytest.mark.stock

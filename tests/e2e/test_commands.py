@@ -84,6 +84,7 @@ def test_a_certificate_for_another_key_is_not_installed(
 
     assert "aucune demande" in unasked.complaint
     assert foreign.exit_code != 0
+    assert "celui qui répond à la dernière demande" in foreign.complaint
     assert fresh.departement.seal_certificate.read_bytes() == before
 
 

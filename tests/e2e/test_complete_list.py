@@ -1,10 +1,13 @@
 """A file that lists everybody: who is missing leaves the next transfers, up to a limit."""
 
+import json
+
 import pytest
 
 from tests.fakes.local_exports import PEOPLE_SEED
 from tests.fakes.operator import Operator
 from tests.fakes.people import Person, people
+from tests.fakes.situation import DEADLINE
 
 _COMPLETE = "liste-complete"
 
@@ -39,6 +42,7 @@ def test_a_dry_run_counts_who_is_created_changed_unchanged_and_absent(
         "held": 0,
         "objecting": 0,
         "absent": 3,
+        "superseded": 0,
     }
     assert (judged["kept"], loaded["kept"]) == (False, True)
 
@@ -57,6 +61,29 @@ def test_absent_people_are_not_sent_and_come_back_by_appearing(
     received = limited.send()
     assert len(received) == 196
     assert everybody[199]["courriel"].casefold() in {row["courriel"].casefold() for row in received}
+
+
+def test_who_would_not_be_sent_is_counted_apart(limited: Operator, everybody: list[Person]) -> None:
+    later = next(people(1, seed=8)) | {"date_entree": "15/01/2023"}
+    limited.load(later, *everybody[:195], mode=_COMPLETE)
+    limited.object(everybody[0])
+
+    declared = limited.run("deadline", "ready", DEADLINE)
+    (agreement,) = json.loads(limited.run("status", "--json").output)["agreements"]
+    status = limited.run("status").output
+
+    assert limited.preview()["rows"] == 194
+    assert "194 personnes à envoyer" in declared.output
+    labels = ("absentes de la liste complète", "écartées (opposition)", "entrées après l'arrêté")
+    assert [_counted(declared.output, label) for label in labels] == [5, 1, 1]
+    assert [agreement[name] for name in ("people", "absent", "objecting")] == [195, 5, 1]
+    assert [_counted(status, label) for label in labels[:2]] == [5, 1]
+    assert limited.events("deadline.declared_ready")[-1]["details"]["people"] == 194
+
+
+def _counted(output: str, label: str) -> int:
+    (line,) = (line for line in output.splitlines() if line.strip().startswith(label))
+    return int(line.split()[-1])
 
 
 def test_who_was_absent_before_does_not_count_again(

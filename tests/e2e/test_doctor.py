@@ -4,12 +4,14 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from exchange.audit.events import EventKind
 from exchange.locks import SignsOfLife
+from keys.seal import self_signed
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Departement
 from tests.fakes.people import people, write_local_export
@@ -270,6 +272,31 @@ def test_certificates_that_are_about_to_end_are_found(
 
     assert found["cachet"][0][0] == "watch"
     assert {verdict for verdict, _, _ in found["certificats de réponse"]} == {"watch"}
+
+
+def test_an_approver_whose_certificate_ends_is_found_while_one_can_still_be_named(
+    command: CommandHere, fresh: Situation
+) -> None:
+    now = datetime(2023, 1, 31, 9, tzinfo=UTC)
+    key = self_signed("DPO", now - timedelta(days=365), now + timedelta(days=30))
+    former = (fresh.approver / "approver-cert.pem").read_text("ascii").strip()
+    text = fresh.agreement.read_text("utf-8").replace("version = 1\n", "version = 2\n")
+    fresh.agreement.write_text(text.replace(former, key.certificate.pem.decode().strip()), "utf-8")
+    home = fresh.departement.home
+    assert command.run(home, *fresh.loading()).exit_code == 0
+
+    _, soon = _examined(command, home)
+    command.run(home, "clock", "set", "2023-03-31T10:00")
+    _, late = _examined(command, home)
+    status = command.run(home, "status").output
+
+    ((verdict, sentence, way_out),) = soon["certificats de qui approuve"]
+    assert (verdict, "expire le 02/03/2023" in sentence) == ("watch", True)
+    assert "faites-lui approuver d'ici là" in way_out
+    ((verdict, sentence, way_out),) = late["certificats de qui approuve"]
+    assert (verdict, "a expiré le 02/03/2023" in sentence) == ("watch", True)
+    assert "autre identifiant" in way_out
+    assert "certificat de qui approuve spie-62" in status
 
 
 def test_a_master_key_inside_a_real_home_is_found(command: CommandHere, tmp_path: Path) -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from exchange.errors import RetryLaterError
 from schemas.agreement import TEST_DEADLINE_ID
-from tests.fakes.departement import Answer
+from tests.fakes.departement import Answer, Departement
 from tests.fakes.home_state import acts_done, home_state
 from tests.fakes.local_exports import write_clean_export
-from tests.fakes.private_mounts import read_only, run_with_mounts, small_disk
+from tests.fakes.private_mounts import filled, read_only, run_with_mounts, small_disk
 from tests.fakes.situation import DGEFP, PROVEN, RECIPIENTS, Situation
 
 _FULL = "le disque est plein"
@@ -25,7 +26,7 @@ def test_an_export_to_a_full_disk_leaves_nothing_and_is_done_later(fresh: Situat
     )
     fresh.departement.do("export", "--for-real")
 
-    _require_said(answer, _FULL)
+    _require_to_try_later(answer)
     assert str(outbox) not in answer.complaint.splitlines()[-1]
     assert acts_done(fresh.departement)["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
 
@@ -42,8 +43,23 @@ def test_an_import_into_a_full_home_is_refused_and_is_done_later(
         *(fresh.departement, small_disk(home, used // 1024 + 300), "import", source, "--attest")
     )
 
-    _require_said(answer, _FULL)
+    _require_to_try_later(answer)
     fresh.departement.do("import", source, "--attest")
+
+
+@pytest.mark.parametrize("full", ["--master-key", "--checkpoints"])
+def test_a_home_that_finds_no_room_outside_of_it_is_begun_later(tmp_path: Path, full: str) -> None:
+    departement, stick = Departement(tmp_path / "departement"), tmp_path / "stick"
+    stick.mkdir()
+    places = {name: tmp_path / name[2:] for name in ("--master-key", "--checkpoints")}
+    places[full] = stick / "file"
+    options = [word for place in places.items() for word in place]
+
+    answer = run_with_mounts(
+        departement, f"{small_disk(stick, 64)} && {filled(stick)}", "init", *options
+    )
+
+    _require_to_try_later(answer)
 
 
 def test_an_export_to_a_read_only_outbox_sends_nothing_and_is_done_later(
@@ -87,6 +103,12 @@ def test_an_answer_that_no_checkpoint_can_follow_is_recorded_and_said(sent: Situ
     _require_said(answer, _READ_ONLY)
     assert acts_done(sent.departement)["receipt.accepted"] == len(PROVEN) + 1
     sent.departement.do("audit", "verify")
+
+
+def _require_to_try_later(answer: Answer) -> None:
+    _require_said(answer, _FULL)
+    assert answer.exit_code == RetryLaterError.exit_code, answer
+    assert "libérez de la place, puis recommencez" in answer.complaint
 
 
 def _require_said(answer: Answer, sentence: str) -> None:

@@ -14,7 +14,15 @@ _ELSEWHERE = {
     "courriel": "autre@exemple.fr",
     "telephone": "06 11 22 33 44",
 }
-_UNCHANGED = {"created": 0, "updated": 0, "held": 0, "objecting": 0, "absent": 0}
+_THIRD = {
+    "telephone": "06 55 44 33 22",
+    "adresse": "",
+    "code_postal": "",
+    "courriel": "t@exemple.fr",
+}
+_UNCHANGED = {
+    **dict.fromkeys(("created", "updated", "held", "objecting", "absent", "superseded"), 0),
+}
 
 
 @pytest.fixture(name="known")
@@ -68,7 +76,7 @@ def test_a_line_of_two_loads_is_settled_only_where_it_is_said_which(
 ) -> None:
     operator.load(known)
     operator.load(other)
-    operator.load(other | {"telephone": "06 98 76 54 32", "courriel": "autre@exemple.fr"})
+    operator.load(other | _THIRD)
 
     refused = operator.settle(2, "other")
 
@@ -178,7 +186,7 @@ def test_a_row_held_for_another_reason_is_released_and_not_settled(
 def test_of_two_known_homonyms_the_operator_says_which(
     operator: Operator, known: Person, other: Person
 ) -> None:
-    third = other | {"telephone": "", "adresse": "", "code_postal": "", "courriel": "t@exemple.fr"}
+    third = other | _THIRD
     operator.load(known)
     operator.load(other)
     operator.settle(2, "other")
@@ -199,7 +207,7 @@ def test_a_later_row_does_not_push_out_an_earlier_one_that_waits(
     operator.load(known)
     operator.load(other)
 
-    operator.load(other | {"telephone": "06 55 44 33 22", "adresse": "", "courriel": ""})
+    operator.load(other | _THIRD)
     operator.load(known)
 
     assert operator.held() == [(2, _CODE), (2, _CODE)]

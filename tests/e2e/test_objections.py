@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.fakes.operator import LOCAL_KEY, Operator, telephones_of
+from tests.fakes.operator import Operator, telephones_of
 from tests.fakes.people import Person, people
 
 _CASE = "DPO-2023-17"
@@ -20,10 +20,6 @@ def _objector() -> Person:
 def _neighbour() -> Person:
     """Somebody else."""
     return next(people(1, seed=8))
-
-
-def _names(rows: list[Person]) -> set[tuple[str, str]]:
-    return {(row["nom"], row["prenom"]) for row in rows}
 
 
 def test_who_is_known_and_objects_is_no_longer_sent(operator: Operator, objector: Person) -> None:
@@ -149,43 +145,6 @@ def test_a_case_number_that_could_be_a_name_is_refused(
     assert operator.events("objection.added") == []
 
 
-def test_who_objects_and_comes_back_under_another_name_is_still_left_out(
-    operator: Operator, objector: Person, neighbour: Person
-) -> None:
-    operator.revise_agreement(2, local_key=f'"{LOCAL_KEY}"')
-    operator.load(objector | {LOCAL_KEY: "A1"}, neighbour | {LOCAL_KEY: "A2"})
-    operator.object(objector)
-
-    renamed = operator.load(
-        objector | {LOCAL_KEY: "A1", "nom": "NOUVEAU"}, neighbour | {LOCAL_KEY: "A2"}
-    )
-
-    assert (renamed["people"]["updated"], renamed["people"]["objecting"]) == (0, 1)
-    received = operator.send()
-    assert telephones_of(objector, received) == []
-    assert "NOUVEAU" not in {row["nom"] for row in received}
-
-
-def test_by_name_it_finds_who_was_loaded_by_a_local_key(
-    operator: Operator, objector: Person, neighbour: Person
-) -> None:
-    operator.revise_agreement(2, local_key=f'"{LOCAL_KEY}"')
-    rows = [objector | {LOCAL_KEY: "A1"}, neighbour | {LOCAL_KEY: "A2"}]
-    operator.load(*rows)
-
-    operator.object(objector)
-    keyed = operator.command.run(
-        operator.situation.departement.home,
-        *("objection", "add", "--case", "DPO-2", "--reason", "refus-de-repondre"),
-        typed='{"local_key": "A2"}',
-    )
-
-    assert keyed.exit_code == 0, keyed
-    assert operator.preview()["objecting"] == 2
-    assert operator.load(*rows)["people"]["objecting"] == 2
-    assert _names(operator.send()).isdisjoint(_names([objector, neighbour]))
-
-
 def test_a_purge_takes_the_list_with_the_records(operator: Operator, objector: Person) -> None:
     operator.object(objector)
     operator.run("clock", "set", "2023-09-30T10:00")
@@ -193,4 +152,5 @@ def test_a_purge_takes_the_list_with_the_records(operator: Operator, objector: P
     operator.run("purge", "--for-real")
 
     assert json.loads(operator.run("objection", "list", "--json").output) == []
+    assert "objection lift" not in operator.run("objection", "list").complaint
     assert operator.object(objector).exit_code == 3

@@ -126,6 +126,50 @@ def test_an_acknowledgement_without_signature_proves_nothing(
     assert _proven_since(run, DGEFP) is None
 
 
+def test_a_test_that_was_taken_back_proves_nothing_whenever_it_is_answered(
+    fresh: Situation, renewed: Ministry, run: Callable[..., Answer]
+) -> None:
+    why = ("--reason", "envoi-errone", "--instruction", "instruction-1", "--for-real")
+    _send_test(fresh, run)
+    answers = [renewed.acknowledge_test(_key_test(fresh))]
+    assert _receive(fresh, run, answers[0]).exit_code == 0
+    proven = _proven_since(run, DGEFP)
+    assert run("transfer", "withdraw", _key_test_id(), *why).exit_code == 0
+    taken_back = _proven_since(run, DGEFP)
+    assert run("recipient", "test", DGEFP, "--for-real").exit_code == 0
+    late = renewed.acknowledge_test(fresh.key_test(DGEFP, 3))
+    assert run("transfer", "withdraw", _key_test_id(3), *why).exit_code == 0
+
+    accepted = _receive(fresh, run, late)
+
+    assert accepted.exit_code == 0, accepted
+    assert (proven is None, taken_back, _proven_since(run, DGEFP)) == (False, None, None)
+    assert run("export", "--deadline", DEADLINE, "--for-real").exit_code == 3
+    leaves = json.loads(run("audit", "list", "--kind", "recipient.proven", "--json").output)
+    assert len([leaf for leaf in leaves if leaf["subject"] == DGEFP]) == 2
+
+
+def test_keys_that_come_back_after_others_are_tested_again(
+    fresh: Situation, run: Callable[..., Answer]
+) -> None:
+    first = fresh.agreement.read_text("utf-8")
+    before = _proven_since(run, DGEFP)
+    lost, renewed = lose_keys(fresh, DGEFP)
+    fresh.agreement.write_text(next_version(fresh, lost, renewed), "utf-8")
+    run(*fresh.loading())
+    _send_test(fresh, run)
+
+    again = first.replace("version = 1\n", "version = 3\n", 1)
+    fresh.agreement.write_text(again.replace("2022-12-05", "2023-01-25", 1), "utf-8")
+    back = run(*fresh.loading())
+
+    assert back.exit_code == 0, back
+    assert before is not None
+    assert _proven_since(run, DGEFP) is None
+    assert _proven_since(run, PROVIDER) is not None
+    assert run("export", "--deadline", DEADLINE, "--for-real").exit_code == 3
+
+
 def test_a_test_is_a_dry_run_unless_for_real(fresh: Situation, run: Callable[..., Answer]) -> None:
     preview = run("recipient", "test", DGEFP)
     stranger = run("recipient", "test", "inconnu", "--for-real")
@@ -212,8 +256,8 @@ def _key_test(situation: Situation) -> Path:
     return situation.key_test(DGEFP, 2)
 
 
-def _key_test_id() -> str:
-    return f"{AGREEMENT}_{TEST_DEADLINE_ID}_{DGEFP}_r2"
+def _key_test_id(number: int = 2) -> str:
+    return f"{AGREEMENT}_{TEST_DEADLINE_ID}_{DGEFP}_r{number}"
 
 
 def _receive(situation: Situation, run: Callable[..., Answer], answer: bytes) -> Answer:

@@ -14,6 +14,7 @@ from exchange.settings import Settings
 from exchange.wiring import open_service
 from tests.fakes.command_here import CommandHere
 from tests.fakes.local_exports import write_clean_export
+from tests.fakes.private_mounts import read_only, run_with_mounts
 from tests.fakes.situation import AGREEMENT, Situation
 
 Damage = Callable[[Path], object]
@@ -42,6 +43,34 @@ def test_the_source_goes_once_its_rows_are_in_the_base(
     assert "Ses blocs ne sont pas écrasés" in answer.complaint
     assert "toujours là" not in answer.complaint
     assert _outcomes(command, fresh) == ["begun", "done"]
+
+
+@pytest.mark.parametrize("destroying", [True, False])
+def test_a_machine_is_told_once_and_last_whether_the_source_is_gone(
+    command: CommandHere, fresh: Situation, *, destroying: bool
+) -> None:
+    option = ("--destroy-source",) if destroying else ()
+
+    answer = command.run(
+        fresh.departement.home, "import", fresh.source, "--attest", "--json", *option
+    )
+
+    document = json.loads(answer.output)
+    assert answer.exit_code == 0, answer
+    assert (document["kept"], document["source_destroyed"]) == (True, destroying)
+    assert fresh.source.exists() is not destroying
+
+
+def test_a_machine_is_told_that_the_source_could_not_be_removed(fresh: Situation) -> None:
+    words = ("import", fresh.source, "--attest", "--json", "--destroy-source")
+
+    # A file that something is mounted on keeps its name.
+    answer = run_with_mounts(fresh.departement, read_only(fresh.source), *words)
+
+    document = json.loads(answer.output)
+    assert answer.exit_code == 1, answer
+    assert (document["kept"], document["source_destroyed"]) == (True, False)
+    assert fresh.source.exists()
 
 
 @pytest.mark.parametrize("option", ["--dry-run", "--json"])

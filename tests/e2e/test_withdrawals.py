@@ -92,6 +92,23 @@ def test_the_late_answers_to_a_package_taken_back_are_taken(
     assert "détruit chez le destinataire" in answers[1].output
 
 
+def test_a_package_taken_back_is_acknowledged_once(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    package, ministry = sent.package(DGEFP), sent.ministry(DGEFP)
+    told = ("--kind", "acknowledgement", "--channel", "mail", "--received-on", "2023-01-31")
+    (sent.folder / "1.p7m").write_bytes(ministry.acknowledge(package))
+    run("acknowledge", package, "--out", sent.folder / "2.p7m", *sent.signing(DGEFP))
+    _withdraw(run, sent, "--for-real")
+
+    first, second = (run("receipt", sent.folder / name) for name in ("1.p7m", "2.p7m"))
+    noted = run("receipt", "record", sent.transfer_id(DGEFP), *told, "--for-real")
+
+    assert (first.exit_code, second.exit_code, noted.exit_code) == (0, 3, 3)
+    assert "a déjà été accusé" in second.complaint
+    assert "a déjà été accusé" in noted.complaint
+
+
 def test_a_package_taken_back_can_be_sent_again_and_only_so(
     sent: Situation, run: Callable[..., Answer]
 ) -> None:

@@ -13,7 +13,7 @@ from tests.fakes.departement import Departement
 
 # Of these columns only whether they hold something is compared.
 _BY_CHANCE = re.compile(
-    "(load|purge|objection)_id|.*_at|until|absent_since|sealed|epoch|certificate|document|notice"
+    "(load|purge|objection)_id|load_number|.*_at|until|absent_since|sealed|epoch|certificate|document|notice"
     "|package_(digest|size)|challenge_digest|replaces|outcome_leaf"
 )
 _RANDOM_PEOPLE = ("person", "staged_row", "held_row")

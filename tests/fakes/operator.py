@@ -58,8 +58,12 @@ class Operator:
     def object(self, person: Person, case_number: str = "DPO-2023-17") -> Answer:
         """Enter the objection of somebody, as a script does: three lines."""
         lines = "\n".join(person[name] for name in ("nom", "prenom", "date_naissance"))
+        return self.object_as(lines, case_number)
+
+    def object_as(self, typed: str, case_number: str = "DPO-2023-17") -> Answer:
+        """Enter the objection of whoever is designated on standard input."""
         words = ("objection", "add", "--case", case_number, "--reason", "article-21")
-        return self.command.run(self.situation.departement.home, *words, typed=lines)
+        return self.command.run(self.situation.departement.home, *words, typed=typed)
 
     def revise_agreement(self, version: int, **values: str) -> None:
         """Load a version of the agreement with values, in TOML, of its first table."""

@@ -26,6 +26,12 @@ def small_disk(folder: Path, kibibytes: int) -> str:
     return f"cp -a {name} {name}.held && {mount} && cp -a {name}.held/. {name}"
 
 
+def filled(folder: Path) -> str:
+    """Give the shell line that leaves no room on the disk of a folder."""
+    name = shlex.quote(str(folder / "other"))
+    return f"(cat /dev/zero > {name} 2> /dev/null; true)"
+
+
 def run_with_mounts(
     departement: Departement, mounts: str, *words: str | Path, then: str = "true"
 ) -> Answer:

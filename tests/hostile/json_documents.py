@@ -128,12 +128,13 @@ def _read_objector(document: bytes) -> bytes:
         objector = read_objector(asks_key=True)
     finally:
         sys.stdin = typed_before
-    return (objector if isinstance(objector, str) else repr(objector)).encode()
+    return f"{objector.names}{objector.local_key}".encode()
 
 
 _CELLS: Final = st.text(max_size=9) | st.sampled_from((CANARY, "12/03/1971", "", "\ud800"))
 _NAMES: Final = {"nom": _CELLS, "prenom": _CELLS, "date_naissance": _CELLS}
-_OBJECTORS: Final = st.fixed_dictionaries(_NAMES) | st.fixed_dictionaries({"local_key": _CELLS})
+_KEY: Final = {"local_key": _CELLS}
+_OBJECTORS: Final = st.fixed_dictionaries(_NAMES, optional=_KEY) | st.fixed_dictionaries(_KEY)
 JSON: Final = (
     Reader(
         "objector",

@@ -27,6 +27,7 @@ def upgrade() -> None:
         "load",
         sa.Column("mode", sa.String(length=20), server_default="complement", nullable=False),
         sa.Column("absent", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("load_number", sa.Integer(), server_default="0", nullable=False),
     )
     _add("agreement", sa.Column("approval", sa.LargeBinary(), nullable=True))
     _add("receipt", sa.Column("signed", sa.Boolean(), server_default="1", nullable=False))
@@ -36,6 +37,9 @@ def upgrade() -> None:
         for column in _homonym_columns():
             person.add_column(column)
         person.add_column(sa.Column("absent_since", sa.String(length=32), nullable=True))
+        person.add_column(
+            sa.Column("load_number", sa.Integer(), server_default="0", nullable=False)
+        )
         person.drop_constraint("uq_person_agreement_id_identity", type_="unique")
         person.create_unique_constraint(
             "uq_person_agreement_id_identity_homonym", ["agreement_id", "identity", "homonym"]
@@ -64,6 +68,7 @@ def _make_tables() -> None:
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("added_at", sa.String(length=32), nullable=False),
         sa.Column("lifted_at", sa.String(length=32), nullable=True),
+        sa.Column("name_index", sa.LargeBinary(length=32), nullable=True),
         sa.PrimaryKeyConstraint("objection_id", name=op.f("pk_objection")),
     )
     op.create_index(

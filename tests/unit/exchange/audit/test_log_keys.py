@@ -3,7 +3,7 @@ import pytest
 from exchange.audit.checkpoints import current_checkpoint
 from exchange.audit.errors import InvalidCheckpointError
 from exchange.audit.log_keys import LogKeys
-from keys.notes import NoteSigner, NoteVerifier
+from keys.notes import MAX_SIGNATURES, NoteSigner, NoteVerifier
 from tests.fakes.evidence_rows import log_of
 
 _ORIGIN = "spie-exchange/essai"
@@ -72,6 +72,29 @@ def test_each_of_three_keys_ends_where_it_handed_over() -> None:
     assert [checkpoint.size for checkpoint in keys.open_all(kept, kept)] == [4, 5, 7, 8]
     with pytest.raises(InvalidCheckpointError):
         keys.open_all([_note(9, _NEW)], kept)
+
+
+def test_keys_made_without_a_note_between_them_hand_over_together() -> None:  # (2)
+    keys = LogKeys(_ORIGIN, (_OLD, _NEW, _NEWEST))
+    note = keys.handed_over(_note(6, _NEWEST), [_note(4, _OLD)])
+    kept = [_note(4, _OLD), note]
+
+    for signer in (_OLD, _NEW, _NEWEST):
+        assert NoteVerifier.parse(signer.verifier_key).verify(note).split("\n")[1] == "6"
+    for retired in (_OLD, _NEW):
+        with pytest.raises(InvalidCheckpointError, match="déjà remplacée"):
+            keys.open_all([_note(9, retired)], kept)
+
+
+def test_more_keys_than_a_note_has_room_for_leave_a_log_that_opens() -> None:
+    many = tuple(NoteSigner.generate(_ORIGIN) for _ in range(MAX_SIGNATURES + 2))
+    keys = LogKeys(_ORIGIN, many)
+    kept = [_note(4, many[0])]
+    kept.append(keys.handed_over(_note(6, many[-1]), kept))
+
+    assert [checkpoint.size for checkpoint in keys.open_all(kept, kept)] == [4, 6]
+    with pytest.raises(InvalidCheckpointError, match="déjà remplacée"):
+        keys.open_all([_note(9, many[0])], kept)
 
 
 def test_the_note_of_a_stranger_is_refused() -> None:  # (1)

@@ -5,12 +5,14 @@ import pytest
 
 from exchange.cli.objector_input import read_objector
 from exchange.errors import RefusedError
-from schemas.annex_e import Names, NamesError
+from exchange.objections import Objector
+from schemas.annex_e import Names
 
 _ANNE = Names("Dupont", "Anne", "1971-03-12")
+_NAMES = '"nom": "Dupont", "prenom": "Anne", "date_naissance": "12/03/1971"'
 
 
-def _read(monkeypatch: pytest.MonkeyPatch, typed: bytes) -> Names | str:
+def _read(monkeypatch: pytest.MonkeyPatch, typed: bytes) -> Objector:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed)))
     return read_objector(asks_key=False)
 
@@ -26,11 +28,26 @@ def _read(monkeypatch: pytest.MonkeyPatch, typed: bytes) -> Names | str:
 def test_three_lines_or_an_object_name_a_person(
     monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:
-    assert _read(monkeypatch, typed.encode()) == _ANNE
+    assert _read(monkeypatch, typed.encode()) == Objector(_ANNE)
 
 
-def test_an_object_may_have_the_local_key_instead(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _read(monkeypatch, b' {"local_key": " A12 "}') == "A12"
+@pytest.mark.parametrize(
+    ("typed", "objector"),
+    [
+        (' {"local_key": " A12 "}', Objector(local_key="A12")),
+        (f'{{"local_key": "A12", {_NAMES}}}', Objector(_ANNE, "A12")),
+        (f'{{"local_key": " ", {_NAMES}}}', Objector(_ANNE)),
+    ],
+    ids=["instead", "too", "unknown"],
+)
+def test_an_object_may_have_the_local_key(
+    monkeypatch: pytest.MonkeyPatch, typed: str, objector: Objector
+) -> None:
+    assert _read(monkeypatch, typed.encode()) == objector
+
+
+def test_who_objects_is_not_in_a_traceback() -> None:
+    assert repr(Objector(_ANNE, "A12")) == "Objector()"
 
 
 @pytest.mark.parametrize(
@@ -67,12 +84,15 @@ def test_what_has_another_form_is_refused_and_not_echoed(
         ("Dupont\n291036204103739\n12/03/1971", "prenom : "),
         ("Dupont\nAnne\x00\n12/03/1971", "prenom : "),
         ('{"nom": " ", "prenom": "Anne", "date_naissance": "12/03/1971"}', "nom : "),
+        ('{"local_key": " "}', "nom : "),
+        ('{"local_key": "185036204103745"}', "clé locale : "),
     ],
 )
-def test_what_no_row_could_hold_is_refused_by_column(
+def test_what_no_row_could_hold_is_refused_by_column_with_the_way_out(
     monkeypatch: pytest.MonkeyPatch, typed: str, sentence: str
 ) -> None:
-    with pytest.raises(NamesError, match=sentence) as refused:
+    with pytest.raises(RefusedError, match=sentence) as refused:
         _read(monkeypatch, typed.encode())
 
-    assert "Dupont" not in str(refused.value)
+    assert "Dupont" not in refused.value.message + refused.value.hint
+    assert "système local" in refused.value.hint

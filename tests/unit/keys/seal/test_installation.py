@@ -52,7 +52,7 @@ def test_a_chain_need_not_end_with_its_root() -> None:
 
 
 def test_1_a_certificate_of_another_key_is_refused() -> None:
-    with pytest.raises(InvalidCertificateError, match="n'est pas celui de la clé du cachet"):
+    with pytest.raises(InvalidCertificateError, match="n'est pas celui de cette clé privée"):
         install(generate_key(), pem(_SEAL, _ISSUER.certificate), _AT)
 
 

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keys.errors import InvalidCertificateError
+from keys.errors import InvalidCertificateError, MismatchedKeyError
 from keys.seal import (
     SealKey,
     certificate_request,
@@ -53,7 +53,7 @@ def test_a_seal_shows_its_certificate_and_not_its_key() -> None:
 
 
 def test_a_certificate_of_another_key_is_refused() -> None:
-    with pytest.raises(InvalidCertificateError, match="celui qui répond à la dernière demande"):
+    with pytest.raises(MismatchedKeyError, match="n'est pas celui de cette clé privée"):
         SealKey.load(generate_key(), _TRIAL.certificate.der)
 
 
