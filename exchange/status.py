@@ -1,5 +1,6 @@
 """One screen: the next deadlines and what is missing for each, keys that expire, the log."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -8,11 +9,13 @@ from exchange.agreements import in_force
 from exchange.diagnosis.last_verification import last_verification
 from exchange.diagnosis.unfinished import working_findings
 from exchange.errors import ConfigurationError
-from exchange.instants import PARIS, local_day
+from exchange.instants import PARIS
 from exchange.notices.last_mail import last_mail
 from exchange.notices.standing import standing_notices
 from exchange.storage.database import UnitOfWork
+from exchange.transfers.answers import marks
 from exchange.transfers.exporting import previews
+from exchange.transfers.preview import Preview
 from exchange.wiring import Service
 from schemas.agreement import Agreement, Deadline, records_end
 
@@ -21,12 +24,18 @@ _NO_SEAL: Final = "aucun"
 
 @dataclass(frozen=True, slots=True)
 class DeadlineStatus:
-    """A deadline and what is missing for it; empty when nothing is."""
+    """A deadline, what is missing for it, and what is to be known of what was sent.
+
+    Both are empty when there is nothing to say. ``late`` tells that something left, or
+    waits still, once the day it was due was over.
+    """
 
     deadline_id: str
     label: str
     due: date
+    late: bool
     missing: str
+    remarks: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +123,7 @@ def _mailed(work: UnitOfWork) -> str:
 
 
 def _agreement_status(work: UnitOfWork, agreement: Agreement, service: Service) -> AgreementStatus:
-    today = local_day(service.clock.now())
-    waiting = _waiting(work, agreement, service)
+    seen = _previews(work, agreement, service)
     people = work.people.counts(agreement.id, date.max)
     return AgreementStatus(
         agreement_id=agreement.id,
@@ -126,33 +134,43 @@ def _agreement_status(work: UnitOfWork, agreement: Agreement, service: Service) 
         held=work.held.count(agreement.id),
         records_end=records_end(agreement),
         deadlines=tuple(
-            _deadline_status(deadline, waiting.get(deadline.id, []), today)
+            _deadline_status(deadline, [e for e in seen if e.deadline.id == deadline.id])
             for deadline in sorted(agreement.deadlines, key=lambda deadline: deadline.due)
         ),
     )
 
 
-def _waiting(work: UnitOfWork, agreement: Agreement, service: Service) -> dict[str, list[str]]:
-    waiting: dict[str, list[str]] = {}
+def _previews(work: UnitOfWork, agreement: Agreement, service: Service) -> tuple[Preview, ...]:
     if not any(deadline.kind == "survey" for deadline in agreement.deadlines):
-        return waiting
-    for entry in previews(work, agreement, None, service.clock):
-        sentences = waiting.setdefault(entry.deadline.id, [])
-        if entry.is_sent:
-            continue
-        sentence = entry.obstacles[0].sentence if entry.obstacles else "à envoyer"
-        if sentence not in sentences:
-            sentences.append(sentence)
-    return waiting
+        return ()
+    return previews(work, agreement, None, service.clock)
 
 
-def _deadline_status(deadline: Deadline, waiting: list[str], today: date) -> DeadlineStatus:
-    missing = list(waiting)
-    if deadline.kind != "survey":
-        missing = ["à remettre hors de ce service"]
-    elif missing and today > deadline.due:
-        missing.insert(0, "EN RETARD")
-    return DeadlineStatus(deadline.id, deadline.label, deadline.due, " ; ".join(missing))
+def _deadline_status(deadline: Deadline, seen: list[Preview]) -> DeadlineStatus:
+    missing = _missing(seen) if deadline.kind == "survey" else ["à remettre hors de ce service"]
+    return DeadlineStatus(
+        deadline.id,
+        deadline.label,
+        deadline.due,
+        late=any(entry.is_late for entry in seen),
+        missing=" ; ".join(missing),
+        remarks=" ; ".join(_remarks(seen)),
+    )
+
+
+def _missing(seen: list[Preview]) -> list[str]:
+    waiting = [entry for entry in seen if not entry.is_sent]
+    said = ["EN RETARD"] if any(entry.is_late for entry in waiting) else []
+    why = (entry.obstacles[0].sentence if entry.obstacles else "à envoyer" for entry in waiting)
+    return list(dict.fromkeys([*said, *why]))
+
+
+def _remarks(seen: list[Preview]) -> Iterator[str]:
+    for entry in seen:
+        if entry.existing is not None and entry.is_sent:
+            said = marks(entry.existing, is_late=entry.is_late)
+            if said:
+                yield f"{entry.recipient.id} : envoyé{said}"
 
 
 def _next_step(seal: str, agreements: tuple[AgreementStatus, ...]) -> str:

@@ -216,8 +216,10 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             "La fabrication d'un paquet commence.", _TRANSFER, _KIND_OF_TRANSFER
         ),
         EventKind.TRANSFER_PUBLISHED: CatalogueEntry(
-            "Un paquet est à la disposition de son destinataire.",
+            "Un paquet est à la disposition de son destinataire ; `undeclared` : personne n'avait "
+            "déclaré les données prêtes ; `late` : le jour de l'échéance était passé.",
             {"recipient": str, "rows": int, "package_digest": str},
+            {"undeclared": bool, "late": bool},
         ),
         EventKind.TRANSFER_ABANDONED: CatalogueEntry("Un envoi est abandonné avant d'être publié."),
         EventKind.TRANSFER_CANCELLED: CatalogueEntry(

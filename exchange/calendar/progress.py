@@ -6,9 +6,9 @@ from typing import Final
 
 from exchange.calendar.facts import Facts
 from exchange.instants import local_day
-from exchange.transfers.answers import standing
+from exchange.transfers.answers import marks, standing
 from exchange.transfers.lateness import is_late
-from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.lifecycle import STATE_LABELS, TransferState
 from schemas.agreement import (
     Agreement,
     CalendarEntry,
@@ -82,16 +82,18 @@ def _delivery(agreement: Agreement, deadline: Deadline, facts: Facts) -> Stand:
 
 def _of_recipient(deadline: Deadline, recipient: Recipient, facts: Facts) -> Stand:
     transfer = facts.transfers.get((deadline.id, recipient.id))
-    late = " — EN RETARD" if is_late(transfer, deadline, facts.now) else ""
+    late = is_late(transfer, deadline, facts.now)
     if transfer is not None and transfer.published_at is not None:
-        sentence = f"{standing(transfer)} le {local_day(transfer.published_at):%d/%m/%Y}{late}"
-        return Stand(Progress.DONE, (f"{recipient.id} : {sentence}",))
+        left = f"{STATE_LABELS[transfer.state]} le {local_day(transfer.published_at):%d/%m/%Y}"
+        said = left + marks(transfer, is_late=late)
+        return Stand(Progress.DONE, (f"{recipient.id} : {said}",))
     if transfer is not None and transfer.state is TransferState.CANCELLED:
         return Stand(Progress.DONE, (f"{recipient.id} : {standing(transfer)}",))
     if recipient.ended_on is not None and facts.now >= opens_at(recipient.ended_on):
         return Stand(Progress.DONE, (f"{recipient.id} : n'est plus destinataire",))
     progress = Progress.LATE if late else Progress.TO_DO
-    return Stand(progress, (f"{recipient.id} : à envoyer{late}",))
+    waiting = "à envoyer — EN RETARD" if late else "à envoyer"
+    return Stand(progress, (f"{recipient.id} : {waiting}",))
 
 
 def _destruction(facts: Facts, *, is_due: bool, is_left: bool) -> Stand:

@@ -93,13 +93,19 @@ def due_command(agreement_id: str | None, as_of: Any, *, as_json: bool) -> None:
                 entry.deadline.id,
                 entry.recipient.id,
                 day(entry.deadline.due),
-                standing(entry.existing) if entry.existing else "à faire",
+                _standing(entry),
                 _missing(entry),
             )
             for entry in seen
         ],
     )
     next_step("spie-exchange export --deadline ÉCHÉANCE")
+
+
+def _standing(entry: Preview) -> str:
+    if entry.existing is not None:
+        return standing(entry.existing, is_late=entry.is_late)
+    return "à faire — EN RETARD" if entry.is_late else "à faire"
 
 
 def _missing(entry: Preview) -> str:

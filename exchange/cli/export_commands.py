@@ -31,6 +31,7 @@ from exchange.cli.session import (
 from exchange.errors import RefusedError
 from exchange.transfers.answers import ANSWER_LABELS, standing
 from exchange.transfers.exporting import Exported, export, previews, record_preview
+from exchange.transfers.lateness import late_transfers
 from exchange.transfers.preview import Preview
 from exchange.transfers.resending import finish_interrupted
 from exchange.transfers.transfer import KeptAnswer, Transfer
@@ -145,8 +146,9 @@ def transfer_list_command(agreement_id: str | None, *, as_json: bool) -> None:
         agreement = agreement_of(service, agreement_id)
         with service.database.read() as work:
             transfers = work.transfers.all(agreement.id)
+            late = late_transfers(work.agreements, transfers, service.clock.now())
     if as_json:
-        show_json([transfer_document(transfer) for transfer in transfers])
+        show_json([_document(t, is_late=t.transfer_id in late) for t in transfers])
         return
     show_table(
         ("transfert", "nature", "état", "publié le", "lignes"),
@@ -154,7 +156,7 @@ def transfer_list_command(agreement_id: str | None, *, as_json: bool) -> None:
             (
                 t.transfer_id,
                 KIND_LABELS[t.kind],
-                standing(t),
+                standing(t, is_late=t.transfer_id in late),
                 moment(t.published_at),
                 t.row_count or 0,
             )
@@ -164,9 +166,9 @@ def transfer_list_command(agreement_id: str | None, *, as_json: bool) -> None:
     next_step("spie-exchange transfer show IDENTIFIANT")
 
 
-def transfer_document(transfer: Transfer) -> dict[str, Any]:
+def _document(transfer: Transfer, *, is_late: bool) -> dict[str, Any]:
     """Say a transfer in JSON."""
-    return {name: getattr(transfer, name) for name in transfer.__slots__}
+    return {**{name: getattr(transfer, name) for name in transfer.__slots__}, "late": is_late}
 
 
 @transfer_group.command("show")
@@ -178,18 +180,21 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
         transfer = work.transfers.get(transfer_id)
         rejections = work.transfers.rejections(transfer_id)
         answers = work.transfers.answers(transfer_id)
-    if transfer is None:
-        raise RefusedError("ce transfert n'existe pas", "voyez-les : spie-exchange transfer list")
+        if transfer is None:
+            raise RefusedError(
+                "ce transfert n'existe pas", "voyez-les : spie-exchange transfer list"
+            )
+        late = bool(late_transfers(work.agreements, [transfer], service.clock.now()))
     if as_json:
         kept = [asdict(answer) for answer in answers]
         lines = [{"line": line, "code": code} for line, code in rejections]
         counts = {"rejected_lines": len({line for line, _ in rejections}), "rejections": lines}
-        show_json({**transfer_document(transfer), **counts, "answers": kept})
+        show_json({**_document(transfer, is_late=late), **counts, "answers": kept})
         return
     show(transfer.transfer_id)
     show_pairs(
         {
-            "état": standing(transfer),
+            "état": standing(transfer, is_late=late),
             "nature": KIND_LABELS[transfer.kind],
             "fait suite à": f"{transfer.follows} ({transfer.reason})" if transfer.follows else "–",
             "convention": f"{transfer.agreement_id}, version {transfer.agreement_version}",

@@ -22,7 +22,7 @@ from exchange.errors import RefusedError
 from exchange.home import create_home, read_home
 from exchange.instants import parse_instant
 from exchange.settings import process_settings
-from exchange.status import status_of
+from exchange.status import DeadlineStatus, status_of
 from exchange.wiring import initialise, upgrade_home
 
 
@@ -100,13 +100,15 @@ def status_command(*, as_json: bool) -> None:
                 "données à détruire à partir du": day(agreement.records_end),
             }
         )
-        rows = [
-            (day(d.due), d.deadline_id, d.label, d.missing or "rien") for d in agreement.deadlines
-        ]
+        rows = [(day(d.due), d.deadline_id, d.label, _missing(d)) for d in agreement.deadlines]
         show_table(("à remettre le", "échéance", "quoi", "ce qui manque"), rows)
     for warning in status.warnings:
         show(f"attention : {warning}")
     next_step(status.next_step)
+
+
+def _missing(deadline: DeadlineStatus) -> str:
+    return "\n".join(filter(None, (deadline.missing or "rien", deadline.remarks)))
 
 
 @click.group("clock")

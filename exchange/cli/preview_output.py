@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from exchange.cli.output import day, integer, moment, show, show_pairs
-from exchange.transfers.answers import standing
+from exchange.transfers.answers import marks
+from exchange.transfers.lifecycle import STATE_LABELS
 from exchange.transfers.preview import Preview
 from exchange.transfers.proven import RecipientProof
 from schemas.manifest import TransferKind
@@ -80,6 +81,8 @@ def preview_document(entry: Preview) -> dict[str, Any]:
         "objecting": entry.counts.objecting,
         "held": entry.counts.held,
         "state": entry.existing.state if entry.existing else "to-do",
+        "late": entry.is_late,
+        "undeclared": entry.undeclared,
         "obstacles": [] if entry.is_sent else [o.sentence for o in entry.obstacles],
     }
 
@@ -91,5 +94,7 @@ def proof_label(proof: RecipientProof) -> str:
 
 def _standing(entry: Preview) -> str:
     if entry.existing is not None and entry.is_sent:
-        return f"{standing(entry.existing)} le {moment(entry.existing.published_at)}"
-    return "prêt à partir" if entry.is_sendable else "ne peut pas partir"
+        left = f"{STATE_LABELS[entry.existing.state]} le {moment(entry.existing.published_at)}"
+        return left + marks(entry.existing, is_late=entry.is_late)
+    stands = "prêt à partir" if entry.is_sendable else "ne peut pas partir"
+    return f"{stands} — EN RETARD" if entry.is_late else stands

@@ -68,7 +68,17 @@ def state_by_signatures(transfer: Transfer, answers: Iterable[KeptAnswer]) -> Tr
     return state
 
 
-def standing(transfer: Transfer) -> str:
-    """Say in French where a transfer stands, and whether nobody signed for it."""
-    label = STATE_LABELS[transfer.state]
-    return f"{label} — réponse NON SIGNÉE" if transfer.unsigned_answer else label
+def standing(transfer: Transfer, *, is_late: bool = False) -> str:
+    """Say in French where a transfer stands, and what is to be known of it."""
+    return STATE_LABELS[transfer.state] + marks(transfer, is_late=is_late)
+
+
+def marks(transfer: Transfer, *, is_late: bool) -> str:
+    """Say that it is late, that nobody had declared its data ready, or signed its answer."""
+    left = transfer.published_at is not None
+    said = (
+        (is_late, "EN RETARD"),
+        (left and transfer.undeclared, "NON DÉCLARÉ"),
+        (transfer.unsigned_answer, "réponse NON SIGNÉE"),
+    )
+    return "".join(f" — {mark}" for applies, mark in said if applies)

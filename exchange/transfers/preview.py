@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exchange.transfers.dispatch import Dispatch
+from exchange.transfers.lateness import is_late
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 from exchange.transfers.obstacles import Obstacle, data_obstacles
 from exchange.transfers.transfer import (
@@ -18,12 +19,16 @@ from schemas.agreement import Agreement, Deadline, Recipient
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One recipient of one deadline: the lines, and what stands in the way."""
+    """One recipient of one deadline: the lines, and what stands in the way.
+
+    ``is_late`` tells that the due day was over when it left, or is while it has not.
+    """
 
     dispatch: Dispatch
     counts: SelectionCounts
     existing: Transfer | None
     obstacles: tuple[Obstacle, ...]
+    is_late: bool = False
 
     @property
     def transfer_id(self) -> str:
@@ -39,6 +44,13 @@ class Preview:
     def recipient(self) -> Recipient:
         """Who it is for."""
         return self.dispatch.recipient
+
+    @property
+    def undeclared(self) -> bool:
+        """Whether nobody has declared the data ready, or had when it left."""
+        return (
+            self.existing.undeclared if self.existing and self.is_sent else self.dispatch.undeclared
+        )
 
     @property
     def is_sent(self) -> bool:
@@ -86,7 +98,8 @@ def preview(
     obstacles = _cancelled_obstacles(existing) or (
         data_obstacles(dispatch, now) + unproven + _line_obstacles(dispatch.deadline, counts)
     )
-    return Preview(dispatch, counts, existing, tuple(obstacles))
+    late = is_late(existing, dispatch.deadline, now)
+    return Preview(dispatch, counts, existing, tuple(obstacles), late)
 
 
 def survey_deadlines(agreement: Agreement) -> Sequence[Deadline]:

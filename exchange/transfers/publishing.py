@@ -31,6 +31,7 @@ from exchange.packages.naming import waiting_path, waiting_paths
 from exchange.people import open_people, record_sealers
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.dispatch import Dispatch
+from exchange.transfers.lateness import is_late
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.record_keys import reference_key
@@ -76,7 +77,9 @@ class Publisher:
         transfer = self._take_up(dispatch)
         if transfer.state is TransferState.PREPARED:
             transfer = self._seal_container(dispatch, transfer, progress)
-        return self._finish(transfer) if transfer.state is TransferState.SEALED else transfer
+        if transfer.state is TransferState.SEALED:
+            transfer = self._finish(dispatch, transfer)
+        return transfer
 
     def path_of(self, transfer: Transfer) -> Path:
         """Where the package of a transfer lies once published."""
@@ -254,7 +257,7 @@ class Publisher:
             corrected_lines=tuple(lines),
         )
 
-    def _finish(self, transfer: Transfer) -> Transfer:
+    def _finish(self, dispatch: Dispatch, transfer: Transfer) -> Transfer:
         final = self.path_of(transfer)
         with suppress(FileNotFoundError):  # it has its name already
             self._waiting_path(transfer).replace(final)  # (4)
@@ -275,6 +278,8 @@ class Publisher:
                 recipient=published.recipient_id,
                 rows=published.row_count or 0,
                 package_digest=published.package_digest or "",
+                undeclared=published.undeclared,
+                late=is_late(published, dispatch.deadline, self.clock.now()),
             )
         return published
 
