@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from exchange.storage.engine import sqlite_engine
+from exchange.storage.sqlite_engine import sqlite_engine
 from schemas.annex_e import COLUMNS
 
 _BATCH_ROWS: Final = 10_000

@@ -1,6 +1,7 @@
 """Claims: one command at a time works on one agreement, and one that lost its claim is fenced.
 
-1. A claim is a row with an epoch; whoever takes it raises the epoch by one.
+1. A claim is a row with an epoch; whoever takes it raises the epoch by one, which of two who
+   try at once only one can.
 2. It is free when its holder is gone, which the operating system tells at once, or when its
    lease has run out: a holder that lives but is stuck is not waited for beyond it.
 3. Every transaction of the holder begins by finding its epoch still there, and renews the
@@ -48,8 +49,8 @@ class ClaimRows(Protocol):
         """Give the last claim on an agreement."""
         ...
 
-    def put(self, claim: Claim) -> None:
-        """Keep a claim in place of the one before it."""
+    def put(self, claim: Claim) -> bool:
+        """Keep a claim in place of one of an earlier epoch; tell whether none later stands."""
         ...
 
     def renew(self, claim: Claim, until: datetime) -> bool:
@@ -130,12 +131,13 @@ class Claims:
             found = work.claims.get(agreement_id)
             if not self._is_free(found):  # somebody else was faster
                 return None
-            epoch = found.epoch + 1 if found else 1  # (1)
+            epoch = found.epoch + 1 if found else 1
             claim = Claim(agreement_id, epoch, self.holder, self.clock.wall() + self.lease)
+            if not work.claims.put(claim):  # (1) as fast as we were, and before us
+                return None
             if found is not None:
                 self._succeed(work, found, claim)
             life.enter_context(self.signs.given(claim.sign))
-            work.claims.put(claim)
         return claim
 
     def _succeed(self, work: Work, found: Claim, claim: Claim) -> None:

@@ -1,13 +1,15 @@
 """The home: one folder with database, keyring and outbox, and what lies outside of it.
 
 ``home.json`` says where the master key and the checkpoints lie, both outside the home
-(an intruder who takes the folder takes neither), and whether the home is a trial.
+(an intruder who takes the folder takes neither), whether the home is a trial, and whether its
+database is a file in it or a server's.
 """
 
 import json
 import os
 import secrets
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from exchange.errors import ConfigurationError, RefusedError, RetryLaterError
@@ -18,12 +20,20 @@ _FILE = "home.json"
 _OWNER_ONLY_FOLDER = 0o700
 
 
+class DatabaseKind(StrEnum):
+    """Where a home keeps its rows: in a file of its own, or on a server."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """Where everything of one home lies.
 
     ``origin`` names the evidence log (C2SP tlog-checkpoint), ``trial`` marks a home whose
-    clock can be set and whose packages are marked ESSAI.
+    clock can be set and whose packages are marked ESSAI. How a server is reached is for the
+    environment to say: it may differ from one machine to the next.
     """
 
     path: Path
@@ -31,10 +41,11 @@ class Home:
     trial: bool
     master_key: Path
     checkpoints: Path
+    database_kind: DatabaseKind = DatabaseKind.SQLITE
 
     @property
     def database(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file, where there is one."""
         return self.path / "exchange.sqlite3"
 
     @property
@@ -64,9 +75,14 @@ class Home:
 
 
 def create_home(
-    path: Path, *, trial: bool, master_key: Path | None, checkpoints: Path | None
+    path: Path,
+    *,
+    trial: bool,
+    master_key: Path | None,
+    checkpoints: Path | None,
+    database_kind: DatabaseKind = DatabaseKind.SQLITE,
 ) -> Home:
-    """Make the folder and ``home.json``.
+    """Decide on a home, whose paths are free. Nothing is made yet.
 
     A trial chooses its own paths beside what it holds. A real home needs both paths, and
     refuses them inside the home. Raises ``ConfigurationError`` or ``RefusedError``.
@@ -82,10 +98,27 @@ def create_home(
         trial=trial,
         master_key=_outside(path, trial, master_key, "outside/master.key", "--master-key"),
         checkpoints=_outside(path, trial, checkpoints, "outside/checkpoints", "--checkpoints"),
+        database_kind=database_kind,
     )
     _require_free(home)
-    _make_folders(home)
     return home
+
+
+def make_home_folders(home: Home) -> None:
+    """Make the folders of a home.
+
+    Raises ``ConfigurationError`` where that is not allowed, ``RetryLaterError`` without space.
+    """
+    folders = (home.path, home.outbox, home.certificates, home.locks, home.checkpoints.parent)
+    try:
+        for folder in (*folders, home.master_key.parent):
+            folder.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        # It may have been there before, open to others.
+        home.path.chmod(_OWNER_ONLY_FOLDER)
+    except OSError as error:
+        sentence = f"impossible de créer {error.filename} : {system_sentence(error)}"
+        failure = RetryLaterError if lacks_space(error) else ConfigurationError
+        raise failure(sentence, system_way_out(error)) from None
 
 
 def write_home(home: Home) -> None:
@@ -109,6 +142,7 @@ def read_home(path: Path) -> Home:
             trial=bool(document["trial"]),
             master_key=Path(document["master_key"]),
             checkpoints=Path(document["checkpoints"]),
+            database_kind=DatabaseKind(document.get("database_kind", DatabaseKind.SQLITE)),
         )
     except FileNotFoundError:
         raise ConfigurationError(
@@ -144,7 +178,7 @@ def _outside(home: Path, trial: bool, given: Path | None, default: str, option: 
 
 def _require_free(home: Home) -> None:
     # All at once and before anything is made: nothing is left of an initialisation that fails.
-    for path in (home.master_key, home.checkpoints, home.keyring, home.database):
+    for path in (home.master_key, home.checkpoints, home.keyring):
         if path.exists():
             raise RefusedError(
                 f"{path} existe déjà, il n'est pas remplacé",
@@ -156,16 +190,3 @@ def _require_free(home: Home) -> None:
 def lies_in(path: Path, folder: Path) -> bool:
     """Tell whether a path leads into a folder, whatever links lie on the way."""
     return os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep)
-
-
-def _make_folders(home: Home) -> None:
-    folders = (home.path, home.outbox, home.certificates, home.locks, home.checkpoints.parent)
-    try:
-        for folder in (*folders, home.master_key.parent):
-            folder.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-        # It may have been there before, open to others.
-        home.path.chmod(_OWNER_ONLY_FOLDER)
-    except OSError as error:
-        sentence = f"impossible de créer {error.filename} : {system_sentence(error)}"
-        failure = RetryLaterError if lacks_space(error) else ConfigurationError
-        raise failure(sentence, system_way_out(error)) from None

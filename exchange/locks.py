@@ -1,16 +1,34 @@
-"""Signs of life: a file that a process keeps locked, so that others see when it is gone.
+"""Signs of life: what a process holds while it works, so that others see when it is gone.
 
-A lock of the operating system, freed when its process ends however it ends.
+Here a file that it keeps locked: a lock of the operating system, freed when its process ends
+however it ends. Where several machines share a database, its server keeps the signs.
 """
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 
-class SignsOfLife:
-    """The signs of one home, a file each, which hold nothing."""
+class SignsOfLife(Protocol):
+    """The signs of those who work on one database."""
+
+    def given(self, name: str) -> AbstractContextManager[None]:
+        """Give the sign ``name`` for as long as this process works."""
+        ...
+
+    def is_given(self, name: str) -> bool:
+        """Tell whether the process that gave a sign is still there."""
+        ...
+
+    def clear(self, name: str) -> None:
+        """Remove what is left of the sign of a process that is gone, or no longer counts."""
+        ...
+
+
+class LockedFiles:
+    """The signs of one home on one machine, a file each, which hold nothing."""
 
     def __init__(self, folder: Path) -> None:
         """``folder`` is made when the first sign is given."""

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from exchange.errors import ConfigurationError
 
 HOME_VARIABLE = "SPIE_EXCHANGE_HOME"
 LEASE_VARIABLE = "SPIE_EXCHANGE_LEASE_SECONDS"
+DATABASE_VARIABLE = "SPIE_EXCHANGE_DATABASE"
 _LEASE = timedelta(minutes=10)
 _WHOLE_SECONDS = re.compile("[1-9][0-9]{0,5}")
 
@@ -21,12 +22,14 @@ class Settings:
 
     ``home`` is where database, keyring and outbox lie; ``sudo_user`` is a remark beside
     the real account in the evidence, never the account itself. ``lease`` is how long a
-    command may stay without a sign before another takes its work over.
+    command may stay without a sign before another takes its work over. ``database`` is how
+    to reach a PostgreSQL database, in libpq's words; empty where the home keeps its own file.
     """
 
     home: Path | None
     sudo_user: str
     lease: timedelta = _LEASE
+    database: str = field(default="", repr=False)
 
     def required_home(self) -> Path:
         """Give the home. Raises ``ConfigurationError`` when none is named."""
@@ -45,6 +48,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         home=Path(home).absolute() if home else None,
         sudo_user=environment.get("SUDO_USER", ""),
         lease=_lease(environment.get(LEASE_VARIABLE, "")),
+        database=environment.get(DATABASE_VARIABLE, ""),
     )
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -21,10 +21,9 @@ from exchange.audit.events import EventKind, Outcome, instant_text, read_event
 from exchange.audit.log_keys import LogKeys
 from exchange.audit.recording import EvidenceRecorder, step_back
 from exchange.claims import Claims, every
-from exchange.clock import Clock, TrialClock, WallClock
+from exchange.clock import Clock, TrialClock
 from exchange.errors import AttentionError, ConfigurationError, ExchangeError
-from exchange.home import Home, read_home, write_home
-from exchange.locks import SignsOfLife
+from exchange.home import DatabaseKind, Home, make_home_folders, read_home, write_home
 from exchange.name_indexes import index_names
 from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
@@ -33,10 +32,12 @@ from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purger
 from exchange.rotation.rotating import KeyRotator
 from exchange.seals import SealKeeper
-from exchange.settings import Settings
+from exchange.settings import DATABASE_VARIABLE, Settings
 from exchange.storage import schema
 from exchange.storage.database import Database
-from exchange.storage.engine import sqlite_engine
+from exchange.storage.home_state import LOG_ORIGIN
+from exchange.storage.place import Place
+from exchange.storage.places import file_place, server_place
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.withdrawing import Withdrawer
@@ -217,13 +218,13 @@ def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
     longer continues its last checkpoint.
     """
     home = read_home(settings.required_home())
-    actor = operating_system_actor(settings.sudo_user)
-    require_database(home)
-    bare = database_of(home, WallClock(), actor)
+    place = place_of(home, settings)
+    place.require_there()
+    bare = database_of(home, settings, place.wall_clock())
     bare.require_current_schema()
-    require_same_nature(home, bare)
+    require_own_database(home, bare)
     keyring = Keyring(home.keyring, home.master_key)
-    service = _service(home, settings, clock_of(home, actor), keyring)
+    service = _service(home, settings, clock_of(home, settings), keyring)
     _require_checkpoints(service, inspecting=inspecting)
     size_before = service.evidence_size()
     try:
@@ -238,14 +239,19 @@ def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
 
 def initialise(home: Home, settings: Settings) -> None:
     """Fill a new home: keys, database, the first leaf, which says whether it is a trial."""
+    place = place_of(home, settings)
+    place.require_vacant()
+    make_home_folders(home)
+    clock = place.wall_clock()
     keyring = Keyring.create(home.keyring, home.master_key)
-    now = datetime.now(UTC)
+    now = clock.now()
     keyring.add(KeyPurpose.PSEUDONYM, "evidence", now)
     log_key = NoteSigner.generate(home.origin).private_key_der()
     keyring.add(KeyPurpose.CHECKPOINT, "evidence", now, log_key)
-    service = _service(home, settings, WallClock(), keyring)
+    service = _service(home, settings, clock, keyring)
     service.checkpoints.create()
     with service.database.upgrading() as work:
+        work.state.put(LOG_ORIGIN, home.origin)
         work.evidence.record(
             EventKind.HOME_CREATED,
             Outcome.DONE,
@@ -263,28 +269,45 @@ def upgrade_home(home: Home, settings: Settings, progress: Callable[[int], None]
 
     ``progress`` gets the number of rows opened so far.
     """
-    require_database(home)
+    place = place_of(home, settings)
+    place.require_there()
     keyring = Keyring(home.keyring, home.master_key)
-    database = database_of(home, WallClock(), operating_system_actor(settings.sudo_user))
+    database = database_of(home, settings, place.wall_clock())
     newest = schema.head()
     with database.upgrading() as work:
+        # Homes from before several could share a server do not say it yet.
+        if work.state.get(LOG_ORIGIN) is None:
+            work.state.put(LOG_ORIGIN, home.origin)
         indexed = index_names(work.unindexed, keyring, progress)
         work.evidence.record(EventKind.HOME_UPGRADED, Outcome.DONE, schema=newest, indexed=indexed)
     return newest
 
 
-def database_of(home: Home, clock: Clock, actor: Actor) -> Database:
-    """Give the database of a home, opened by an actor at a clock."""
-    return Database(sqlite_engine(home.database), EvidenceRecorder(actor, clock, trial=home.trial))
+def place_of(home: Home, settings: Settings) -> Place:
+    """Give the place of a home's database.
 
-
-def require_database(home: Home) -> None:
-    """Raise ``ConfigurationError`` where no database is, before SQLite makes an empty one."""
-    # SQLite would make an empty one, and ``upgrade`` begin another log in it.
-    if not (home.database.is_file() and home.database.stat().st_size):
+    Raises ``ConfigurationError`` when the environment speaks of another kind than the home.
+    """
+    if home.database_kind is DatabaseKind.POSTGRESQL:
+        if not settings.database:
+            raise ConfigurationError(
+                f"ce dossier a sa base sur PostgreSQL, et {DATABASE_VARIABLE} n'est pas donnée",
+                f"écrivez par exemple : export {DATABASE_VARIABLE}=postgresql://spie@base/spie",
+            )
+        return server_place(settings.database, settings.lease)
+    if settings.database:
         raise ConfigurationError(
-            f"la base {home.database} manque ou est vide", "restaurez-la depuis la sauvegarde"
+            f"{DATABASE_VARIABLE} est donnée, et ce dossier a sa base dans un fichier",
+            "retirez cette variable ; ou déplacez la base : spie-exchange database move",
         )
+    return file_place(home.database)
+
+
+def database_of(home: Home, settings: Settings, clock: Clock) -> Database:
+    """Give the database of a home, opened by this process's account at a clock."""
+    actor = operating_system_actor(settings.sudo_user)
+    recorder = EvidenceRecorder(actor, clock, trial=home.trial)
+    return Database(place_of(home, settings), recorder)
 
 
 def _require_checkpoints(service: Service, *, inspecting: bool) -> None:
@@ -301,10 +324,17 @@ def _require_checkpoints(service: Service, *, inspecting: bool) -> None:
             require_continued(work.evidence_rows, previous)
 
 
-def require_same_nature(home: Home, database: Database) -> None:
-    """Raise ``AttentionError`` when ``home.json`` calls a real home a trial, or the reverse."""
+def require_own_database(home: Home, database: Database) -> None:
+    """Raise ``AttentionError`` when the database is another home's, or of another nature."""
     with database.read() as work:
+        origin = work.state.get(LOG_ORIGIN)
         first = read_event(work.evidence_rows.event(0))
+    if origin not in {None, home.origin}:
+        raise AttentionError(
+            "cette base est celle d'un autre dossier de travail : elle tient un autre journal",
+            f"désignez la bonne base par {DATABASE_VARIABLE}, ou restaurez home.json depuis la "
+            "sauvegarde",
+        )
     if first.details.get("trial") is not home.trial:
         raise AttentionError(
             "home.json ne dit pas la même chose que le premier événement du journal : un dossier "
@@ -313,12 +343,13 @@ def require_same_nature(home: Home, database: Database) -> None:
         )
 
 
-def clock_of(home: Home, actor: Actor) -> Clock:
+def clock_of(home: Home, settings: Settings) -> Clock:
     """Give the clock of a home: the wall's, or a trial's at its kept offset."""
+    wall_clock = place_of(home, settings).wall_clock()
     if not home.trial:
-        return WallClock()
-    with database_of(home, WallClock(), actor).read() as work:
-        return TrialClock(work.state.clock_offset())
+        return wall_clock
+    with database_of(home, settings, wall_clock).read() as work:
+        return TrialClock(wall_clock, work.state.clock_offset())
 
 
 def package_path(home: Home, package: OutboxPackage) -> Path:
@@ -329,7 +360,8 @@ def package_path(home: Home, package: OutboxPackage) -> Path:
 
 def _service(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -> Service:
     actor = operating_system_actor(settings.sudo_user)
-    database = database_of(home, clock, actor)
+    database = database_of(home, settings, clock)
+    signs = place_of(home, settings).signs(home.locks)
     holder = f"{actor.name}, processus {os.getpid()}"
     return Service(
         home=home,
@@ -337,7 +369,7 @@ def _service(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -> 
         keyring=keyring,
         clock=clock,
         actor=actor,
-        claims=Claims(database, SignsOfLife(home.locks), clock, holder, settings.lease),
+        claims=Claims(database, signs, clock, holder, settings.lease),
         checkpoints=CheckpointFile(home.checkpoints),
     )
 

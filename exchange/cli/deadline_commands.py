@@ -117,4 +117,4 @@ def _missing(entry: Preview) -> str:
 
 def clock_as_of(service: Service, as_of: date | None) -> Clock:
     """Give the service's clock, or one stopped at noon of the day a dry run asks about."""
-    return service.clock if as_of is None else StoppedClock(noon_of(as_of))
+    return service.clock if as_of is None else StoppedClock(service.clock, noon_of(as_of))

@@ -19,7 +19,7 @@ from exchange.cli.output import (
 from exchange.cli.preview_output import ABSENT_LABEL, OBJECTING_LABEL
 from exchange.cli.session import json_option, opened
 from exchange.errors import RefusedError
-from exchange.home import create_home, read_home
+from exchange.home import DatabaseKind, create_home, read_home
 from exchange.instants import parse_instant
 from exchange.settings import process_settings
 from exchange.status import DeadlineStatus, status_of
@@ -47,7 +47,11 @@ def init_command(master_key: Path | None, checkpoints: Path | None, *, trial: bo
     """
     settings = process_settings()
     home = create_home(
-        settings.required_home(), trial=trial, master_key=master_key, checkpoints=checkpoints
+        settings.required_home(),
+        trial=trial,
+        master_key=master_key,
+        checkpoints=checkpoints,
+        database_kind=DatabaseKind.POSTGRESQL if settings.database else DatabaseKind.SQLITE,
     )
     initialise(home, settings)
     kind = "d'essai " if trial else ""

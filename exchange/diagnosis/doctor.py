@@ -5,9 +5,8 @@ Nothing is mended, and the only trace is what ``audit verify`` leaves too.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from exchange.accounts import operating_system_actor
 from exchange.agreements import in_force
-from exchange.clock import Clock, WallClock
+from exchange.clock import Clock
 from exchange.diagnosis.expiry import approver_findings, recipient_findings, seal_findings
 from exchange.diagnosis.files_of_acts import certificate_findings, package_findings
 from exchange.diagnosis.findings import Finding, Verdict, good, guarded, mend, watch
@@ -31,8 +30,8 @@ from exchange.wiring import (
     clock_of,
     database_of,
     open_service,
-    require_database,
-    require_same_nature,
+    place_of,
+    require_own_database,
 )
 from keys.keyring import Keyring
 from schemas.agreement import Agreement
@@ -101,7 +100,7 @@ def _keys(home: Home) -> Iterator[Finding]:
 
 
 def _database(home: Home, settings: Settings) -> Iterator[Finding]:
-    require_database(home)
+    place_of(home, settings).require_there()
     database = _opened(home, settings)
     database.require_sound()
     database.require_current_schema()
@@ -110,12 +109,13 @@ def _database(home: Home, settings: Settings) -> Iterator[Finding]:
 
 def _seal(home: Home, settings: Settings) -> Iterator[Finding]:
     keyring = Keyring(home.keyring, home.master_key)
-    database, clock = _opened(home, settings), _clock(home, settings)
+    database, clock = _opened(home, settings), clock_of(home, settings)
     return seal_findings(SealKeeper(database, keyring, home.seal_certificate, clock))
 
 
 def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
-    database, clock = _opened(home, settings), _clock(home, settings)
+    database, clock = _opened(home, settings), clock_of(home, settings)
+    signs = place_of(home, settings).signs(home.locks)
 
     def reading(check: str, look: Callable[[UnitOfWork], Iterable[Finding]]) -> Iterator[Finding]:
         def looked() -> Iterator[Finding]:
@@ -133,13 +133,13 @@ def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
         "certificats de qui approuve",
         lambda work: approver_findings(_agreements(work), clock.now()),
     )
-    yield from reading("travaux", lambda work: _waiting(work, home, clock))
+    yield from reading("travaux", lambda work: _waiting(work, signs, clock))
     yield from reading("paquets", lambda work: package_findings(work, home))
     yield from reading("certificats de destruction", lambda work: certificate_findings(work, home))
 
 
 def _nature(home: Home, database: Database) -> Iterator[Finding]:
-    require_same_nature(home, database)
+    require_own_database(home, database)
     yield good("nature du dossier", "essai" if home.trial else "réel")
 
 
@@ -151,12 +151,12 @@ def _agreements(work: UnitOfWork) -> list[Agreement]:
     return [in_force(work.agreements, name) for name in work.agreements.ids()]
 
 
-def _waiting(work: UnitOfWork, home: Home, clock: Clock) -> Iterator[Finding]:
+def _waiting(work: UnitOfWork, signs: SignsOfLife, clock: Clock) -> Iterator[Finding]:
     found = [
         finding
         for agreement in _agreements(work)
         for finding in (
-            *unfinished_findings(work, agreement, SignsOfLife(home.locks), clock.now()),
+            *unfinished_findings(work, agreement, signs, clock.now()),
             *held_findings(work, agreement),
         )
     ]
@@ -169,8 +169,4 @@ def _log(settings: Settings, begin: BeginProgress) -> Iterator[Finding]:
 
 
 def _opened(home: Home, settings: Settings) -> Database:
-    return database_of(home, WallClock(), operating_system_actor(settings.sudo_user))
-
-
-def _clock(home: Home, settings: Settings) -> Clock:
-    return clock_of(home, operating_system_actor(settings.sudo_user))
+    return database_of(home, settings, place_of(home, settings).wall_clock())

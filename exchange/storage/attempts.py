@@ -2,10 +2,11 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from exchange.attempts import Attempt
 from exchange.storage.tables import attempt
+from exchange.storage.upserts import put_row
 
 
 class AttemptTable:
@@ -28,8 +29,7 @@ class AttemptTable:
 
     def put(self, made: Attempt) -> None:
         """Keep an attempt in place of what was known of it."""
-        self.drop(made.job, made.subject)
-        self._connection.execute(insert(attempt).values(asdict(made)))
+        put_row(self._connection, attempt, asdict(made))
 
     def drop(self, job: str, subject: str) -> None:
         """Forget an attempt: it ended well, or is no longer to be made."""

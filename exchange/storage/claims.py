@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from exchange.claims import Claim
 from exchange.storage.tables import claim
+from exchange.storage.upserts import put_row
 
 
 class ClaimTable:
@@ -22,11 +23,9 @@ class ClaimTable:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else Claim(*row)
 
-    def put(self, taken: Claim) -> None:
-        """Keep a claim in place of the one before it."""
-        before = delete(claim).where(claim.c.agreement_id == taken.agreement_id)
-        self._connection.execute(before)
-        self._connection.execute(insert(claim).values(asdict(taken)))
+    def put(self, taken: Claim) -> bool:
+        """Keep a claim in place of one of an earlier epoch; tell whether none later stands."""
+        return put_row(self._connection, claim, asdict(taken), rising="epoch")
 
     def renew(self, held: Claim, until: datetime) -> bool:
         """Lengthen the lease of a claim whose epoch still stands; tell whether it does."""

@@ -1,22 +1,19 @@
 """Transactions: everything of one act commits together, its evidence last."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from exchange.audit.recording import EvidenceRecorder
 from exchange.claims import Fence
-from exchange.errors import AttentionError, ConfigurationError, ExchangeError, RetryLaterError
 from exchange.storage import schema
 from exchange.storage.agreements import AgreementTable
 from exchange.storage.attempts import AttemptTable
 from exchange.storage.claims import ClaimTable
-from exchange.storage.engine import READ_ONLY_OPTION
 from exchange.storage.evidence import EvidenceTable
 from exchange.storage.held import HeldTable
 from exchange.storage.home_state import HomeStateTable
@@ -26,6 +23,7 @@ from exchange.storage.name_indexes import UnindexedTable
 from exchange.storage.notices import NoticeTable
 from exchange.storage.objections import ObjectionTable
 from exchange.storage.people import PersonTable
+from exchange.storage.place import Place
 from exchange.storage.purges import PurgeTable
 from exchange.storage.staging import StagingTable
 from exchange.storage.tables import held_row, person
@@ -135,16 +133,16 @@ class Database:
     """Gives transactions on one database, for one actor and one clock."""
 
     def __init__(
-        self, engine: Engine, recorder: EvidenceRecorder, fence: Fence | None = None
+        self, place: Place, recorder: EvidenceRecorder, fence: Fence | None = None
     ) -> None:
-        """Take an engine; nothing is created before ``upgrade``."""
-        self._engine = engine
+        """Take a place; nothing is created there before ``upgrade``."""
+        self._place = place
         self._recorder = recorder
         self._fence = fence
 
     def fenced_by(self, fence: Fence) -> "Database":
         """Give the same database, whose transactions begin at a fence."""
-        return Database(self._engine, self._recorder, fence)
+        return Database(self._place, self._recorder, fence)
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
@@ -153,7 +151,7 @@ class Database:
         The index of a leaf is given as the last statements before the commit, so that
         the head of the tree is locked for as short a time as can be.
         """
-        with _translated(), self._engine.connect() as connection, connection.begin():
+        with self._connected() as connection, connection.begin():
             if self._fence is not None:
                 self._fence(ClaimTable(connection))
             evidence = self._recorder.for_one_act()
@@ -163,8 +161,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """Open a transaction that only reads: one moment of the database."""
-        with _translated(), self._engine.connect() as connection:
-            reading = connection.execution_options(**{READ_ONLY_OPTION: True})
+        with self._connected() as connection:
+            reading = self._place.reading(connection)
             evidence = self._recorder.for_one_act()
             with reading.begin():
                 yield UnitOfWork(reading, evidence)
@@ -173,7 +171,7 @@ class Database:
     @contextmanager
     def upgrading(self) -> Iterator[UnitOfWork]:
         """Bring the schema to the newest version, in one transaction with what goes with it."""
-        with _translated(), self._engine.connect() as connection, connection.begin():
+        with self._connected() as connection, connection.begin():
             schema.upgrade(connection)
             evidence = self._recorder.for_one_act()
             yield UnitOfWork(connection, evidence)
@@ -185,63 +183,23 @@ class Database:
             schema.require_current(work._connection)  # noqa: SLF001 - its own class
 
     def require_sound(self) -> None:
-        """Raise ``AttentionError`` when the file is not what SQLite wrote into it."""
-        with _translated(), self._engine.connect() as connection:
-            found = connection.exec_driver_sql("PRAGMA quick_check").scalars().all()
-        if found != ["ok"]:
-            raise AttentionError(
-                f"le fichier de la base est abîmé ({len(found)} défauts)",
-                "n'écrivez plus rien ; restaurez-le depuis la dernière bonne sauvegarde",
-            )
+        """Raise ``AttentionError`` when what lies there is not what was written."""
+        with self._translated():
+            self._place.require_sound()
 
     def overwrite_free_pages(self) -> None:
-        """Rebuild the database file without what was deleted, and empty its journals.
+        """Write the tables anew without what was deleted, and empty the journals."""
+        with self._translated():
+            self._place.overwrite_free_pages()
 
-        ``secure_delete`` has overwritten the rows already; the rebuilding takes the
-        remnants that b-tree balancing leaves, the truncation those of the journal.
-        """
-        with _translated(), self._engine.connect() as connection:
-            raw = connection.connection.cursor()
-            raw.execute("VACUUM")
-            busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise RetryLaterError(
-                "la base est lue par un autre processus, son journal n'a pas pu être vidé",
-                "attendez qu'il ait fini, puis recommencez",
-            )
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self._translated(), self._place.engine.connect() as connection:
+            yield connection
 
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except ExchangeError:
-        raise
-    except OperationalError as error:
-        raise _operational(str(error.orig)) from None
-    except sqlite3.OperationalError as error:
-        # From the driver itself: VACUUM runs outside of any transaction.
-        raise _operational(str(error)) from None
-    except DatabaseError as error:
-        raise AttentionError(
-            f"la base de données refuse l'opération ({type(error).__name__})",
-            "restaurez-la depuis la sauvegarde si cela se répète",
-        ) from None
-
-
-def _operational(cause: str) -> ExchangeError:
-    if "locked" in cause or "busy" in cause:
-        return RetryLaterError(
-            "la base est occupée par un autre processus",
-            "réessayez ; si cela dure, une commande n'avance plus : arrêtez-la",
-        )
-    if "full" in cause:
-        return RetryLaterError("le disque est plein", "libérez de la place, puis recommencez")
-    if "readonly" in cause or "unable to open" in cause:
-        return ConfigurationError(
-            "la base ne peut pas être ouverte en écriture", "vérifiez les droits du dossier"
-        )
-    return AttentionError(
-        "la base de données ne répond pas comme attendu",
-        "vérifiez le disque, puis : spie-exchange audit verify",
-    )
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self._place.error_of(error) from None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, insert, select
 
 from exchange.audit.errors import CorruptTreeError
 from exchange.audit.events import FilterColumns
@@ -11,6 +11,7 @@ from exchange.audit.log import Head, StoredEvent
 from exchange.audit.merkle import Frontier, Node
 from exchange.errors import RefusedError
 from exchange.storage.tables import evidence_event, evidence_head, evidence_node
+from exchange.storage.upserts import put_row
 
 _FETCH_ROWS = 1000
 _HEAD_ID = 1
@@ -46,9 +47,9 @@ class EvidenceTable:
 
     def put_head(self, head: Head) -> None:
         """Replace the head."""
-        self._connection.execute(delete(evidence_head))
+        # In place: whoever waits for a row that is deleted finds none when its turn comes.
         values = {"frontier": head.frontier.to_bytes(), "last_wall_at": head.last_wall_at}
-        self._connection.execute(insert(evidence_head).values(head_id=_HEAD_ID, **values))
+        put_row(self._connection, evidence_head, {"head_id": _HEAD_ID, **values})
 
     def event(self, index: int) -> bytes:
         """Give an event's canonical bytes. Raises ``RefusedError`` when there is none."""

@@ -1,16 +1,18 @@
-"""What a home remembers beside its acts: the trial clock's offset, the last verification."""
+"""What a home remembers beside its acts: whose log it keeps, the trial clock's offset."""
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from exchange.storage.tables import home_state
+from exchange.storage.upserts import put_row
 
 _CLOCK_OFFSET = "clock.offset_microseconds"
 LAST_VERIFICATION = "audit.last_verified"
 LAST_SWEEP = "sweep.findings"
 LAST_TICK = "scheduler.last_tick"
 LAST_MAIL = "notices.last_mail"
+LOG_ORIGIN = "audit.log_origin"
 
 
 class HomeStateTable:
@@ -27,8 +29,7 @@ class HomeStateTable:
 
     def put(self, name: str, value: str) -> None:
         """Keep a value, replacing an earlier one."""
-        self._connection.execute(delete(home_state).where(home_state.c.name == name))
-        self._connection.execute(insert(home_state).values(name=name, value=value))
+        put_row(self._connection, home_state, {"name": name, "value": value})
 
     def clock_offset(self) -> timedelta:
         """Give how far a trial's clock is from the wall clock; zero when never set."""

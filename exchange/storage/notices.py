@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from exchange.storage.tables import told_notice
+from exchange.storage.upserts import put_row
 
 
 class NoticeTable:
@@ -26,14 +27,8 @@ class NoticeTable:
 
     def mark_told(self, kind: str, subject: str, occasion: date, at: datetime) -> None:
         """Remember that something was told; again, when it was told twice."""
-        before = delete(told_notice).where(
-            told_notice.c.kind == kind,
-            told_notice.c.subject == subject,
-            told_notice.c.occasion == occasion,
-        )
-        self._connection.execute(before)
         values = {"kind": kind, "subject": subject, "occasion": occasion, "told_at": at}
-        self._connection.execute(insert(told_notice).values(values))
+        put_row(self._connection, told_notice, values)
 
     def forget_told_before(self, at: datetime) -> None:
         """Forget what was told before an instant."""

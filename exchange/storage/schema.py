@@ -8,9 +8,15 @@ from sqlalchemy import Connection
 
 from exchange.errors import ConfigurationError
 
+_UPGRADING = 0x5350_4945
+"""A number of ours among the advisory locks of a server."""
+
 
 def upgrade(connection: Connection) -> None:
     """Bring the schema to the newest version."""
+    if connection.dialect.name == "postgresql":
+        # Of two machines that upgrade at once, the second finds it done.
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADING})")
     _require_known(connection)
     configuration = _configuration()
     configuration.attributes["connection"] = connection

@@ -49,7 +49,7 @@ class StagingTable:
             select(staged_row.c.identity)
             .where(staged_row.c.load_id == load_id)
             .group_by(staged_row.c.identity)
-            .having(func.min(staged_row.c.content_tag) != func.max(staged_row.c.content_tag))
+            .having(func.count(staged_row.c.content_tag.distinct()) > 1)
         )
         query = (
             select(staged_row.c.line, *(staged_row.c[name] for name in SealedPerson.__slots__))

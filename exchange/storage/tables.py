@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Computed,
@@ -32,6 +33,9 @@ metadata = MetaData(
     }
 )
 
+# Where more is counted, of bytes or leaves, than an INTEGER of PostgreSQL holds.
+_WIDE = Integer().with_variant(BigInteger(), "postgresql")
+
 
 def _column(
     name: str,
@@ -49,6 +53,7 @@ def _column(
         kind,
         *constraints,
         primary_key=key,
+        autoincrement=False,  # every number says something: none is made up
         nullable=optional,
         server_default=default,
         info=info,
@@ -218,7 +223,7 @@ transfer = Table(
     _column("answered_at", Instant, optional=True),
     _column("row_count", Integer, optional=True),
     _column("package_digest", String(64), optional=True),
-    _column("package_size", Integer, optional=True),
+    _column("package_size", _WIDE, optional=True),
     _column("package_removed_at", Instant, optional=True),
     _column("kind", String(20), default="contractual"),
     _column("reason", String(40), optional=True),
@@ -324,7 +329,7 @@ purge = Table(
 evidence_event = Table(
     "evidence_event",
     metadata,
-    _column("leaf_index", Integer, DataClass.EVIDENCE, key=True),
+    _column("leaf_index", _WIDE, DataClass.EVIDENCE, key=True),
     _column("event", Text, DataClass.EVIDENCE),
     _event_field("kind", "kind"),
     _event_field("at", "at"),
@@ -337,7 +342,7 @@ evidence_node = Table(
     "evidence_node",
     metadata,
     _column("level", Integer, DataClass.EVIDENCE, key=True),
-    _column("node_index", Integer, DataClass.EVIDENCE, key=True),
+    _column("node_index", _WIDE, DataClass.EVIDENCE, key=True),
     _column("hash", LargeBinary(32), DataClass.EVIDENCE),
 )
 

@@ -28,6 +28,7 @@ from exchange.storage.tables import (
     sent_line,
     transfer,
 )
+from exchange.storage.upserts import put_row
 from exchange.transfers.dispatch import Selection
 from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.rejected import RejectedPerson
@@ -250,9 +251,8 @@ class ReadinessTable:
 
     def declare(self, agreement_id: str, deadline_id: str, declared: Readiness) -> None:
         """Keep a declaration, replacing an earlier one."""
-        self._connection.execute(delete(readiness).where(*_of_deadline(agreement_id, deadline_id)))
         names = {"agreement_id": agreement_id, "deadline_id": deadline_id}
-        self._connection.execute(insert(readiness).values(**names, **asdict(declared)))
+        put_row(self._connection, readiness, {**names, **asdict(declared)})
 
 
 def _of_deadline(agreement_id: str, deadline_id: str) -> tuple[Any, Any]:

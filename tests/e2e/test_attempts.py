@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from exchange.attempts import WAITS, Attempt, Attempts
-from exchange.clock import StoppedClock
+from exchange.clock import StoppedClock, WallClock
 from exchange.errors import RefusedError, RetryLaterError
 from exchange.settings import HOME_VARIABLE, settings_from
 from exchange.wiring import Service, open_service
@@ -94,7 +94,7 @@ def test_a_failure_is_in_the_evidence(service: Service, fresh: Situation) -> Non
 
 
 def test_what_is_asked_at_each_tick_is_counted_only_when_it_fails(service: Service) -> None:
-    attempts = Attempts(service.database, StoppedClock(_NOW))
+    attempts = Attempts(service.database, StoppedClock(WallClock(), _NOW))
     before = service.evidence_size()
 
     well = attempts.run("verification", lambda: None)
@@ -116,7 +116,7 @@ def _raising(error: BaseException) -> Callable[[], None]:
 
 
 def _make(service: Service, now: datetime, act: Callable[[], object]) -> bool:
-    attempts = Attempts(service.database, StoppedClock(now))
+    attempts = Attempts(service.database, StoppedClock(WallClock(), now))
     return attempts.make(_JOB, _SUBJECT, act, AGREEMENT)
 
 

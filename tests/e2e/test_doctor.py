@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from exchange.audit.events import EventKind
-from exchange.locks import SignsOfLife
+from exchange.locks import LockedFiles
 from keys.seal import self_signed
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Departement
@@ -211,7 +211,7 @@ def test_a_command_at_work_is_not_taken_for_an_interrupted_one(
     epoch = connection.execute("SELECT epoch FROM claim").fetchone()[0]
     connection.close()
 
-    with SignsOfLife(home / "locks").given(f"{AGREEMENT}.{epoch}"):
+    with LockedFiles(home / "locks").given(f"{AGREEMENT}.{epoch}"):
         _, found = _examined(command, home)
 
     assert _bad(found)["travaux"] == "watch"

@@ -3,11 +3,12 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import ConfigurationError, RefusedError
-from exchange.home import create_home, read_home, write_home
+from exchange.home import create_home, make_home_folders, read_home, write_home
 
 
 def test_a_home_is_read_back_as_it_was_made(tmp_path: Path) -> None:
     home = create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None)
+    make_home_folders(home)
     write_home(home)
 
     assert read_home(tmp_path / "home") == home
@@ -43,7 +44,9 @@ def test_a_link_does_not_hide_that_the_master_key_lies_inside(tmp_path: Path) ->
 
 
 def test_a_home_is_not_made_twice(tmp_path: Path) -> None:
-    write_home(create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None))
+    home = create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None)
+    make_home_folders(home)
+    write_home(home)
 
     with pytest.raises(RefusedError, match="déjà un dossier"):
         create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None)

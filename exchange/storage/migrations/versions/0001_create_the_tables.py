@@ -1,5 +1,7 @@
 """Create the tables."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,6 +9,9 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+# Where more is counted, of bytes or leaves, than an INTEGER of PostgreSQL holds.
+_WIDE = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 
 
 def upgrade() -> None:
@@ -22,43 +27,18 @@ def upgrade() -> None:
     )
     op.create_table(
         "evidence_event",
-        sa.Column("leaf_index", sa.Integer(), nullable=False),
+        sa.Column("leaf_index", _WIDE, autoincrement=False, nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Text(),
-            sa.Computed("json_extract(event, '$.kind')", persisted=False),
-            nullable=True,
-        ),
-        sa.Column(
-            "at",
-            sa.Text(),
-            sa.Computed("json_extract(event, '$.at')", persisted=False),
-            nullable=True,
-        ),
-        sa.Column(
-            "actor",
-            sa.Text(),
-            sa.Computed("json_extract(event, '$.actor.name')", persisted=False),
-            nullable=True,
-        ),
-        sa.Column(
-            "outcome",
-            sa.Text(),
-            sa.Computed("json_extract(event, '$.outcome')", persisted=False),
-            nullable=True,
-        ),
-        sa.Column(
-            "subject",
-            sa.Text(),
-            sa.Computed("json_extract(event, '$.subject')", persisted=False),
-            nullable=True,
-        ),
+        _event_field("kind", "kind"),
+        _event_field("at", "at"),
+        _event_field("actor", "actor.name"),
+        _event_field("outcome", "outcome"),
+        _event_field("subject", "subject"),
         sa.PrimaryKeyConstraint("leaf_index", name=op.f("pk_evidence_event")),
     )
     op.create_table(
         "evidence_head",
-        sa.Column("head_id", sa.Integer(), nullable=False),
+        sa.Column("head_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
         sa.Column("last_wall_at", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("head_id", name=op.f("pk_evidence_head")),
@@ -66,7 +46,7 @@ def upgrade() -> None:
     op.create_table(
         "evidence_node",
         sa.Column("level", sa.Integer(), nullable=False),
-        sa.Column("node_index", sa.Integer(), nullable=False),
+        sa.Column("node_index", _WIDE, nullable=False),
         sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("level", "node_index", name=op.f("pk_evidence_node")),
     )
@@ -198,7 +178,7 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.String(length=32), nullable=True),
         sa.Column("row_count", sa.Integer(), nullable=True),
         sa.Column("package_digest", sa.String(length=64), nullable=True),
-        sa.Column("package_size", sa.Integer(), nullable=True),
+        sa.Column("package_size", _WIDE, nullable=True),
         sa.Column("package_removed_at", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["agreement_id", "agreement_version"],
@@ -256,6 +236,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sent_line", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sent_line_person_id"), ["person_id"], unique=False)
+
+
+def _event_field(name: str, path: str) -> "sa.Column[Any]":
+    extracted = f"json_extract(event, '$.{path}')"
+    on_server = op.get_bind().dialect.name == "postgresql"
+    if on_server:
+        extracted = f"event::json #>> '{{{path.replace('.', ',')}}}'"
+    # Before its version 18, PostgreSQL generates only what it also stores.
+    computed = sa.Computed(extracted, persisted=on_server)
+    return sa.Column(name, sa.Text(), computed, nullable=True)
 
 
 def downgrade() -> None:

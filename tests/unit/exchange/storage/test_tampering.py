@@ -18,8 +18,8 @@ from exchange.audit.recording import EvidenceRecorder
 from exchange.audit.verification import verify
 from exchange.clock import WallClock
 from exchange.storage import schema
-from exchange.storage.engine import sqlite_engine
 from exchange.storage.evidence import EvidenceTable
+from exchange.storage.sqlite_engine import sqlite_engine
 
 _EVENTS = 20
 _SEEN = 15

@@ -18,7 +18,7 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = ON",
 )
-READ_ONLY_OPTION = "exchange_read_only"
+_READ_ONLY_OPTION = "exchange_read_only"
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -34,6 +34,11 @@ def sqlite_engine(path: Path) -> Engine:
     return engine
 
 
+def reading(connection: Connection) -> Connection:
+    """Give a connection whose next transaction takes no writer's place."""
+    return connection.execution_options(**{_READ_ONLY_OPTION: True})
+
+
 def _configure(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - the library's own type
     # The driver would begin transactions by itself, and late: they are begun below.
     connection.isolation_level = None
@@ -43,5 +48,5 @@ def _configure(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN
 
 def _begin(connection: Connection) -> None:
     # A writer takes its place at once: an upgrade from reader to writer can fail.
-    reads = connection.get_execution_options().get(READ_ONLY_OPTION, False)
+    reads = connection.get_execution_options().get(_READ_ONLY_OPTION, False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

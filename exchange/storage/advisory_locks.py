@@ -1,0 +1,56 @@
+"""Signs of life that a server of PostgreSQL keeps: advisory locks, seen from every machine.
+
+Each is held by a connection of its own, and ends with it: when the process ends however it
+ends, and within a minute when its machine goes without a word (the keepalives of TCP).
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Engine, text
+
+from exchange.errors import RetryLaterError
+from exchange.storage.postgresql_engine import asking
+
+_KEY_BYTES: Final = 8
+_TAKE: Final = text("SELECT pg_try_advisory_lock(:key)")
+# By looking, not by trying: whoever tries could be in the way of whoever gives.
+_LOOK: Final = text("""
+    SELECT count(*) FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (classid::bigint << 32) | objid::bigint = :key
+""")
+
+
+class AdvisoryLocks:
+    """Satisfies ``exchange.locks.SignsOfLife`` with the locks of one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Nothing is reached before a sign is given or looked for."""
+        self._engine = engine
+
+    @contextmanager
+    def given(self, name: str) -> Iterator[None]:
+        """Give the sign ``name`` for as long as this process works, and stays connected."""
+        with asking(self._engine) as connection:
+            if not connection.execute(_TAKE, {"key": _key(name)}).scalar_one():
+                raise RetryLaterError(
+                    "une autre commande commence le même travail", "réessayez dans un instant"
+                )
+            yield
+
+    def is_given(self, name: str) -> bool:
+        """Tell whether the process that gave a sign is still there."""
+        with asking(self._engine) as connection:
+            return bool(connection.execute(_LOOK, {"key": _key(name)}).scalar_one())
+
+    def clear(self, name: str) -> None:
+        """Leave it to the server, which removed the sign with its connection."""
+
+
+def _key(name: str) -> int:
+    digest = hashlib.sha256(name.encode()).digest()
+    return int.from_bytes(digest[:_KEY_BYTES], signed=True)

@@ -1,0 +1,28 @@
+"""Which kind of place a home's database lies in: a file, or a server."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from exchange.errors import ConfigurationError
+from exchange.storage.place import Place
+from exchange.storage.sqlite import SqlitePlace
+
+
+def file_place(path: Path) -> Place:
+    """Give the place of a file of SQLite."""
+    return SqlitePlace(path)
+
+
+def server_place(setting: str, lease: timedelta) -> Place:
+    """Give the place of a database of PostgreSQL.
+
+    Raises ``ConfigurationError`` where the driver is not installed.
+    """
+    try:
+        from exchange.storage.postgresql import PostgresqlPlace  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "ce qui parle à PostgreSQL n'est pas installé",
+            "pip install 'spie-exchange[postgres]'",
+        ) from None
+    return PostgresqlPlace(setting, lease)

@@ -1,0 +1,155 @@
+"""A database on a server of PostgreSQL: several machines share it."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+
+from exchange.clock import Clock, ServerClock
+from exchange.errors import (
+    AttentionError,
+    ConfigurationError,
+    ExchangeError,
+    RefusedError,
+    RetryLaterError,
+)
+from exchange.locks import SignsOfLife
+from exchange.storage import postgresql_engine, postgresql_errors
+from exchange.storage.advisory_locks import AdvisoryLocks
+from exchange.storage.data_classes import DataClass
+from exchange.storage.tables import metadata
+
+_OLDEST_VERSION: Final = 15
+_UNFORGOTTEN: Final = {DataClass.OPERATIONAL, DataClass.EVIDENCE}
+"""Nothing of these classes is deleted for good by a destruction."""
+_PATIENCE_SECONDS: Final = 30
+_RETRY_SECONDS: Final = 0.1
+_LOCALE: Final = text("""
+    SELECT current_setting('server_version_num')::int / 10000,
+        pg_encoding_to_char(encoding), datlocprovider::text, datcollate
+    FROM pg_database WHERE datname = current_database()
+""")
+_TABLES: Final = text("""
+    SELECT count(*) FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+""")
+_DAMAGED_PAGES: Final = text(
+    "SELECT coalesce(sum(checksum_failures), 0) FROM pg_stat_database"
+    " WHERE datname = current_database()"
+)
+_OLDER_READERS: Final = text("""
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend'
+    AND age(backend_xmin) > age(CAST(CAST(:newest AS xid8) AS xid))
+""")
+
+
+class PostgresqlPlace:
+    """Satisfies ``exchange.storage.place.Place`` with a database of a server."""
+
+    def __init__(self, setting: str, lease: timedelta) -> None:
+        """Take a connection string of libpq; nothing is reached yet."""
+        self._setting = setting
+        self._lease = lease
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine. Raises ``ConfigurationError`` for a setting that is not safe."""
+        return postgresql_engine.postgresql_engine(self._setting, self._lease)
+
+    def reading(self, connection: Connection) -> Connection:
+        """Give a connection whose next transaction only reads, and sees one moment."""
+        return postgresql_engine.reading(connection)
+
+    def require_there(self) -> None:
+        """Raise ``ConfigurationError`` where no home was ever made."""
+        if self._answer(text("SELECT to_regclass('alembic_version') IS NULL")):
+            raise ConfigurationError(
+                "la base que désigne SPIE_EXCHANGE_DATABASE est vide",
+                "désignez la bonne, ou restaurez-la depuis la sauvegarde",
+            )
+
+    def require_vacant(self) -> None:
+        """Raise ``RefusedError`` where tables are, ``ConfigurationError`` for an unfit base."""
+        if self._answer(_TABLES):
+            raise RefusedError(
+                "la base que désigne SPIE_EXCHANGE_DATABASE n'est pas vide, rien n'y est remplacé",
+                "désignez-en une qui le soit",
+            )
+        with postgresql_engine.asking(self.engine) as connection:
+            version, encoding, provider, collation = connection.execute(_LOCALE).one()
+        if version < _OLDEST_VERSION:
+            raise ConfigurationError(
+                f"ce serveur est un PostgreSQL {version}",
+                f"installez PostgreSQL {_OLDEST_VERSION}, ou plus récent",
+            )
+        # Text in the order of its bytes, as the other kind of database keeps it: no update of
+        # the machine's locales can disorder an index.
+        is_bytewise = provider == "b" or (provider, collation) in {("c", "C"), ("c", "POSIX")}
+        if encoding != "UTF8" or not is_bytewise:
+            raise ConfigurationError(
+                f"cette base est en {encoding}, triée selon {collation}",
+                "créez-la ainsi : CREATE DATABASE spie TEMPLATE template0 ENCODING 'UTF8' "
+                "LOCALE 'C'",
+            )
+
+    def require_sound(self) -> None:
+        """Raise ``AttentionError`` when the server met pages whose checksum is wrong."""
+        failures = self._answer(_DAMAGED_PAGES)
+        if failures:
+            raise AttentionError(
+                f"le serveur PostgreSQL a trouvé {failures} pages abîmées dans cette base",
+                "n'écrivez plus rien ; restaurez-la depuis la dernière bonne sauvegarde",
+            )
+
+    def overwrite_free_pages(self) -> None:
+        """Write the tables anew without what was deleted, and empty the server's buffers.
+
+        What the server's journal, its archives and its replicas still hold is out of reach.
+        """
+        with postgresql_engine.asking(self.engine) as connection:
+            newest = connection.execute(text("SELECT pg_snapshot_xmax(pg_current_snapshot())"))
+            _wait_for_older_readers(connection, str(newest.scalar_one()))
+            for table in metadata.sorted_tables:
+                if {column.info["data_class"] for column in table.columns} - _UNFORGOTTEN:
+                    connection.execute(text(f"VACUUM (FULL) {table.name}"))
+            try:
+                connection.execute(text("CHECKPOINT"))
+            except ProgrammingError:
+                # A right that few roles have: the server does it by itself within minutes.
+                return
+
+    def wall_clock(self) -> Clock:
+        """Give the server's clock."""
+        instant: datetime = self._answer(text("SELECT clock_timestamp()"))
+        return ServerClock(instant.astimezone(UTC), time.monotonic())
+
+    def signs(self, folder: Path) -> SignsOfLife:
+        """Give signs that the server keeps."""
+        del folder
+        return AdvisoryLocks(self.engine)
+
+    def error_of(self, error: DBAPIError) -> ExchangeError:
+        """Say in our words what PostgreSQL said in its own."""
+        return postgresql_errors.error_of(error)
+
+    def _answer(self, question: Any) -> Any:  # noqa: ANN401 - one value of any type
+        with postgresql_engine.asking(self.engine) as connection:
+            return connection.execute(question).scalar_one()
+
+
+def _wait_for_older_readers(connection: Connection, newest: str) -> None:
+    # What a reader may still see is written anew with the rest.
+    given_up_at = time.monotonic() + _PATIENCE_SECONDS
+    while connection.execute(_OLDER_READERS, {"newest": newest}).scalar_one():
+        if time.monotonic() > given_up_at:
+            raise RetryLaterError(
+                "la base est lue par un autre processus, qui y voit encore ce qui est détruit",
+                "attendez qu'il ait fini, puis recommencez",
+            )
+        time.sleep(_RETRY_SECONDS)

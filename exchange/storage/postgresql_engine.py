@@ -1,0 +1,127 @@
+"""The PostgreSQL engine: how a server is reached, and what every session is told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Any, Final
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from exchange.errors import ConfigurationError
+from exchange.storage.postgresql_errors import error_of
+
+_SECOND: Final = timedelta(seconds=1)
+_REACHING: Final = {
+    "application_name": "spie-exchange",
+    "client_encoding": "UTF8",
+    "connect_timeout": 10,
+    # A server that is gone is noticed within a minute, and not after the two hours of TCP.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+_SESSION: Final = {
+    "lock_timeout": "30s",
+    # No statement of ours takes as long: whoever waited for it would wait for ever.
+    "statement_timeout": "1h",
+    # The server, too, notices within a minute that a client is gone, and frees its locks.
+    "client_connection_check_interval": "10s",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    # Evidence that a power cut takes back is none.
+    "synchronous_commit": "on",
+    # What a set of people is compared with stays in memory: beyond it, each is searched for.
+    "work_mem": "256MB",
+}
+_VERIFYING: Final = frozenset({"verify-ca", "verify-full"})
+
+
+def postgresql_engine(setting: str, lease: timedelta) -> Engine:
+    """Make an engine for one database. Nothing is reached until a connection is asked for.
+
+    ``setting`` is a connection string of libpq. A session that stays idle in a transaction
+    for longer than ``lease`` is ended by the server, and with it the locks it holds. Raises
+    ``ConfigurationError`` for a setting that cannot be read, or is not safe.
+    """
+    given = _read(setting)
+    _require_no_password(given)
+    _require_verified(given)
+    idle = {"idle_in_transaction_session_timeout": f"{lease // _SECOND}s"}
+    ours = " ".join(f"-c {name}={value}" for name, value in {**_SESSION, **idle}.items())
+    options = f"{given.pop('options', '')} {ours}".strip()
+
+    def connect() -> "psycopg.Connection[Any]":
+        return psycopg.connect(**{**_REACHING, **given}, options=options)
+
+    return create_engine(
+        "postgresql+psycopg://",
+        creator=connect,
+        # What was decided under one isolation must not depend on a default of the server's.
+        isolation_level="READ COMMITTED",
+        poolclass=NullPool,
+        # No bound value, an entry date for one, in the text of an error.
+        hide_parameters=True,
+    )
+
+
+def reading(connection: Connection) -> Connection:
+    """Give a connection whose next transaction only reads, and sees one moment."""
+    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@contextmanager
+def asking(engine: Engine) -> Iterator[Connection]:
+    """Connect for statements that are in no transaction, errors said in our words."""
+    try:
+        with engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    except DBAPIError as error:
+        raise error_of(error) from None
+
+
+def _read(setting: str) -> dict[str, Any]:
+    try:
+        return conninfo_to_dict(setting)
+    except psycopg.ProgrammingError:
+        raise ConfigurationError(
+            "SPIE_EXCHANGE_DATABASE ne se lit pas comme une adresse de PostgreSQL",
+            "écrivez par exemple : postgresql://spie@/spie?host=/run/postgresql",
+        ) from None
+
+
+def _require_no_password(given: dict[str, Any]) -> None:
+    if given.get("password"):
+        raise ConfigurationError(
+            "SPIE_EXCHANGE_DATABASE contient un mot de passe, que d'autres peuvent lire",
+            "mettez-le dans un fichier que vous seul lisez, désigné par passfile=CHEMIN",
+        )
+
+
+def _require_verified(given: dict[str, Any]) -> None:
+    # What the environment or a service file says of these counts for libpq too.
+    defaults = {option.keyword.decode(): option.val for option in Conninfo.get_defaults()}
+    known = {name: value.decode() for name, value in defaults.items() if value} | given
+    places = f"{known.get('host', '')},{known.get('hostaddr', '')}".split(",")
+    if all(map(_is_here, places)) or known.get("sslmode") in _VERIFYING:
+        return
+    raise ConfigurationError(
+        "SPIE_EXCHANGE_DATABASE désigne une autre machine sans en vérifier le certificat",
+        "ajoutez sslmode=verify-full&sslrootcert=CHEMIN à l'adresse de la base",
+    )
+
+
+def _is_here(place: str) -> bool:
+    if not place or place.startswith(("/", "@")) or place == "localhost":
+        return True
+    try:
+        return ip_address(place).is_loopback
+    except ValueError:
+        return False

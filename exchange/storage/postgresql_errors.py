@@ -1,0 +1,74 @@
+"""What PostgreSQL says went wrong, in our words, by what the caller does next."""
+
+from typing import Final
+
+from psycopg import Error
+from sqlalchemy.exc import DBAPIError
+
+from exchange.errors import AttentionError, ConfigurationError, ExchangeError, RetryLaterError
+
+# Codes of PostgreSQL's appendix A: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_BUSY: Final = frozenset({"55P03", "40P01", "40001", "57014"})
+_FULL: Final = frozenset({"53100", "53200", "53400"})
+_CONNECTION_LOST: Final = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "53300"})
+_NOT_ALLOWED: Final = frozenset({"42501", "25006"})
+_NOT_REACHED_CLASSES: Final = ("28", "3D")
+_CONNECTION_CLASS: Final = "08"
+
+
+def error_of(error: DBAPIError) -> ExchangeError:
+    """Say in our words what the driver said in its own."""
+    code = error.orig.sqlstate if isinstance(error.orig, Error) else None
+    if code is None:
+        # The driver's own: the server cannot be reached, refuses us, or went away.
+        return _unreached(str(error.orig))
+    return _said(code)
+
+
+def _said(code: str) -> ExchangeError:
+    if code in _CONNECTION_LOST or code.startswith(_CONNECTION_CLASS):
+        return _lost()
+    if code in _BUSY:
+        return RetryLaterError(
+            "la base est occupée par un autre processus",
+            "réessayez ; si cela dure, une commande n'avance plus : arrêtez-la",
+        )
+    if code in _FULL:
+        return RetryLaterError(
+            "le serveur PostgreSQL n'a plus de place", "libérez-en chez lui, puis recommencez"
+        )
+    if code.startswith(_NOT_REACHED_CLASSES):
+        return _refused()
+    if code in _NOT_ALLOWED:
+        return ConfigurationError(
+            "le rôle de PostgreSQL n'a pas le droit de faire cela",
+            "voyez docs/postgresql.md : spie-exchange database roles donne les droits à accorder",
+        )
+    return AttentionError(
+        f"la base de données refuse l'opération ({code})",
+        "cherchez ce code dans la documentation de PostgreSQL ; restaurez la base depuis la "
+        "sauvegarde si cela se répète",
+    )
+
+
+def _unreached(said: str) -> ExchangeError:
+    # A server that refuses us names the role or the database; one that is starting, stopping
+    # or full does not. Only the first has to be mended by somebody.
+    names_us = 'user "' in said or 'role "' in said or 'database "' in said or "«" in said
+    return _refused() if "FATAL" in said and names_us else _lost()
+
+
+def _refused() -> ExchangeError:
+    return ConfigurationError(
+        "le serveur PostgreSQL répond, mais refuse la connexion",
+        "vérifiez le rôle, le mot de passe et la base que désigne SPIE_EXCHANGE_DATABASE, et "
+        "pg_hba.conf",
+    )
+
+
+def _lost() -> ExchangeError:
+    return RetryLaterError(
+        "la base PostgreSQL ne répond pas, ou plus",
+        "vérifiez qu'elle tourne, et le réseau ; puis relancez la même commande, qui reprend là "
+        "où elle en était",
+    )
