@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench lock clean
+.PHONY: help demo test test-all unattended lint format bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -24,6 +24,9 @@ test: .venv/installed ## the tests, long ones as seeded samples
 
 test-all: .venv/installed ## every test, unabridged
 	@$(BIN)/pytest -n 2 --dist loadfile
+
+unattended: .venv/installed ## eight schedulers, 200 periods, killed at random for two minutes
+	@$(BIN)/python -m tests.unattended
 
 lint: .venv/installed ## format, lint, types, who imports whom
 	@$(BIN)/ruff format --check .

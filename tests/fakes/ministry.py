@@ -19,6 +19,7 @@ from keys.seal import Certificate, SealKey, load_certificate
 from schemas.receipt import ReceiptKind, Rejection
 from tests.demo.stock_lines import stock_lines
 from tests.fakes.agreements import PublicKeys, public_keys_in
+from tests.fakes.opened_rows import opened_rows
 
 _ANSWERED_AT = datetime(2023, 2, 1, 9, tzinfo=UTC)
 
@@ -79,6 +80,12 @@ class Ministry:
                 accept_trial=accept_trial,
                 agreement_id=agreement_id,
             )
+
+    def count_lines(self, package: Path) -> int:
+        """Open a package of a trial, count the people in it, and keep nothing."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder, package.open("rb") as file:
+            open_package(file, self.identities, self.sender, Path(folder), accept_trial=True)
+            return len(opened_rows(Path(folder)))
 
     def acknowledge(self, package: Path) -> bytes:
         """Acknowledge a package; give the signed answer."""

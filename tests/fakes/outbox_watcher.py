@@ -14,6 +14,7 @@ class OutboxWatcher:
     def __init__(self, outbox: Path) -> None:
         self.seen: dict[str, set[str]] = defaultdict(set)
         self._outbox = outbox
+        self._known: dict[Path, tuple[int, int, int]] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
@@ -44,6 +45,10 @@ class OutboxWatcher:
     def _look(self) -> None:
         for path in self._outbox.glob("*/[!.]*"):
             try:
-                self.seen[path.name].add(hashlib.sha256(path.read_bytes()).hexdigest())
+                status = path.stat()
+                form = (status.st_ino, status.st_mtime_ns, status.st_size)
+                if self._known.get(path) != form:
+                    self.seen[path.name].add(hashlib.sha256(path.read_bytes()).hexdigest())
+                    self._known[path] = form
             except FileNotFoundError:
                 continue

@@ -1,0 +1,24 @@
+"""Schedulers killed at random: every period is served once. The long form: ``make unattended``."""
+
+import pytest
+
+from tests.fakes.situation import Situation
+from tests.unattended.ordeal import Ordeal
+
+_PEOPLE = 200
+
+
+@pytest.mark.parametrize(
+    ("processes", "periods", "seconds"),
+    [
+        pytest.param(2, 6, 6, id="short"),
+        pytest.param(4, 24, 25, id="long", marks=pytest.mark.long),
+    ],
+)
+def test_every_period_is_served_once_whoever_is_killed(
+    fresh: Situation, processes: int, periods: int, seconds: float
+) -> None:
+    endured = Ordeal(fresh, processes, periods, seconds, 62, _PEOPLE, lambda _: None).endure()
+
+    assert endured.problems == ()
+    assert endured.kills >= seconds / 4

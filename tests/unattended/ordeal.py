@@ -1,0 +1,118 @@
+"""Periods fall due one after the other while the schedulers that serve them are killed.
+
+At the end, seen at the recipients' folders: for every period one package, which never had
+another content under its final name, and which opens with the lines that it owes.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from datetime import time as hour
+from pathlib import Path
+
+from exchange.instants import PARIS
+from exchange.settings import HOME_VARIABLE, settings_from
+from exchange.wiring import open_service
+from tests.fakes.departement import Departement
+from tests.fakes.outbox_watcher import OutboxWatcher
+from tests.fakes.situation import Situation
+from tests.unattended.periods import day_of, load_periods
+from tests.unattended.schedulers import Schedulers
+
+_BETWEEN_KILLS_SECONDS = (1.0, 3.0)
+_PATIENCE_SECONDS = 300
+_NOON = hour(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Endured:
+    """What came out of it: how many were killed, what is wrong."""
+
+    periods: int
+    kills: int
+    seconds: float
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ordeal:
+    """``processes`` schedulers, ``periods`` that fall due evenly within some ``seconds``."""
+
+    situation: Situation
+    processes: int
+    periods: int
+    seconds: float
+    seed: int
+    lines: int
+    say: Callable[[str], None]
+
+    def endure(self) -> Endured:
+        """Let it happen, and look at what came out of it."""
+        begun = time.monotonic()
+        expected = load_periods(self.situation, self.periods)
+        departement, chance = self.situation.departement, random.Random(self.seed)
+        with OutboxWatcher(departement.home / "outbox") as watcher:
+            with Schedulers([departement] * self.processes, chance) as schedulers:
+                self._let_fall_due(schedulers, chance)
+                self._wait_for(expected)
+            seen = dict(watcher.seen)
+        problems = [*watcher.problems(), *self._missing(expected, set(seen))]
+        problems += [*self._wrong_lines(expected), *self._disorder()]
+        seconds = time.monotonic() - begun
+        return Endured(self.periods, schedulers.kills, seconds, tuple(problems))
+
+    def _let_fall_due(self, schedulers: Schedulers, chance: random.Random) -> None:
+        begun = time.monotonic()
+        next_kill, number = chance.uniform(*_BETWEEN_KILLS_SECONDS), 0
+        while (elapsed := time.monotonic() - begun) < self.seconds or number < self.periods:
+            if number < self.periods and elapsed >= number * self.seconds / self.periods:
+                _set_clock(self.situation.departement, number)
+                number += 1
+            if elapsed >= next_kill:
+                schedulers.kill_one()
+                next_kill = elapsed + chance.uniform(*_BETWEEN_KILLS_SECONDS)
+                self.say(f"{number} périodes échues, {schedulers.kills} processus tués")
+            time.sleep(0.02)
+
+    def _wait_for(self, expected: tuple[str, ...]) -> None:
+        given_up_at = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < given_up_at:
+            missing = [name for name in expected if not self._package(name).exists()]
+            if not missing:
+                return
+            self.say(f"{len(missing)} paquets encore attendus")
+            time.sleep(1)
+
+    def _missing(self, expected: tuple[str, ...], seen: set[str]) -> list[str]:
+        return [f"never seen: {name}" for name in expected if self._package(name).name not in seen]
+
+    def _wrong_lines(self, expected: tuple[str, ...]) -> list[str]:
+        counts = {
+            name: self.situation.ministry(name.split("_")[2]).count_lines(self._package(name))
+            for name in expected
+            if self._package(name).exists()
+        }
+        return [f"{count} lines: {name}" for name, count in counts.items() if count != self.lines]
+
+    def _disorder(self) -> list[str]:
+        departement = self.situation.departement
+        verified = departement.run("audit", "verify")
+        problems = [] if verified.exit_code == 0 else [f"audit verify: {verified}"]
+        settings = settings_from({HOME_VARIABLE: str(departement.home)})
+        with open_service(settings, inspecting=True) as service, service.database.read() as work:
+            claims = [work.claims.get(name) for name in work.agreements.ids()]
+            left = [c for c in claims if c is not None and service.claims.signs.is_given(c.sign)]
+            problems += [f"a lease is left: {claim}" for claim in left]
+            problems += [f"an attempt is left: {attempt}" for attempt in work.attempts.all()]
+        return problems
+
+    def _package(self, transfer_id: str) -> Path:
+        return self.situation.departement.package(transfer_id)
+
+
+def _set_clock(departement: Departement, number: int) -> None:
+    settings = settings_from({HOME_VARIABLE: str(departement.home)})
+    with open_service(settings, inspecting=False) as service:
+        service.set_clock(datetime.combine(day_of(number), _NOON, PARIS))
