@@ -1,14 +1,21 @@
 """The dates of agreements as appointments: the coming ones, and the past ones that wait still."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from exchange.calendar.facts import Facts
 from exchange.calendar.progress import Progress, Stand, stand_of
-from schemas.agreement import Agreement, CalendarEntry, DateKind, agreement_calendar, day_off
+from schemas.agreement import (
+    Agreement,
+    CalendarEntry,
+    DateKind,
+    agreement_calendar,
+    day_off,
+    sending_remarks,
+)
 
 _OWED: Final = (DateKind.DUE, DateKind.RECORDS_END, DateKind.PACKAGES_END)
 """What waits for somebody once its day is over."""
@@ -18,16 +25,13 @@ _MONTHS_A_YEAR: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A date of an agreement, and where it stands.
-
-    ``day_off`` says why the day is not worked; it is ``None`` for one that is.
-    """
+    """A date of an agreement, where it stands, and what makes it a bad day."""
 
     agreement_id: str
     agreement_version: int
     entry: CalendarEntry
     stand: Stand
-    day_off: str | None
+    remarks: tuple[str, ...]
 
     @property
     def is_overdue(self) -> bool:
@@ -43,7 +47,7 @@ def appointments(agreement: Agreement, facts: Facts) -> list[Appointment]:
             agreement_version=agreement.version,
             entry=entry,
             stand=stand_of(agreement, entry, facts),
-            day_off=day_off(entry.day),
+            remarks=tuple(_remarks(agreement, entry)),
         )
         for entry in agreement_calendar(agreement)
     ]
@@ -71,6 +75,17 @@ def months_after(day: date, months: int) -> date:
     """Give the same day so many months later, or the last one of a month that has no such day."""
     year, month = divmod(day.year * _MONTHS_A_YEAR + day.month - 1 + months, _MONTHS_A_YEAR)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _remarks(agreement: Agreement, entry: CalendarEntry) -> Iterator[str]:
+    if entry.kind is DateKind.SEND_BY and _is_survey(agreement, entry):
+        yield from sending_remarks(agreement.deadline(entry.deadline_id))
+    elif why := day_off(entry.day):
+        yield f"ce jour n'est pas travaillé : c'est {why}"
+
+
+def _is_survey(agreement: Agreement, entry: CalendarEntry) -> bool:
+    return agreement.deadline(entry.deadline_id).kind == "survey"
 
 
 def _order(appointment: Appointment) -> tuple[date, str]:

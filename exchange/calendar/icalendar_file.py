@@ -76,8 +76,7 @@ def _start(appointment: Appointment) -> date | datetime:
 def _description(appointment: Appointment, now: datetime) -> str:
     version = f"{appointment.agreement_id}, version {appointment.agreement_version}"
     lines = [f"Convention {version}"]
-    if appointment.day_off:
-        lines.append(f"Ce jour n'est pas travaillé : c'est {appointment.day_off}.")
+    lines += [f"Attention : {remark}" for remark in appointment.remarks]
     if appointment.stand.sentences:
         lines += [f"État au {local_day(now):%d/%m/%Y} :", *appointment.stand.sentences]
     return "\n".join(lines)

@@ -47,8 +47,8 @@ def calendar_command(
 ) -> None:
     """Voir les dates à venir de toutes les conventions : ce qui est fait, ce qui manque.
 
-    Ce qui aurait dû être fait et ne l'est pas vient en premier. Les jours fériés et les
-    fins de semaine sont signalés.
+    Ce qui aurait dû être fait et ne l'est pas vient en premier. Un jour férié, une fin de
+    semaine, un dernier jour trop proche de l'échéance sont signalés.
 
     Importé de nouveau dans un agenda, le fichier de --out y met à jour les mêmes dates.
     """
@@ -96,7 +96,7 @@ def _show_month(title: str, of_month: Iterable[Appointment]) -> None:
         (
             _day_text(appointment),
             appointment.agreement_id,
-            appointment.entry.label,
+            _what(appointment),
             "\n".join(appointment.stand.sentences) or "–",
         )
         for appointment in of_month
@@ -107,8 +107,12 @@ def _show_month(title: str, of_month: Iterable[Appointment]) -> None:
 
 def _day_text(appointment: Appointment) -> str:
     day = appointment.entry.day
-    text = f"{_WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
-    return f"{text}\n(non travaillé : {appointment.day_off})" if appointment.day_off else text
+    return f"{_WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
+
+
+def _what(appointment: Appointment) -> str:
+    remarks = (f"attention : {remark}" for remark in appointment.remarks)
+    return "\n".join((appointment.entry.label, *remarks))
 
 
 def _document(appointment: Appointment) -> dict[str, Any]:
@@ -120,7 +124,7 @@ def _document(appointment: Appointment) -> dict[str, Any]:
         "deadline": entry.deadline_id or None,
         "kind": entry.kind,
         "what": entry.label,
-        "day_off": appointment.day_off,
+        "remarks": appointment.remarks,
         "progress": appointment.stand.progress,
         "stand": appointment.stand.sentences,
     }

@@ -26,7 +26,7 @@ from schemas.agreement.document import (
 from schemas.agreement.problems import AgreementError, Problem, Remark, UnknownIdError
 from schemas.agreement.reading import read_agreement
 from schemas.agreement.recipient_key import recipient_fingerprint
-from schemas.agreement.remarks import warnings_of
+from schemas.agreement.remarks import sending_remarks, warnings_of
 from schemas.agreement.retention import log_end, packages_end, records_end
 from schemas.agreement.sample import sample_text
 from schemas.agreement.working_days import day_off
@@ -63,5 +63,6 @@ __all__ = [
     "recipient_fingerprint",
     "records_end",
     "sample_text",
+    "sending_remarks",
     "warnings_of",
 ]

@@ -4,7 +4,7 @@ Holidays of the whole country (labour code, article L3133-1), without those of A
 and of overseas.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import holidays
@@ -18,3 +18,9 @@ def day_off(day: date) -> str | None:
         return weekend
     holiday = holidays.country_holidays("FR", years=day.year, language="fr").get(day)
     return f"un jour férié ({holiday})" if holiday else None
+
+
+def working_days_after(day: date, last: date) -> int:
+    """Count the days that are worked after ``day``, up to ``last`` and with it."""
+    later = (day + timedelta(days=count) for count in range(1, (last - day).days + 1))
+    return sum(day_off(one) is None for one in later)

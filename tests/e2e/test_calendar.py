@@ -30,7 +30,7 @@ def test_the_calendar_says_month_by_month_what_is_done_and_what_is_missing(
     months = [line.strip() for line in before.splitlines() if line.strip().endswith(" 2023")]
     assert months == ["Janvier 2023", "Juin 2023", "Juillet 2023", "Août 2023", "Décembre 2023"]
     assert "mardi 31/01/2023" in before
-    assert "(non travaillé : un dimanche)" in before
+    assert "attention : ce jour n'est pas travaillé : c'est un dimanche" in " ".join(before.split())
     assert "dgefp : à envoyer" in before
     assert "dgefp : publié le 31/01/2023" in after
 

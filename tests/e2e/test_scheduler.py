@@ -21,7 +21,7 @@ from tests.fakes.situation import (
     Situation,
 )
 
-_LATER, _SEND_FROM, _SEND_BY = "analyse", "2023-07-17", "2023-07-28"
+_LATER, _SEND_FROM, _SEND_BY = "analyse", "2023-07-17", "2023-07-26"
 _EXPORT = ("export", "--deadline", DEADLINE, "--for-real")
 _RECORDS_END = "2023-09-30T10:00"
 

@@ -183,8 +183,20 @@ def test_what_is_met_is_not_overdue() -> None:
 
 
 def test_a_day_that_is_not_worked_is_said() -> None:
-    assert _one(_UNTOUCHED, DateKind.PROCESSING_ENDS).day_off == "un dimanche"
-    assert _one(_UNTOUCHED, DateKind.DUE, "enquete").day_off is None
+    [remark] = _one(_UNTOUCHED, DateKind.PROCESSING_ENDS).remarks
+    assert remark == "ce jour n'est pas travaillé : c'est un dimanche"
+    assert _one(_UNTOUCHED, DateKind.DUE, "enquete").remarks == ()
+
+
+def test_a_last_day_that_leaves_no_room_is_said() -> None:
+    text = changed(("send_by = 2023-01-27", "send_by = 2023-01-29"), ("2023-01-31", "2023-01-30"))
+    tight = read_agreement(text.encode())
+
+    known = appointments(tight, _UNTOUCHED)
+
+    [off, near] = next(one for one in known if one.entry.kind is DateKind.SEND_BY).remarks
+    assert "tombe un dimanche" in off
+    assert "ne laisse qu'un jour ouvré" in near
 
 
 @pytest.mark.parametrize(

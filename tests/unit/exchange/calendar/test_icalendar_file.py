@@ -20,13 +20,13 @@ _DUE = Appointment(
     agreement_version=3,
     entry=CalendarEntry(date(2023, 3, 31), DateKind.DUE, _ACCENTS, "enquete"),
     stand=Stand(Progress.TO_DO, ("dgefp : à envoyer", "dares : à envoyer")),
-    day_off="un dimanche",
+    remarks=("ce jour n'est pas travaillé : c'est un dimanche",),
 )
 
 
 def _at(day: date, kind: DateKind, progress: Progress = Progress.TO_DO) -> Appointment:
     entry = CalendarEntry(day, kind, "quoi", "enquete")
-    return replace(_DUE, entry=entry, stand=Stand(progress), day_off=None)
+    return replace(_DUE, entry=entry, stand=Stand(progress), remarks=())
 
 
 def _written(*listed: Appointment, trial: bool = False, now: datetime = _NOW) -> bytes:
@@ -46,7 +46,7 @@ def test_another_reader_finds_what_was_written() -> None:
     assert event.dtstamp.value == _NOW
     assert event.description.value.splitlines() == [
         "Convention spie-99, version 3",
-        "Ce jour n'est pas travaillé : c'est un dimanche.",
+        "Attention : ce jour n'est pas travaillé : c'est un dimanche",
         "État au 20/01/2023 :",
         "dgefp : à envoyer",
         "dares : à envoyer",

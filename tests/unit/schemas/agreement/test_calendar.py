@@ -47,7 +47,7 @@ def test_the_calendar_lists_every_date_in_order() -> None:
         (date(2021, 1, 1), "début des actions"),
         (date(2022, 12, 30), "Enquête (enquete) : arrêté des données"),
         (date(2023, 1, 16), "Enquête (enquete) : envoi permis à partir de ce jour"),
-        (date(2023, 1, 30), "Enquête (enquete) : envoi au plus tard"),
+        (date(2023, 1, 27), "Enquête (enquete) : envoi au plus tard"),
         (date(2023, 1, 31), "Enquête (enquete) : échéance de la convention"),
         (date(2023, 3, 2), "destruction des données chargées"),
         (date(2023, 3, 31), "Bilan (bilan) : arrêté des données"),
