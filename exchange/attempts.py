@@ -106,9 +106,10 @@ class Attempts:
         try:
             act()
         except Exception as error:  # noqa: BLE001 - nobody watches: the next job must still run
-            with self.store.begin() as work:
-                attempt = self._counted(work, job, job, None)
-            self._fail(attempt, error)
+            # As late as it would be tried again: a failure each minute is no news each minute.
+            attempt = self._begin(job, job, None)
+            if attempt is not None:
+                self._fail(attempt, error)
             return False
         with self.store.read() as work:
             is_known = work.attempts.get(job, job) is not None

@@ -69,6 +69,11 @@ class Home:
         return self.path / "locks"
 
     @property
+    def notices(self) -> Path:
+        """Who is told what, and by which mail server; it may be missing."""
+        return self.path / "notices.toml"
+
+    @property
     def seal_certificate(self) -> Path:
         """The seal's X.509 certificate, to hand to the recipients by another channel."""
         return self.path / "seal.crt"

@@ -1,16 +1,19 @@
 """One tick: everything that is due now is done, and what fails does not stop the rest."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
+from exchange.errors import AttentionError, ExchangeError
 from exchange.settings import Settings
 from exchange.storage.home_state import LAST_TICK
 from exchange.wiring import Service, open_service
 from jobs.destructions import destroy_what_is_due
 from jobs.exports import send_what_is_due
 from jobs.log import sign_head, verify_daily
+from jobs.notices import PING, call_when_well, tell_people
 from jobs.orphans import look_for_orphans
 
 Say: TypeAlias = Callable[[str], None]
@@ -31,19 +34,33 @@ JOBS: Final = (
     Job("checkpoint", sign_head),
     Job("verification", verify_daily),
     Job("orphans", look_for_orphans),
+    Job("notices", tell_people),
 )
-"""In the order of what must not wait."""
+"""In the order of what must not wait; people are told what the others did or could not do."""
 
 
 def tick(settings: Settings, say: Say) -> bool:
     """Do everything that is due; tell whether all of it ended well.
 
     The home is opened anew each time: a clock that was set, a key that was renewed, a base
-    that came back are seen. Raises what opening does.
+    that came back are seen. Raises what opening does; of a log that disagrees, people are
+    told before.
     """
+    try:
+        return _tick(settings, say)
+    except AttentionError:
+        with suppress(ExchangeError), open_service(settings, inspecting=True) as service:
+            tell_people(service, say)
+        raise
+
+
+def _tick(settings: Settings, say: Say) -> bool:
     with open_service(settings, inspecting=False) as service:
         attempts = service.attempts()
-        ended_well = [attempts.run(job.name, partial(job.act, service, say)) for job in JOBS]
+        outcomes = [attempts.run(job.name, partial(job.act, service, say)) for job in JOBS]
+        ended_well = all(outcomes)
+        if ended_well:
+            ended_well = attempts.run(PING, partial(call_when_well, service))
         with service.database.begin() as work:
             work.state.put(LAST_TICK, service.clock.now().isoformat())
-    return all(ended_well)
+    return ended_well

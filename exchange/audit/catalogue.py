@@ -65,6 +65,8 @@ class EventKind(StrEnum):
     PURGE_DONE = "purge.done"
     PURGE_REFUSED = "purge.refused"
     CERTIFICATE_ISSUED = "certificate.issued"
+    NOTICES_TOLD = "notices.told"
+    NOTICES_TESTED = "notices.tested"
     LOG_LISTED = "log.listed"
     LOG_VERIFIED = "log.verified"
     LOG_PROVED = "log.proved"
@@ -273,6 +275,12 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.CERTIFICATE_ISSUED: CatalogueEntry(
             "Un certificat de destruction est délivré.", {"purge": str, "certificate_digest": str}
         ),
+        EventKind.NOTICES_TOLD: CatalogueEntry(
+            "Des avertissements sont envoyés par courriel ; le serveur a pu refuser une partie "
+            "des adresses.",
+            {"notices": int, "kinds": tuple, "refused": int},
+        ),
+        EventKind.NOTICES_TESTED: CatalogueEntry("Un courriel d'essai est envoyé."),
         EventKind.LOG_LISTED: CatalogueEntry(
             "Le journal des preuves est lu.", {"first": int, "last": int}
         ),

@@ -1,5 +1,6 @@
 """doctor: what is wrong with the home, and how to mend it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
@@ -9,6 +10,7 @@ from exchange.cli.session import json_option
 from exchange.diagnosis.doctor import examine
 from exchange.diagnosis.findings import Finding, Verdict
 from exchange.errors import AttentionError
+from exchange.notices.mail_findings import examine_mail
 from exchange.settings import process_settings
 
 _LABELS = {Verdict.GOOD: "bon", Verdict.WATCH: "à surveiller", Verdict.MEND: "à réparer"}
@@ -26,7 +28,9 @@ def doctor_command(*, as_json: bool) -> None:
     """
     with progress_bars() as begin:
         found = examine(process_settings(), begin)
-    to_mend = [finding for finding in found if finding.verdict is Verdict.MEND]
+    if not _to_mend(found):
+        found = (*found, *examine_mail(process_settings()))
+    to_mend = _to_mend(found)
     if as_json:
         show_json([asdict(finding) for finding in found])
     else:
@@ -39,6 +43,10 @@ def doctor_command(*, as_json: bool) -> None:
     if not as_json:
         show("Rien n'est à réparer.")
         next_step("spie-exchange status")
+
+
+def _to_mend(found: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.verdict is Verdict.MEND]
 
 
 def _show(finding: Finding) -> None:

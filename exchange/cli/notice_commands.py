@@ -1,11 +1,13 @@
-"""notices list."""
+"""notices list, test, sample."""
 
 import click
 
-from exchange.cli.output import moment, next_step, show, show_json
+from exchange.cli.output import moment, next_step, note, show, show_json, show_pairs
 from exchange.cli.session import json_option, opened
 from exchange.notices.notice import LABELS
 from exchange.notices.standing import Standing, standing_notices
+from exchange.notices.trying import send_test
+from schemas.notices import notices_sample
 
 
 @click.group("notices")
@@ -27,6 +29,32 @@ def notices_list_command(*, as_json: bool) -> None:
     if not standing:
         show("Rien à signaler.")
     next_step("spie-exchange status")
+
+
+@notices_group.command("test")
+def notices_test_command() -> None:
+    """Envoyer un courriel d'essai, et dire ce que le serveur en fait.
+
+    Le serveur, l'expéditeur et les destinataires sont ceux de notices.toml, dans le
+    dossier de travail.
+    """
+    with opened() as service:
+        mail, refused = send_test(service)
+    show(f"Courriel d'essai accepté par {mail.host}, port {mail.port}.")
+    show_pairs({"de": mail.from_, "à": ", ".join(mail.to)})
+    if refused:
+        note(
+            f"attention : le serveur a refusé {refused} de ces {len(mail.to)} adresses de "
+            "destination : corrigez notices.toml"
+        )
+    next_step("vérifiez qu'il est arrivé, puis : spie-exchange scheduler")
+
+
+@notices_group.command("sample")
+def notices_sample_command() -> None:
+    """Écrire le modèle de notices.toml sur la sortie : à remplir."""
+    show(notices_sample().rstrip("\n"))
+    next_step("enregistrez-le dans le dossier de travail, puis : spie-exchange notices test")
 
 
 def _document(entry: Standing) -> dict[str, object]:

@@ -138,7 +138,7 @@ def _late(
         today,
         f"{_name(agreement, deadline)} est EN RETARD : c'était à remettre "
         f"{_due(deadline, today)} ; {_to_send(unsent)} ; {missing}",
-        f"{way_out} ; et prévenez qui l'attend",
+        f"prévenez qui l'attend ; {way_out}",
         urgent=True,
     )
 

@@ -1,7 +1,7 @@
 """What goes on failing unattended: somebody is asked."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -10,24 +10,42 @@ from exchange.french_dates import long_moment
 from exchange.instants import local_day
 from exchange.notices.notice import Notice, NoticeKind
 
-JOBS: Final = MappingProxyType(
+MAIL_JOB: Final = "notices"
+"""The name of the attempts to tell people."""
+
+_WHAT: Final = MappingProxyType(
     {
-        "export": "l'envoi",
+        "export": "un envoi",
+        "revisions": "la suite d'un envoi",
+        "exports": "la recherche de ce qui est à envoyer",
+        "purge": "une destruction",
+        "destructions": "la recherche de ce qui est à détruire",
+        "checkpoint": "la signature du journal des preuves",
+        "verification": "la vérification du journal des preuves",
+        "orphans": "la comparaison des fichiers et du registre",
+        MAIL_JOB: "l'envoi des courriels",
+        "ping": "l'appel de surveillance",
     }
 )
+"""What each job does, by the name of its attempts."""
 
 
 def failure_notices(attempts: Iterable[Attempt], now: datetime) -> Iterator[Notice]:
     """Give the attempts that waiting alone may not mend; each is said every day."""
     for attempt in attempts:
         if attempt.asks_somebody:
-            what = JOBS.get(attempt.job, attempt.job)
-            yield Notice(
-                NoticeKind.FAILED,
-                f"{attempt.job}/{attempt.subject}",
-                local_day(now),
-                f"{what} ({attempt.subject}) échoue depuis le {long_moment(attempt.first_at)}, "
-                f"{attempt.failures} fois de suite : {attempt.cause}",
-                f"spie-exchange doctor ; prochain essai le {long_moment(attempt.not_before)}",
-                urgent=True,
-            )
+            yield _failure(attempt, local_day(now))
+
+
+def _failure(attempt: Attempt, today: date) -> Notice:
+    what = _WHAT.get(attempt.job, attempt.job)
+    about = "" if attempt.subject == attempt.job else f" ({attempt.subject})"
+    times = "" if attempt.failures == 1 else f", {attempt.failures} fois de suite"
+    return Notice(
+        NoticeKind.FAILED,
+        f"{attempt.job}/{attempt.subject}",
+        today,
+        f"{what}{about} échoue depuis le {long_moment(attempt.first_at)}{times} : {attempt.cause}",
+        f"spie-exchange doctor ; c'est retenté de soi-même le {long_moment(attempt.not_before)}",
+        urgent=True,
+    )

@@ -1,7 +1,7 @@
 """What a diagnosis finds, as notices: each family of checks has its own rhythm."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from exchange.diagnosis.findings import Finding, Verdict
@@ -12,23 +12,35 @@ from exchange.reminders import reminder_reached
 
 _EXPIRY_STEPS: Final = (60, 30, 7)
 _DAILY_FROM: Final = 7
-_SILENCE_DAYS: Final = 7
+_WEEK_DAYS: Final = 7
 
 
 def expiry_notices(findings: Iterable[Finding], now: datetime) -> Iterator[Notice]:
-    """Say what expires 60, 30 and 7 days before, then every day; urgent once it is over."""
+    """Say what expires 60, 30 and 7 days before, then every day; urgent once it is over.
+
+    What then stops nothing (``Verdict.WATCH``) goes on once a week.
+    """
     today = local_day(now)
     for finding in _bad(findings):
-        step = reminder_reached(finding.on, today, _EXPIRY_STEPS) if finding.on else None
-        is_daily = finding.on is None or (finding.on - today).days <= _DAILY_FROM
+        is_over = finding.on is None or finding.on < today
         yield Notice(
             NoticeKind.KEY_EXPIRES,
             _subject(finding),
-            today if is_daily or step is None else step,
+            _occasion_of_expiry(finding, today),
             finding.sentence,
             finding.way_out,
-            urgent=finding.on is None or finding.on < today,
+            urgent=is_over and finding.verdict is Verdict.MEND,
         )
+
+
+def _occasion_of_expiry(finding: Finding, today: date) -> date:
+    if finding.on is None:
+        return today
+    if finding.on < today and finding.verdict is Verdict.WATCH:
+        return repetition(finding.on, today, _WEEK_DAYS)
+    step = reminder_reached(finding.on, today, _EXPIRY_STEPS)
+    is_daily = (finding.on - today).days <= _DAILY_FROM
+    return today if is_daily or step is None else step
 
 
 def answer_notices(findings: Iterable[Finding], now: datetime) -> Iterator[Notice]:
@@ -38,7 +50,7 @@ def answer_notices(findings: Iterable[Finding], now: datetime) -> Iterator[Notic
         yield Notice(
             NoticeKind.RECEIPT_OVERDUE,
             _subject(finding),
-            repetition(finding.on or week_of(today), today, _SILENCE_DAYS),
+            repetition(finding.on or week_of(today), today, _WEEK_DAYS),
             finding.sentence,
             finding.way_out,
         )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from exchange.diagnosis.last_verification import LastVerification
+from exchange.errors import AttentionError
 from exchange.french_dates import long_moment
 from exchange.instants import local_day
 from exchange.notices.notice import Notice, NoticeKind
@@ -16,7 +17,7 @@ _SUBJECT: Final = "log"
 def verification_notices(
     last: LastVerification | None, log_begun_at: datetime, now: datetime
 ) -> Iterator[Notice]:
-    """Say every day that the log disagrees, or was not verified for three days."""
+    """Say every day that the log disagreed, or was not verified for three days."""
     if last is not None and not last.is_intact:
         yield _notice(
             f"le journal des preuves NE CONCORDE PLUS, d'après sa vérification du "
@@ -30,6 +31,11 @@ def verification_notices(
         yield _notice(
             f"le journal des preuves n'a pas été vérifié {since}", "spie-exchange audit verify", now
         )
+
+
+def broken_log(error: AttentionError, now: datetime) -> Notice:
+    """Say every day that the log is not the one that was signed: no command goes on then."""
+    return _notice(error.message, f"{error.hint} ; prévenez le DPO", now)
 
 
 def _notice(sentence: str, way_out: str, now: datetime) -> Notice:

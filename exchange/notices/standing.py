@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Final
 
 from exchange.agreements import in_force
+from exchange.audit.checkpoints import require_continued
 from exchange.audit.events import read_event
 from exchange.diagnosis.expiry import approver_findings, recipient_findings, seal_findings
 from exchange.diagnosis.findings import Finding, guarded
@@ -18,12 +19,15 @@ from exchange.diagnosis.last_sweep import last_sweep
 from exchange.diagnosis.last_verification import last_verification
 from exchange.diagnosis.machine import clock_findings, space_findings
 from exchange.diagnosis.unfinished import answer_findings, interrupted_findings
+from exchange.errors import AttentionError
 from exchange.notices.deadlines import deadline_notices
 from exchange.notices.departures import departure_notices
 from exchange.notices.destructions import destroyed_notices, destruction_notices
 from exchange.notices.failures import failure_notices
 from exchange.notices.findings import answer_notices, disorder_notices, expiry_notices
-from exchange.notices.log_verification import verification_notices
+from exchange.notices.last_mail import last_mail
+from exchange.notices.log_verification import broken_log, verification_notices
+from exchange.notices.mail_findings import mail_findings
 from exchange.notices.notice import NEWS, Notice, NoticeKind
 from exchange.storage.database import UnitOfWork
 from exchange.wiring import Service
@@ -64,21 +68,29 @@ def _rank(notice: Notice) -> tuple[bool, int, str]:
 
 def _of_home(service: Service, work: UnitOfWork, now: datetime) -> Iterator[Notice]:
     yield from expiry_notices(guarded("cachet", lambda: seal_findings(service.seals())), now)
-    yield from _computed("journal", now, lambda: _of_log(work, now))
+    yield from _computed("journal", now, lambda: _of_log(service, work, now))
     yield from _computed("travaux", now, lambda: failure_notices(work.attempts.all(), now))
     last_wall_at = work.evidence_rows.head().last_wall_at
     machine = chain(
         clock_findings(last_wall_at, service.clock.wall()),
         guarded("place sur le disque", lambda: space_findings(service.home)),
         guarded("fichiers et registre", lambda: last_sweep(work.state)),
+        guarded("courriels", lambda: mail_findings(service.home, last_mail(work.state))),
     )
     yield from disorder_notices(machine, now)
 
 
-def _of_log(work: UnitOfWork, now: datetime) -> Iterator[Notice]:
+def _of_log(service: Service, work: UnitOfWork, now: datetime) -> Iterator[Notice]:
+    try:
+        signed = service.last_checkpoint()
+        if signed is not None:
+            require_continued(work.evidence_rows, signed)
+    except AttentionError as error:
+        yield broken_log(error, now)
+        return
     first = read_event(work.evidence_rows.event(0))
     begun_at = datetime.fromisoformat(first.trial_at or first.columns.at)
-    return verification_notices(last_verification(work.state), begun_at, now)
+    yield from verification_notices(last_verification(work.state), begun_at, now)
 
 
 def _of_agreements(service: Service, work: UnitOfWork, now: datetime) -> Iterator[Notice]:

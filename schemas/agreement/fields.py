@@ -99,9 +99,11 @@ def certificate(hint: str, *, required: bool = True) -> fields.String:
     return _string(hint, _is_certificate, required=required)
 
 
-def text_where(hint: str, accepts: Callable[[str], bool]) -> fields.String:
-    """Take a text that a predicate accepts."""
-    return _string(hint, accepts)
+def text_where(
+    hint: str, accepts: Callable[[str], bool], *, required: bool = True, key: str | None = None
+) -> fields.String:
+    """Take a text that a predicate accepts; ``key`` is its name in the file, if another."""
+    return _string(hint, accepts, required=required, key=key)
 
 
 def choice(*values: str, hint: str, required: bool = True, key: str | None = None) -> fields.String:

@@ -9,17 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas.errors import SchemasError
+from schemas.toml_file import Problem
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why the file is refused: a key path such as ``recipients[1].fingerprint``, and what to write.
-
-    ``path`` is empty when the whole file is concerned.
-    """
-
-    path: str
-    sentence: str
+__all__ = ["AgreementError", "Problem", "Remark", "UnknownIdError"]
 
 
 @dataclass(frozen=True, slots=True)

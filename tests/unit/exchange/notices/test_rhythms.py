@@ -34,12 +34,21 @@ def _told_days(
 
 def test_an_expiry_is_said_60_30_and_7_days_before_then_every_day() -> None:
     ends = date(2023, 6, 30)
-    found = [watch("cachet", "le cachet expire", "seal request", on=ends)]
+    found = [mend("cachet", "le cachet expire", "seal request", on=ends)]
 
     told = list(_told_days(lambda now: expiry_notices(found, now), ends - timedelta(60), 63))
 
     before = [(ends - day).days for day in told]
     assert before == [60, 30, 7, 6, 5, 4, 3, 2, 1, 0, -1, -2]
+
+
+def test_an_expiry_that_stops_nothing_is_said_once_a_week_afterwards() -> None:
+    ends = date(2023, 6, 30)
+    found = [watch("certificats de qui approuve", "a expiré", "changez", on=ends)]
+
+    told = list(_told_days(lambda now: expiry_notices(found, now), ends, 15))
+
+    assert [(day - ends).days for day in told] == [0, 7, 14]
 
 
 def test_an_expiry_becomes_urgent_when_it_is_over() -> None:

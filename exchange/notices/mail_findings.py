@@ -1,0 +1,58 @@
+"""Whether people can be told: the notices file, its password, the last mail."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from exchange.diagnosis.findings import Finding, good, guarded, mend, watch
+from exchange.french_dates import long_moment
+from exchange.home import Home, read_home
+from exchange.notices.configuration import read_configuration, read_password
+from exchange.notices.failures import MAIL_JOB
+from exchange.notices.last_mail import LastMail, last_mail
+from exchange.settings import Settings
+from exchange.wiring import clock_of, database_of
+
+_CHECK: Final = "courriels"
+
+
+def examine_mail(settings: Settings) -> tuple[Finding, ...]:
+    """Look at whether people can be told, in a home with nothing else to mend."""
+    return tuple(guarded(_CHECK, lambda: _examined(settings)))
+
+
+def mail_findings(home: Home, last: LastMail | None) -> Iterator[Finding]:
+    """Look at what telling needs. Raises ``ConfigurationError`` for what is wrong with the file.
+
+    The server itself is asked only when there is something to tell (``notices test``).
+    """
+    configuration = read_configuration(home)
+    if configuration is None:
+        yield good(_CHECK, "pas de notices.toml : seul status avertit")
+        return
+    if configuration.mail.password_file is not None:
+        read_password(Path(configuration.mail.password_file))
+    if last is None:
+        yield good(_CHECK, "aucun n'est encore parti")
+    elif last.refused:
+        yield watch(
+            _CHECK,
+            f"le serveur a refusé {last.refused} adresses de destination, le "
+            f"{long_moment(last.at)}",
+            "corrigez-les dans notices.toml, puis : spie-exchange notices test",
+        )
+    else:
+        yield good(_CHECK, f"le dernier est parti le {long_moment(last.at)}")
+
+
+def _examined(settings: Settings) -> Iterator[Finding]:
+    home = read_home(settings.required_home())
+    with database_of(home, settings, clock_of(home, settings)).read() as work:
+        last, failing = last_mail(work.state), work.attempts.get(MAIL_JOB, MAIL_JOB)
+    yield from mail_findings(home, last)
+    if failing is not None:
+        yield mend(
+            _CHECK,
+            f"ils ne partent pas depuis le {long_moment(failing.first_at)} : {failing.cause}",
+            "spie-exchange notices test",
+        )

@@ -1,0 +1,123 @@
+"""Telling people: one digest with what is new, by mail, once in all.
+
+1. What is new and whether it is time is decided under a claim: of several schedulers one tells.
+2. A notice counts as told once the server has accepted the mail: whoever is killed in between
+   tells it again, under the same Message-ID.
+3. At most one mail an hour, none before 6 in the morning, unless something pressing is new.
+4. Every mail leaves evidence: how many notices, of which kinds; to how many, not to whom.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from exchange.audit.events import EventKind, Outcome
+from exchange.errors import TakenClaimError
+from exchange.instants import local_day
+from exchange.notices.configuration import read_configuration, required_configuration
+from exchange.notices.digest import digest
+from exchange.notices.failures import MAIL_JOB
+from exchange.notices.last_mail import LastMail, keep_mail, last_mail
+from exchange.notices.message import message_of
+from exchange.notices.smtp import send
+from exchange.notices.standing import Standing, standing_notices
+from exchange.wiring import Service
+from schemas.agreement import opens_at
+from schemas.notices import Mail
+
+CLAIM: Final = ":notices"
+"""Claimed as an agreement is; none can be called so."""
+_OF_THE_MAIL: Final = f"{MAIL_JOB}/{MAIL_JOB}"
+_PAUSE: Final = timedelta(hours=1)
+_MEMORY: Final = timedelta(days=400)
+_IDENTITY_HEX: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told now: how many notices, and how many addresses the server refused."""
+
+    notices: int
+    refused: int = 0
+
+
+def is_something_to_tell(service: Service) -> bool:
+    """Say whether it is time to tell something to somebody.
+
+    Raises ``ConfigurationError`` for a wrong ``notices.toml``; where there is none, nobody
+    is told.
+    """
+    return read_configuration(service.home) is not None and bool(_to_tell(service))
+
+
+def tell(service: Service) -> Told:
+    """Send what is new, if it is time; nothing when another process is doing so.
+
+    Raises ``ConfigurationError`` and ``RetryLaterError`` when it cannot be sent: it is then
+    still to be told.
+    """
+    mail = required_configuration(service.home).mail
+    with suppress(TakenClaimError), service.exclusively(CLAIM, patiently=False) as claiming:  # (1)
+        standing = _to_tell(claiming)
+        if standing:
+            return _tell(claiming, standing, mail)
+    return Told(0)
+
+
+def _to_tell(service: Service) -> tuple[Standing, ...]:
+    """Give everything that stands when there is something to tell now, else nothing."""
+    # A mail that arrives does not say that mails do not leave.
+    standing = tuple(e for e in standing_notices(service) if e.notice.subject != _OF_THE_MAIL)
+    with service.database.read() as work:
+        last = last_mail(work.state)
+    new = [entry for entry in standing if not entry.is_told]
+    return standing if new and _is_time(new, last, service.clock.now()) else ()
+
+
+def _is_time(new: Iterable[Standing], last: LastMail | None, now: datetime) -> bool:  # (3)
+    if any(entry.is_pressing for entry in new):
+        return True
+    # A last mail in the future is that of a trial whose clock was set back.
+    is_pause = last is not None and timedelta() <= now - last.at < _PAUSE
+    return now >= opens_at(local_day(now)) and not is_pause
+
+
+def _tell(service: Service, standing: Sequence[Standing], mail: Mail) -> Told:
+    new = [entry for entry in standing if not entry.is_told]
+    told = [entry for entry in standing if entry.is_told]
+    home, now = service.home, service.clock.now()
+    written = digest(new, told, origin=home.origin, trial=home.trial, now=now)
+    message = message_of(
+        written,
+        sender=mail.from_,
+        to=mail.to,
+        identity=_identity(home.origin, new),
+        at=service.clock.wall(),
+    )
+    refused = send(message, mail)
+    _remember(service, new, LastMail(now, refused))  # (2)
+    return Told(len(new), refused)
+
+
+def _remember(service: Service, new: Sequence[Standing], mail: LastMail) -> None:
+    with service.database.begin() as work:
+        work.notices.forget_told_before(mail.at - _MEMORY)
+        for entry in new:
+            notice = entry.notice
+            work.notices.mark_told(notice.kind, notice.subject, notice.occasion, mail.at)
+        keep_mail(work.state, mail)
+        work.evidence.record(  # (4)
+            EventKind.NOTICES_TOLD,
+            Outcome.DONE,
+            notices=len(new),
+            kinds=sorted({entry.notice.kind for entry in new}),
+            refused=mail.refused,
+        )
+
+
+def _identity(origin: str, new: Iterable[Standing]) -> str:
+    keys = [f"{e.notice.kind}\n{e.notice.subject}\n{e.notice.occasion}" for e in new]
+    return hashlib.sha256("\n\n".join((origin, *sorted(keys))).encode()).hexdigest()[:_IDENTITY_HEX]

@@ -1,0 +1,40 @@
+"""Telling people what they must know; and letting whoever watches know that all goes well."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from exchange.notices.configuration import read_configuration
+from exchange.notices.failures import MAIL_JOB
+from exchange.notices.ping import call
+from exchange.notices.telling import is_something_to_tell, tell
+from exchange.wiring import Service
+
+PING: Final = "ping"
+
+
+def tell_people(service: Service, say: Callable[[str], None]) -> None:
+    """Send the digest, if there is something to tell; later and later while it fails."""
+    if is_something_to_tell(service):
+        # A server that refuses a login every minute would lock the account.
+        service.attempts().make(MAIL_JOB, MAIL_JOB, partial(_tell, service, say))
+
+
+def call_when_well(service: Service) -> None:
+    """Call the address of ``notices.toml``, if it has one and mails leave.
+
+    Where they do not, the silence is what makes whoever watches warn people.
+    """
+    configuration = read_configuration(service.home)
+    if configuration is None or configuration.ping is None:
+        return
+    with service.database.read() as work:
+        mails_leave = work.attempts.get(MAIL_JOB, MAIL_JOB) is None
+    if mails_leave:
+        call(configuration.ping)
+
+
+def _tell(service: Service, say: Callable[[str], None]) -> None:
+    told = tell(service)
+    if told.notices:
+        say(f"courriel envoyé : {told.notices} avertissements")
