@@ -1,6 +1,8 @@
 """The days of an agreement as instants, and all its dates in order.
 
 A day opens at 06:00 and ends at 24:00, in Europe/Paris whatever the time of the machine.
+Instants are computed anew each time and never kept: should the law change the hours of Paris,
+newer zone files (``tzdata``) move the days to come with it.
 """
 
 from collections.abc import Iterator
