@@ -198,7 +198,8 @@ def withdraw_command(
         return
     show(f"L'avis est là : {path}")
     next_step(
-        "appelez le destinataire, remettez-lui l'avis, attendez sa déclaration de destruction"
+        "appelez le destinataire, remettez-lui l'avis, attendez sa déclaration de destruction ; "
+        "l'avis reste là jusqu'à ce que vous l'en retiriez, ensuite"
     )
 
 
