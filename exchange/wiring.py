@@ -1,12 +1,11 @@
 """The composition root: the one place that chooses implementations, for tests too."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from exchange.accounts import Actor, operating_system_actor
@@ -14,17 +13,15 @@ from exchange.audit.checkpoints import (
     Checkpoint,
     CheckpointFile,
     current_checkpoint,
-    require_continued,
 )
-from exchange.audit.events import EventKind, Outcome, instant_text, read_event
+from exchange.audit.events import EventKind, Outcome, instant_text
 from exchange.audit.log_keys import LogKeys
 from exchange.audit.recording import EvidenceRecorder, step_back
 from exchange.claims import Claims, every
-from exchange.clock import Clock, TrialClock, WallClock
-from exchange.errors import AttentionError, ConfigurationError, ExchangeError
-from exchange.home import Home, read_home, write_home
+from exchange.clock import Clock
+from exchange.errors import ConfigurationError
+from exchange.home import Home
 from exchange.locks import SignsOfLife
-from exchange.name_indexes import index_names
 from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
 from exchange.retention.plan import OutboxPackage
@@ -32,7 +29,6 @@ from exchange.retention.purge import Purger
 from exchange.rotation.rotating import KeyRotator
 from exchange.seals import SealKeeper
 from exchange.settings import Settings
-from exchange.storage import schema
 from exchange.storage.database import Database
 from exchange.storage.engine import sqlite_engine
 from exchange.transfers.outbox import Outbox
@@ -41,8 +37,6 @@ from exchange.transfers.withdrawing import Withdrawer
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.notes import NoteSigner
-
-_TRIAL_SEAL_NAME = "Département (ESSAI)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,117 +191,9 @@ class Service:
         )
 
 
-@contextmanager
-def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
-    """Open the home that the settings name; sign a checkpoint when the work is over.
-
-    Refuses a schema of another version, a home whose file says something else of the trial
-    than its first event does, and, unless it is opened for ``inspecting``, a log that no
-    longer continues its last checkpoint.
-    """
-    home = read_home(settings.required_home())
-    actor = operating_system_actor(settings.sudo_user)
-    require_database(home)
-    bare = database_of(home, WallClock(), actor)
-    bare.require_current_schema()
-    require_same_nature(home, bare)
-    keyring = Keyring(home.keyring, home.master_key)
-    service = _service(home, settings, clock_of(home, actor), keyring)
-    _require_checkpoints(service, inspecting=inspecting)
-    size_before = service.evidence_size()
-    try:
-        yield service
-    except BaseException:
-        # What went wrong is what the operator must read, whatever the signing says.
-        with suppress(ExchangeError):
-            service.sign_checkpoint_if_grown(size_before)
-        raise
-    service.sign_checkpoint_if_grown(size_before)
-
-
-def initialise(home: Home, settings: Settings) -> None:
-    """Fill a new home: keys, database, the first leaf, which says whether it is a trial."""
-    keyring = Keyring.create(home.keyring, home.master_key)
-    now = datetime.now(UTC)
-    keyring.add(KeyPurpose.PSEUDONYM, "evidence", now)
-    log_key = NoteSigner.generate(home.origin).private_key_der()
-    keyring.add(KeyPurpose.CHECKPOINT, "evidence", now, log_key)
-    service = _service(home, settings, WallClock(), keyring)
-    service.checkpoints.create()
-    with service.database.upgrading() as work:
-        work.evidence.record(
-            EventKind.HOME_CREATED,
-            Outcome.DONE,
-            trial=home.trial,
-            version=version("spie-exchange"),
-        )
-    if home.trial:
-        service.seals().make_trial_seal(_TRIAL_SEAL_NAME)
-    service.sign_checkpoint()
-    write_home(home)
-
-
-def upgrade_home(home: Home, settings: Settings, progress: Callable[[int], None]) -> str:
-    """Bring a home's schema to the newest version, and its rows with it; give that version.
-
-    ``progress`` gets the number of rows opened so far.
-    """
-    require_database(home)
-    keyring = Keyring(home.keyring, home.master_key)
-    database = database_of(home, WallClock(), operating_system_actor(settings.sudo_user))
-    newest = schema.head()
-    with database.upgrading() as work:
-        indexed = index_names(work.unindexed, keyring, progress)
-        work.evidence.record(EventKind.HOME_UPGRADED, Outcome.DONE, schema=newest, indexed=indexed)
-    return newest
-
-
 def database_of(home: Home, clock: Clock, actor: Actor) -> Database:
     """Give the database of a home, opened by an actor at a clock."""
     return Database(sqlite_engine(home.database), EvidenceRecorder(actor, clock, trial=home.trial))
-
-
-def require_database(home: Home) -> None:
-    """Raise ``ConfigurationError`` where no database is, before SQLite makes an empty one."""
-    # SQLite would make an empty one, and ``upgrade`` begin another log in it.
-    if not (home.database.is_file() and home.database.stat().st_size):
-        raise ConfigurationError(
-            f"la base {home.database} manque ou est vide", "restaurez-la depuis la sauvegarde"
-        )
-
-
-def _require_checkpoints(service: Service, *, inspecting: bool) -> None:
-    # Evidence that cannot be kept outside the home would come too late to notice; and the
-    # first checkpoint is signed before ``home.json`` is written: a home has always one.
-    previous = service.last_checkpoint()
-    if previous is None:
-        raise ConfigurationError(
-            f"le fichier {service.home.checkpoints} n'a plus aucun point de contrôle",
-            "restaurez-le depuis la sauvegarde : le journal se vérifie contre lui",
-        )
-    if not inspecting:
-        with service.database.read() as work:
-            require_continued(work.evidence_rows, previous)
-
-
-def require_same_nature(home: Home, database: Database) -> None:
-    """Raise ``AttentionError`` when ``home.json`` calls a real home a trial, or the reverse."""
-    with database.read() as work:
-        first = read_event(work.evidence_rows.event(0))
-    if first.details.get("trial") is not home.trial:
-        raise AttentionError(
-            "home.json ne dit pas la même chose que le premier événement du journal : un dossier "
-            "d'essai ne devient pas réel, ni l'inverse",
-            "restaurez home.json depuis la sauvegarde",
-        )
-
-
-def clock_of(home: Home, actor: Actor) -> Clock:
-    """Give the clock of a home: the wall's, or a trial's at its kept offset."""
-    if not home.trial:
-        return WallClock()
-    with database_of(home, WallClock(), actor).read() as work:
-        return TrialClock(work.state.clock_offset())
 
 
 def package_path(home: Home, package: OutboxPackage) -> Path:
@@ -316,7 +202,8 @@ def package_path(home: Home, package: OutboxPackage) -> Path:
     return outbox_path(home.outbox, package.recipient_id, stem, trial=is_marked)
 
 
-def _service(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -> Service:
+def service_of(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -> Service:
+    """Choose everything for a home whose database, clock and keys can be opened."""
     actor = operating_system_actor(settings.sudo_user)
     database = database_of(home, clock, actor)
     holder = f"{actor.name}, processus {os.getpid()}"

@@ -23,17 +23,17 @@ from exchange.diagnosis.machine import clock_findings, space_findings
 from exchange.diagnosis.unfinished import held_findings, unfinished_findings
 from exchange.errors import ConfigurationError
 from exchange.home import Home, read_home, unread_home
-from exchange.locks import SignsOfLife
-from exchange.seals import SealKeeper
-from exchange.settings import Settings
-from exchange.storage.database import Database, UnitOfWork
-from exchange.wiring import (
+from exchange.home_opening import (
     clock_of,
-    database_of,
     open_service,
     require_database,
     require_same_nature,
 )
+from exchange.locks import SignsOfLife
+from exchange.seals import SealKeeper
+from exchange.settings import Settings
+from exchange.storage.database import Database, UnitOfWork
+from exchange.wiring import database_of
 from keys.keyring import Keyring
 from schemas.agreement import Agreement
 
