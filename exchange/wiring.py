@@ -1,12 +1,11 @@
 """The composition root: the one place that chooses implementations, for tests too."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from exchange.accounts import Actor, operating_system_actor
@@ -15,16 +14,14 @@ from exchange.audit.checkpoints import (
     Checkpoint,
     CheckpointFile,
     current_checkpoint,
-    require_continued,
 )
-from exchange.audit.events import EventKind, Outcome, instant_text, read_event
+from exchange.audit.events import EventKind, Outcome, instant_text
 from exchange.audit.log_keys import LogKeys
 from exchange.audit.recording import EvidenceRecorder, step_back
 from exchange.claims import Claims, every
-from exchange.clock import Clock, TrialClock
-from exchange.errors import AttentionError, ConfigurationError, ExchangeError
-from exchange.home import DatabaseKind, Home, make_home_folders, read_home, write_home
-from exchange.name_indexes import index_names
+from exchange.clock import Clock
+from exchange.errors import ConfigurationError
+from exchange.home import DatabaseKind, Home
 from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
 from exchange.retention.destroying import Destroyer
@@ -33,9 +30,7 @@ from exchange.retention.purge import Purger
 from exchange.rotation.rotating import KeyRotator
 from exchange.seals import SealKeeper
 from exchange.settings import DATABASE_VARIABLE, Settings
-from exchange.storage import schema
 from exchange.storage.database import Database
-from exchange.storage.home_state import LOG_ORIGIN
 from exchange.storage.place import Place
 from exchange.storage.places import file_place, server_place
 from exchange.transfers.outbox import Outbox
@@ -209,80 +204,6 @@ class Service:
         )
 
 
-@contextmanager
-def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
-    """Open the home that the settings name; sign a checkpoint when the work is over.
-
-    Refuses a schema of another version, a home whose file says something else of the trial
-    than its first event does, and, unless it is opened for ``inspecting``, a log that no
-    longer continues its last checkpoint.
-    """
-    home = read_home(settings.required_home())
-    place = place_of(home, settings)
-    place.require_there()
-    bare = database_of(home, settings, place.wall_clock())
-    bare.require_current_schema()
-    require_own_database(home, bare)
-    keyring = Keyring(home.keyring, home.master_key)
-    service = _service(home, settings, clock_of(home, settings), keyring)
-    _require_checkpoints(service, inspecting=inspecting)
-    size_before = service.evidence_size()
-    try:
-        yield service
-    except BaseException:
-        # What went wrong is what the operator must read, whatever the signing says.
-        with suppress(ExchangeError):
-            service.sign_checkpoint_if_grown(size_before)
-        raise
-    service.sign_checkpoint_if_grown(size_before)
-
-
-def initialise(home: Home, settings: Settings) -> None:
-    """Fill a new home: keys, database, the first leaf, which says whether it is a trial."""
-    place = place_of(home, settings)
-    place.require_vacant()
-    make_home_folders(home)
-    clock = place.wall_clock()
-    keyring = Keyring.create(home.keyring, home.master_key)
-    now = clock.now()
-    keyring.add(KeyPurpose.PSEUDONYM, "evidence", now)
-    log_key = NoteSigner.generate(home.origin).private_key_der()
-    keyring.add(KeyPurpose.CHECKPOINT, "evidence", now, log_key)
-    service = _service(home, settings, clock, keyring)
-    service.checkpoints.create()
-    with service.database.upgrading() as work:
-        work.state.put(LOG_ORIGIN, home.origin)
-        work.evidence.record(
-            EventKind.HOME_CREATED,
-            Outcome.DONE,
-            trial=home.trial,
-            version=version("spie-exchange"),
-        )
-    if home.trial:
-        service.seals().make_trial_seal(_TRIAL_SEAL_NAME)
-    service.sign_checkpoint()
-    write_home(home)
-
-
-def upgrade_home(home: Home, settings: Settings, progress: Callable[[int], None]) -> str:
-    """Bring a home's schema to the newest version, and its rows with it; give that version.
-
-    ``progress`` gets the number of rows opened so far.
-    """
-    place = place_of(home, settings)
-    place.require_there()
-    keyring = Keyring(home.keyring, home.master_key)
-    database = database_of(home, settings, place.wall_clock())
-    newest = schema.head()
-    with database.upgrading() as work:
-        # Homes from before several could share a server do not say it yet.
-        if work.state.get(LOG_ORIGIN) is None:
-            work.state.put(LOG_ORIGIN, home.origin)
-        indexed = index_names(work.unindexed, keyring, progress)
-        work.evidence.record(EventKind.HOME_UPGRADED, Outcome.DONE, schema=newest, indexed=indexed)
-    return newest
-
-
 def place_of(home: Home, settings: Settings) -> Place:
     """Give the place of a home's database.
 
@@ -310,55 +231,14 @@ def database_of(home: Home, settings: Settings, clock: Clock) -> Database:
     return Database(place_of(home, settings), recorder)
 
 
-def _require_checkpoints(service: Service, *, inspecting: bool) -> None:
-    # Evidence that cannot be kept outside the home would come too late to notice; and the
-    # first checkpoint is signed before ``home.json`` is written: a home has always one.
-    previous = service.last_checkpoint()
-    if previous is None:
-        raise ConfigurationError(
-            f"le fichier {service.home.checkpoints} n'a plus aucun point de contrôle",
-            "restaurez-le depuis la sauvegarde : le journal se vérifie contre lui",
-        )
-    if not inspecting:
-        with service.database.read() as work:
-            require_continued(work.evidence_rows, previous)
-
-
-def require_own_database(home: Home, database: Database) -> None:
-    """Raise ``AttentionError`` when the database is another home's, or of another nature."""
-    with database.read() as work:
-        origin = work.state.get(LOG_ORIGIN)
-        first = read_event(work.evidence_rows.event(0))
-    if origin not in {None, home.origin}:
-        raise AttentionError(
-            "cette base est celle d'un autre dossier de travail : elle tient un autre journal",
-            f"désignez la bonne base par {DATABASE_VARIABLE}, ou restaurez home.json depuis la "
-            "sauvegarde",
-        )
-    if first.details.get("trial") is not home.trial:
-        raise AttentionError(
-            "home.json ne dit pas la même chose que le premier événement du journal : un dossier "
-            "d'essai ne devient pas réel, ni l'inverse",
-            "restaurez home.json depuis la sauvegarde",
-        )
-
-
-def clock_of(home: Home, settings: Settings) -> Clock:
-    """Give the clock of a home: the wall's, or a trial's at its kept offset."""
-    wall_clock = place_of(home, settings).wall_clock()
-    if not home.trial:
-        return wall_clock
-    with database_of(home, settings, wall_clock).read() as work:
-        return TrialClock(wall_clock, work.state.clock_offset())
-
-
 def package_path(home: Home, package: OutboxPackage) -> Path:
     """Find a package in the outbox."""
     stem, is_marked = package.transfer_id, home.trial or package.is_test
     return outbox_path(home.outbox, package.recipient_id, stem, trial=is_marked)
 
 
-def _service(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -> Service:
+def service_of(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -> Service:
+    """Choose everything for a home whose database, clock and keys can be opened."""
     actor = operating_system_actor(settings.sudo_user)
     database = database_of(home, settings, clock)
     signs = place_of(home, settings).signs(home.locks)

@@ -7,9 +7,10 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from exchange.errors import AttentionError, ExchangeError
+from exchange.home_opening import open_service
 from exchange.settings import Settings
 from exchange.storage.home_state import LAST_TICK
-from exchange.wiring import Service, open_service
+from exchange.wiring import Service
 from jobs.destructions import destroy_what_is_due
 from jobs.exports import send_what_is_due
 from jobs.log import sign_head, verify_daily

@@ -20,10 +20,10 @@ from exchange.cli.preview_output import ABSENT_LABEL, OBJECTING_LABEL
 from exchange.cli.session import json_option, opened
 from exchange.errors import RefusedError
 from exchange.home import DatabaseKind, create_home, read_home
+from exchange.home_founding import initialise, upgrade_home
 from exchange.instants import parse_instant
 from exchange.settings import process_settings
 from exchange.status import DeadlineStatus, status_of
-from exchange.wiring import initialise, upgrade_home
 
 
 @click.command("init")

@@ -106,10 +106,17 @@ def objection_list_command(agreement_id: str | None, *, as_json: bool) -> None:
 )
 @agreement_option
 def objection_lift_command(objection_id: str, reason: str, agreement_id: str | None) -> None:
-    """Mettre fin à une opposition ; la personne repart avec les envois suivants."""
+    """Mettre fin à une opposition ; la personne repart avec les envois suivants.
+
+    Sauf si une autre vaut encore pour elle : par la clé locale et par le nom, inscrites en deux
+    fois, ce sont deux oppositions, à lever l'une et l'autre.
+    """
     with working_on(agreement_id) as (service, agreement):
         lifted = _list(service, agreement).lift(objection_id, LiftingReason(reason))
     show(f"Opposition {lifted.objection_id} levée, dossier {lifted.case_number}.")
+    note(
+        "S'il y en a une autre de la même personne, par sa clé ou par son nom, elle vaut toujours."
+    )
     next_step("rechargez le fichier : ce qui a changé entre-temps n'était pas repris")
 
 

@@ -177,28 +177,34 @@ def withdraw_command(
     Ce que le destinataire a déjà pris est hors d'atteinte : l'avis lui dit de le détruire,
     et vous l'appelez. Essai à blanc, sauf avec --for-real.
     """
-    with working_on(agreement_id) as (service, agreement):
+    with (
+        working_on(agreement_id) as (service, agreement),
+        refusals_recorded(service.database, agreement),
+    ):
         withdrawer = service.withdrawer()
-        with refusals_recorded(service.database, agreement), service.database.read() as work:
-            withdrawer.require_instruction(agreement, instruction_id)
-            withdrawn = withdrawer.require_withdrawable(work.transfers, agreement, transfer_id)
-            followers = dependents(work.transfers, withdrawn)
-        path = None
         if for_real:
-            seal = service.seals().current()
-            why = WithdrawalReason(reason)
-            path = withdrawer.withdraw(agreement, transfer_id, why, instruction_id, seal)
+            why, seal = WithdrawalReason(reason), service.seals().current()
+            withdrawn = withdrawer.withdraw(agreement, transfer_id, why, instruction_id, seal)
+        else:
+            with service.database.read() as work:
+                withdrawn = withdrawer.require_withdrawable(
+                    work.transfers, agreement, transfer_id, instruction_id
+                )
+        with service.database.read() as work:
+            followers = dependents(work.transfers, withdrawn)
+        notice = service.outbox.notice(withdrawn)
     _show_taken_back(withdrawn, "retiré", for_real=for_real, as_json=as_json)
     if as_json:
         return
     for follower in followers:
         note(f"attention : {follower} lui fait suite et reste dans le dossier d'envoi")
-    if path is None:
+    if not for_real:
         next_step("la même commande avec --for-real")
         return
-    show(f"L'avis est là : {path}")
+    show(f"L'avis est là : {notice}")
     next_step(
-        "appelez le destinataire, remettez-lui l'avis, attendez sa déclaration de destruction"
+        "appelez le destinataire, remettez-lui l'avis, attendez sa déclaration de destruction ; "
+        "l'avis reste là jusqu'à ce que vous l'en retiriez, ensuite"
     )
 
 

@@ -7,8 +7,9 @@ import click
 
 from exchange.agreements import in_force
 from exchange.cli.output import integer, note
+from exchange.home_opening import open_service
 from exchange.settings import process_settings
-from exchange.wiring import Service, open_service
+from exchange.wiring import Service
 from schemas.agreement import Agreement
 
 agreement_option = click.option(

@@ -22,17 +22,16 @@ from exchange.diagnosis.machine import clock_findings, space_findings
 from exchange.diagnosis.unfinished import held_findings, unfinished_findings
 from exchange.errors import ConfigurationError
 from exchange.home import Home, read_home, unread_home
+from exchange.home_opening import (
+    clock_of,
+    open_service,
+    require_own_database,
+)
 from exchange.locks import SignsOfLife
 from exchange.seals import SealKeeper
 from exchange.settings import Settings
 from exchange.storage.database import Database, UnitOfWork
-from exchange.wiring import (
-    clock_of,
-    database_of,
-    open_service,
-    place_of,
-    require_own_database,
-)
+from exchange.wiring import database_of, place_of
 from keys.keyring import Keyring
 from schemas.agreement import Agreement
 

@@ -65,12 +65,12 @@ def approver_findings(agreements: Iterable[Agreement], now: datetime) -> Iterato
         # Nothing that is in force stops; but nobody is left to sign what follows it.
         yield watch(
             _APPROVERS,
-            f"le certificat de qui approuve {name} a expiré le {ends:%d/%m/%Y} : aucune version "
-            "ne peut plus suivre"
+            f"le certificat de qui approuve {name} a expiré le {ends:%d/%m/%Y} : "
+            "aucune version ne peut plus suivre"
             if now > ends
             else f"le certificat de qui approuve {name} expire le {ends:%d/%m/%Y}",
             "s'il faut changer la convention, elle prend un autre identifiant : "
-            "docs/operations.md, « La clé de qui approuve »"
+            "docs/operations.md, « La clé de qui approuve est perdue »"
             if now > ends
             else "faites-lui approuver d'ici là une version qui nomme son certificat suivant",
             f"{_APPROVERS}/{name}",

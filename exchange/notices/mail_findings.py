@@ -7,11 +7,12 @@ from typing import Final
 from exchange.diagnosis.findings import Finding, good, guarded, mend, watch
 from exchange.french_dates import long_moment
 from exchange.home import Home, read_home
+from exchange.home_opening import clock_of
 from exchange.notices.configuration import read_configuration, read_password
 from exchange.notices.failures import MAIL_JOB
 from exchange.notices.last_mail import LastMail, last_mail
 from exchange.settings import Settings
-from exchange.wiring import clock_of, database_of
+from exchange.wiring import database_of
 
 _CHECK: Final = "courriels"
 

@@ -12,7 +12,6 @@ of reach: the notice tells it what to do, and its answer is still taken.
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome, instant_text
@@ -86,9 +85,15 @@ class Withdrawer:
     clock: Clock
 
     def require_withdrawable(
-        self, rows: TransferRows, agreement: Agreement, transfer_id: str
+        self, rows: TransferRows, agreement: Agreement, transfer_id: str, instruction_id: str
     ) -> Transfer:
-        """Give a transfer as it will be once withdrawn. Raises ``RefusedError``."""
+        """Give a transfer as it will be once withdrawn under an instruction.
+
+        Raises ``RefusedError`` when it cannot be, or when the instruction cannot be followed.
+        """
+        require_known_instruction(agreement, instruction_id)
+        for obstacle in instruction_obstacles(agreement, [instruction_id], self.clock.now()):
+            raise RefusedError(obstacle.sentence, obstacle.hint)
         found = transfer_of(rows, agreement, transfer_id)
         if found.package_removed_at is not None:
             raise RefusedError(
@@ -99,12 +104,6 @@ class Withdrawer:
         following = next_state(found.state, TransferStep.WITHDRAW)
         return replace(found, state=following, withdrawn_at=self.clock.now())
 
-    def require_instruction(self, agreement: Agreement, instruction_id: str) -> None:
-        """Refuse an instruction that cannot be followed now. Raises ``RefusedError``."""
-        require_known_instruction(agreement, instruction_id)
-        for obstacle in instruction_obstacles(agreement, [instruction_id], self.clock.now()):
-            raise RefusedError(obstacle.sentence, obstacle.hint)
-
     def withdraw(
         self,
         agreement: Agreement,
@@ -112,14 +111,15 @@ class Withdrawer:
         reason: WithdrawalReason,
         instruction_id: str,
         seal: SealKey,
-    ) -> Path:
-        """Take a package back; give where its notice lies.
+    ) -> Transfer:
+        """Take a package back; give its transfer as it is then.
 
         Raises ``RefusedError`` when it cannot be, or not under this instruction.
         """
-        self.require_instruction(agreement, instruction_id)
         with self.store.begin() as work:  # (1)
-            withdrawn = self.require_withdrawable(work.transfers, agreement, transfer_id)
+            withdrawn = self.require_withdrawable(
+                work.transfers, agreement, transfer_id, instruction_id
+            )
             notice = self._notice(agreement, withdrawn, reason, instruction_id, seal)
             replace_or_stop(work.transfers, withdrawn, withdrawn.epoch)
             work.withdrawals.add(transfer_id, notice)
@@ -134,7 +134,7 @@ class Withdrawer:
                 notice_digest=hashlib.sha256(notice).hexdigest(),
             )
         self.finish(agreement)
-        return self.outbox.notice(withdrawn)
+        return withdrawn
 
     def finish(self, agreement: Agreement) -> None:
         """Finish every withdrawal of an agreement, those that were interrupted included."""

@@ -13,7 +13,7 @@ LABELS: Final = MappingProxyType(
         "import_mode": "ce qu'est un chargement",
         "max_absent": "absents admis dans une liste complète",
         "local_key": "colonne locale qui désigne une personne",
-        "approver_certificate": "certificat de qui approuve",
+        "approver_certificate": "certificat de qui approuve (SHA-256)",
         "actions.start": "début des actions",
         "actions.end": "fin des actions",
         "information_notice.version": "version du texte d'information",

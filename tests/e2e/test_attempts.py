@@ -8,8 +8,9 @@ import pytest
 from exchange.attempts import WAITS, Attempt, Attempts
 from exchange.clock import StoppedClock, WallClock
 from exchange.errors import RefusedError, RetryLaterError
+from exchange.home_opening import open_service
 from exchange.settings import HOME_VARIABLE, settings_from
-from exchange.wiring import Service, open_service
+from exchange.wiring import Service
 from tests.fakes.situation import AGREEMENT, Situation
 
 _NOW = datetime(2023, 1, 31, 9, tzinfo=UTC)

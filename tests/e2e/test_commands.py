@@ -156,6 +156,21 @@ def test_upgrading_what_is_new_enough_changes_nothing_but_the_log(
     assert command.run(home, "audit", "verify").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [(("objection", "list"), "objection lift"), (("held", "list"), "held release")],
+    ids=["objections", "held rows"],
+)
+def test_an_empty_list_does_not_suggest_to_settle_what_is_not_there(
+    command: CommandHere, fresh: Situation, words: tuple[str, ...], wrong: str
+) -> None:
+    listed = command.run(fresh.departement.home, *words)
+
+    assert "Aucune" in listed.complaint
+    assert "ensuite : " in listed.complaint
+    assert wrong not in listed.complaint
+
+
 def test_the_clock_of_a_trial_shows_both_times(command: CommandHere, fresh: Situation) -> None:
     shown = command.run(fresh.departement.home, "clock", "show")
 

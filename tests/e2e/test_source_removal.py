@@ -9,9 +9,9 @@ import pytest
 
 from exchange.audit.events import EventKind
 from exchange.errors import AttentionError
+from exchange.home_opening import open_service
 from exchange.intake.source_removal import examine_removable, remove_source
 from exchange.settings import Settings
-from exchange.wiring import open_service
 from tests.fakes.command_here import CommandHere
 from tests.fakes.local_exports import write_clean_export
 from tests.fakes.private_mounts import read_only, run_with_mounts

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from exchange.home_opening import open_service
 from exchange.settings import HOME_VARIABLE, settings_from
-from exchange.wiring import open_service
 from tests.fakes.forked_commands import ForkedCommands, stop_named
 from tests.fakes.home_state import acts_done
 from tests.fakes.local_exports import write_clean_export

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from exchange.approvals import create_approver
 from keys.seal import SealKey, sign_detached
 from schemas.annex_e import RuleCode
 from schemas.receipt import Rejection
@@ -77,6 +78,11 @@ def _homonyms(_: Situation, path: Path) -> None:
     write_local_export(path, [known | _ELSEWHERE])
 
 
+def _too_early(_: Situation, path: Path) -> None:
+    newcomer = next(people(1, PEOPLE_SEED + 1))
+    write_local_export(path, [newcomer | {"date_entree": "04/05/2020"}])
+
+
 def _objector(_: Situation, path: Path) -> None:
     who = _local_rows()[5]
     path.write_text("".join(f"{who[name]}\n" for name in ("nom", "prenom", "date_naissance")))
@@ -93,6 +99,26 @@ def _shorter(_: Situation, path: Path) -> None:
 def _another_end(situation: Situation, path: Path) -> None:
     end = {"processing_ends = 2023-12-31": "processing_ends = 2023-11-30"}
     _write_next_version(situation, path, end)
+
+
+def _successor_of_approver(situation: Situation, path: Path) -> None:
+    former = _certificate_in(situation.approver)
+    following = create_approver(situation.folder / "keys/suivant", "Suivant", _TODAY, trial=True)
+    pem = following.certificate.pem.decode().strip()
+    _write_next_version(situation, path, {former: pem})
+
+
+def _under_another_id(situation: Situation, path: Path) -> None:
+    """Write the agreement anew after its approver has lost the key, and drawn another."""
+    lost = _certificate_in(situation.approver)
+    shutil.rmtree(situation.approver)
+    following = create_approver(situation.approver, "DPO", _TODAY, trial=True)
+    text = situation.agreement.read_text("utf-8").replace('id = "spie-62"', 'id = "spie-62-bis"', 1)
+    path.write_text(text.replace(lost, following.certificate.pem.decode().strip()), "utf-8")
+
+
+def _certificate_in(approver: Path) -> str:
+    return (approver / "approver-cert.pem").read_text("ascii").strip()
 
 
 def _other_keys(situation: Situation, path: Path) -> None:
@@ -122,11 +148,16 @@ _ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxy
         "corrige.csv": _corrected,
         "rectifie.csv": _rectified,
         "nouveau.csv": _homonyms,
+        "anterieur.csv": _too_early,
         "opposant.txt": _objector,
         "liste-courte.csv": _too_short,
         "liste.csv": _shorter,
         "convention-2.toml": _another_end,
         "convention-2.toml.p7s": _approval,
+        "convention-dpo.toml": _successor_of_approver,
+        "convention-dpo.toml.p7s": _approval,
+        "convention-bis.toml": _under_another_id,
+        "convention-bis.toml.p7s": _approval,
         "convention-cle.toml": _other_keys,
         "convention-cle.toml.p7s": _approval,
         "accuse-essai.p7m": _opened_test,

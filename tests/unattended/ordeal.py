@@ -12,9 +12,9 @@ from datetime import datetime
 from datetime import time as hour
 from pathlib import Path
 
+from exchange.home_opening import open_service
 from exchange.instants import PARIS
 from exchange.settings import HOME_VARIABLE, settings_from
-from exchange.wiring import open_service
 from tests.fakes.departement import Departement
 from tests.fakes.outbox_watcher import OutboxWatcher
 from tests.fakes.situation import Situation

@@ -46,6 +46,28 @@ def test_an_object_may_have_the_local_key(
     assert _read(monkeypatch, typed.encode()) == objector
 
 
+class _Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("asks_key", "typed", "objector"),
+    [
+        (True, "A12\nDupont\nAnne\n12/03/1971\n", Objector(_ANNE, "A12")),
+        (True, "\nDupont\nAnne\n12/03/1971\n", Objector(_ANNE)),
+        (False, "Dupont\nAnne\n12/03/1971\n", Objector(_ANNE)),
+    ],
+    ids=["key", "no key", "none named"],
+)
+def test_a_terminal_asks_for_the_names_beside_the_key(
+    monkeypatch: pytest.MonkeyPatch, typed: str, objector: Objector, *, asks_key: bool
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Terminal(io.BytesIO(typed.encode())))
+
+    assert read_objector(asks_key=asks_key) == objector
+
+
 def test_who_objects_is_not_in_a_traceback() -> None:
     assert repr(Objector(_ANNE, "A12")) == "Objector()"
 

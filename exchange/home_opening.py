@@ -1,0 +1,89 @@
+"""Opening a home, and what is refused there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from exchange.audit.checkpoints import require_continued
+from exchange.audit.events import read_event
+from exchange.clock import Clock, TrialClock
+from exchange.errors import AttentionError, ConfigurationError, ExchangeError
+from exchange.home import Home, read_home
+from exchange.settings import DATABASE_VARIABLE, Settings
+from exchange.storage.database import Database
+from exchange.storage.home_state import LOG_ORIGIN
+from exchange.wiring import Service, database_of, place_of, service_of
+from keys.keyring import Keyring
+
+
+@contextmanager
+def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
+    """Open the home that the settings name; sign a checkpoint when the work is over.
+
+    Refuses a schema of another version, a home whose file says something else of the trial
+    than its first event does, and, unless it is opened for ``inspecting``, a log that no
+    longer continues its last checkpoint.
+    """
+    home = read_home(settings.required_home())
+    place = place_of(home, settings)
+    place.require_there()
+    bare = database_of(home, settings, place.wall_clock())
+    bare.require_current_schema()
+    require_own_database(home, bare)
+    keyring = Keyring(home.keyring, home.master_key)
+    service = service_of(home, settings, clock_of(home, settings), keyring)
+    require_checkpoints(service, inspecting=inspecting)
+    size_before = service.evidence_size()
+    try:
+        yield service
+    except BaseException:
+        # What went wrong is what the operator must read, whatever the signing says.
+        with suppress(ExchangeError):
+            service.sign_checkpoint_if_grown(size_before)
+        raise
+    service.sign_checkpoint_if_grown(size_before)
+
+
+def require_own_database(home: Home, database: Database) -> None:
+    """Raise ``AttentionError`` when the database is another home's, or of another nature."""
+    with database.read() as work:
+        origin = work.state.get(LOG_ORIGIN)
+        first = read_event(work.evidence_rows.event(0))
+    if origin not in {None, home.origin}:
+        raise AttentionError(
+            "cette base est celle d'un autre dossier de travail : elle tient un autre journal",
+            f"désignez la bonne base par {DATABASE_VARIABLE}, ou restaurez home.json depuis la "
+            "sauvegarde",
+        )
+    if first.details.get("trial") is not home.trial:
+        raise AttentionError(
+            "home.json ne dit pas la même chose que le premier événement du journal : un dossier "
+            "d'essai ne devient pas réel, ni l'inverse",
+            "restaurez home.json depuis la sauvegarde",
+        )
+
+
+def clock_of(home: Home, settings: Settings) -> Clock:
+    """Give the clock of a home: the wall's, or a trial's at its kept offset."""
+    wall_clock = place_of(home, settings).wall_clock()
+    if not home.trial:
+        return wall_clock
+    with database_of(home, settings, wall_clock).read() as work:
+        return TrialClock(wall_clock, work.state.clock_offset())
+
+
+def require_checkpoints(service: Service, *, inspecting: bool) -> None:
+    """Raise ``ConfigurationError`` without a checkpoint, ``AttentionError`` when the log left it.
+
+    Whoever only inspects is not kept out by a log that disagrees.
+    """
+    # Evidence that cannot be kept outside the home would come too late to notice; and the
+    # first checkpoint is signed before ``home.json`` is written: a home has always one.
+    previous = service.last_checkpoint()
+    if previous is None:
+        raise ConfigurationError(
+            f"le fichier {service.home.checkpoints} n'a plus aucun point de contrôle",
+            "restaurez-le depuis la sauvegarde : le journal se vérifie contre lui",
+        )
+    if not inspecting:
+        with service.database.read() as work:
+            require_continued(work.evidence_rows, previous)
