@@ -8,6 +8,7 @@ from typing import Final
 
 from exchange.calendar.facts import Facts
 from exchange.calendar.progress import Progress, Stand, stand_of
+from exchange.instants import local_day
 from schemas.agreement import (
     Agreement,
     CalendarEntry,
@@ -25,7 +26,7 @@ _MONTHS_A_YEAR: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A date of an agreement, where it stands, and what makes it a bad day."""
+    """A date of an agreement, where it stands, and what makes it a bad day while it is to come."""
 
     agreement_id: str
     agreement_version: int
@@ -41,13 +42,14 @@ class Appointment:
 
 def appointments(agreement: Agreement, facts: Facts) -> list[Appointment]:
     """Give every date of an agreement and where it stands, the earliest first."""
+    today = local_day(facts.now)
     return [
         Appointment(
             agreement_id=agreement.id,
             agreement_version=agreement.version,
             entry=entry,
             stand=stand_of(agreement, entry, facts),
-            remarks=tuple(_remarks(agreement, entry)),
+            remarks=tuple(_remarks(agreement, entry)) if entry.day >= today else (),
         )
         for entry in agreement_calendar(agreement)
     ]

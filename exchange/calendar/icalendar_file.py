@@ -25,7 +25,7 @@ _REMINDED: Final = (
     *(DateKind.RECORDS_END, DateKind.PACKAGES_END),
 )
 _ANNOUNCED: Final = (DateKind.RECORDS_END, DateKind.PACKAGES_END)
-_WAITING: Final = (Progress.TO_DO, Progress.LATE, Progress.ELSEWHERE)
+_WAITING: Final = (Progress.TO_DO, Progress.ELSEWHERE)
 
 
 def icalendar_file(
@@ -60,9 +60,10 @@ def _event(appointment: Appointment, *, origin: str, trial: bool, now: datetime)
 
 
 def _uid(appointment: Appointment, origin: str) -> str:
+    # Agendas name a file after it: no slash.
     entry = appointment.entry
     about = entry.deadline_id or _OF_THE_AGREEMENT
-    return f"{appointment.agreement_id}/{about}/{entry.kind}@{origin}"
+    return f"{appointment.agreement_id}.{about}.{entry.kind}@{origin.replace('/', '.')}"
 
 
 def _start(appointment: Appointment) -> date | datetime:
@@ -83,7 +84,7 @@ def _description(appointment: Appointment, now: datetime) -> str:
 
 
 def _reminders(appointment: Appointment) -> tuple[int, ...]:
-    """Give how many days before it somebody is reminded; never of what is done."""
+    """Give how many days before it somebody is reminded; never of what is done, or past."""
     kind = appointment.entry.kind
     if kind not in _REMINDED or appointment.stand.progress not in _WAITING:
         return ()

@@ -15,16 +15,22 @@ from schemas.agreement import (
     DateKind,
     Deadline,
     Recipient,
+    ends_at,
     opens_at,
 )
 
 
 class Progress(StrEnum):
-    """Where a date stands. ``NOTHING`` to do for it here: it only says what time it is."""
+    """Where a date stands, the worst last.
+
+    ``NOTHING`` is to do for it here: it only says what time it is. ``MISSED`` is what can no
+    longer be met: the data are to be destroyed, or the processing has ended.
+    """
 
     NOTHING = "nothing"
     ELSEWHERE = "elsewhere"
     DONE = "done"
+    MISSED = "missed"
     TO_DO = "to-do"
     LATE = "late"
 
@@ -75,12 +81,14 @@ def _delivery(agreement: Agreement, deadline: Deadline, facts: Facts) -> Stand:
     if deadline.kind != "survey":
         return _ELSEWHERE
     recipients = map(agreement.recipient, deadline.recipients)
-    stands = [_of_recipient(deadline, recipient, facts) for recipient in recipients]
+    stands = [_of_recipient(agreement, deadline, recipient, facts) for recipient in recipients]
     worst = max((stand.progress for stand in stands), key=list(Progress).index)
     return Stand(worst, tuple(sentence for stand in stands for sentence in stand.sentences))
 
 
-def _of_recipient(deadline: Deadline, recipient: Recipient, facts: Facts) -> Stand:
+def _of_recipient(
+    agreement: Agreement, deadline: Deadline, recipient: Recipient, facts: Facts
+) -> Stand:
     transfer = facts.transfers.get((deadline.id, recipient.id))
     late = is_late(transfer, deadline, facts.now)
     if transfer is not None and transfer.published_at is not None:
@@ -91,9 +99,11 @@ def _of_recipient(deadline: Deadline, recipient: Recipient, facts: Facts) -> Sta
         return Stand(Progress.DONE, (f"{recipient.id} : {standing(transfer)}",))
     if recipient.ended_on is not None and facts.now >= opens_at(recipient.ended_on):
         return Stand(Progress.DONE, (f"{recipient.id} : n'est plus destinataire",))
-    progress = Progress.LATE if late else Progress.TO_DO
-    waiting = "à envoyer — EN RETARD" if late else "à envoyer"
-    return Stand(progress, (f"{recipient.id} : {waiting}",))
+    if facts.plan.records_due or facts.now >= ends_at(agreement.processing_ends):
+        return Stand(Progress.MISSED, (f"{recipient.id} : n'est pas parti, et ne partira plus",))
+    if late:
+        return Stand(Progress.LATE, (f"{recipient.id} : à envoyer — EN RETARD",))
+    return Stand(Progress.TO_DO, (f"{recipient.id} : à envoyer",))
 
 
 def _destruction(facts: Facts, *, is_due: bool, is_left: bool) -> Stand:

@@ -63,6 +63,23 @@ def test_what_nobody_has_sent_is_to_do_and_then_late() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("records_due", "now"),
+    [(True, _AFTER), (False, datetime(2023, 12, 31, 23, tzinfo=UTC))],
+)
+def test_what_can_no_longer_leave_is_missed_and_waits_for_nobody(
+    records_due: bool,  # noqa: FBT001 - given by pytest
+    now: datetime,
+) -> None:
+    plan = replace(_NOTHING_DUE, records_due=records_due)
+    facts = replace(_UNTOUCHED, plan=plan, now=now)
+
+    progress, (first, _) = _stand(facts, DateKind.DUE, "enquete")
+
+    assert (progress, first) == (Progress.MISSED, "ministere : n'est pas parti, et ne partira plus")
+    assert overdue(_known(facts), now.date()) == []
+
+
 def test_one_recipient_that_waits_keeps_the_date_open() -> None:
     sent = contractual_transfer("enquete", "ministere")
     facts = replace(_UNTOUCHED, transfers={("enquete", "ministere"): sent}, now=LEFT_AT)
@@ -164,11 +181,13 @@ def test_what_comes_is_from_today_to_the_same_day_months_later() -> None:
 
 def test_what_should_have_been_is_said_once_each() -> None:
     destroyable = replace(_NOTHING_DUE, records_due=True, people=2)
-    facts = replace(_UNTOUCHED, plan=destroyable, now=datetime(2023, 3, 10, tzinfo=UTC))
+    destroying = replace(_UNTOUCHED, plan=destroyable, now=datetime(2023, 3, 10, tzinfo=UTC))
 
-    late = overdue(_known(facts), date(2023, 3, 10))
+    to_send = overdue(_known(replace(_UNTOUCHED, now=_AFTER)), _AFTER.date())
+    to_destroy = overdue(_known(destroying), date(2023, 3, 10))
 
-    assert [one.entry.kind for one in late] == [DateKind.DUE, DateKind.RECORDS_END]
+    assert [one.entry.kind for one in to_send] == [DateKind.DUE]
+    assert [one.entry.kind for one in to_destroy] == [DateKind.RECORDS_END]
 
 
 def test_what_is_met_is_not_overdue() -> None:
@@ -186,6 +205,12 @@ def test_a_day_that_is_not_worked_is_said() -> None:
     [remark] = _one(_UNTOUCHED, DateKind.PROCESSING_ENDS).remarks
     assert remark == "ce jour n'est pas travaillé : c'est un dimanche"
     assert _one(_UNTOUCHED, DateKind.DUE, "enquete").remarks == ()
+
+
+def test_a_day_that_is_past_is_not_remarked_on() -> None:
+    later = replace(_UNTOUCHED, now=datetime(2024, 1, 2, tzinfo=UTC))
+
+    assert _one(later, DateKind.PROCESSING_ENDS).remarks == ()
 
 
 def test_a_last_day_that_leaves_no_room_is_said() -> None:
