@@ -179,6 +179,16 @@ def test_what_comes_is_from_today_to_the_same_day_months_later() -> None:
     ]
 
 
+def test_the_dates_of_several_agreements_are_in_one_order() -> None:
+    other = replace(_AGREEMENT, id="spie-01")
+
+    listed = coming(_known(_UNTOUCHED) + appointments(other, _UNTOUCHED), date(2023, 1, 31), 2)
+
+    assert [(f"{one.entry.day:%d/%m}", one.agreement_id) for one in listed] == [
+        (day, name) for day in ("31/01", "02/03", "31/03") for name in ("spie-01", "spie-99")
+    ]
+
+
 def test_what_should_have_been_is_said_once_each() -> None:
     destroyable = replace(_NOTHING_DUE, records_due=True, people=2)
     destroying = replace(_UNTOUCHED, plan=destroyable, now=datetime(2023, 3, 10, tzinfo=UTC))

@@ -1,17 +1,19 @@
 """A deadline is met as long as its due day, in Paris, is not over."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exchange.transfers.lateness import is_late
+from exchange.agreements import StoredAgreement
+from exchange.transfers.lateness import is_late, late_transfers
 from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.reasons import RevisionReason
 from schemas.agreement import ends_at, read_agreement
 from schemas.manifest import TransferKind
 from tests.unit.exchange.transfers.contractual import contractual_transfer
-from tests.unit.schemas.agreement.plain_agreement import PLAIN
+from tests.unit.schemas.agreement.plain_agreement import PLAIN, changed
 
 _DEADLINE = read_agreement(PLAIN.encode()).deadline("enquete")
 _SENT = contractual_transfer("enquete", "ministere")
@@ -69,3 +71,40 @@ def test_what_comes_after_what_was_asked_for_is_never_late(
     later = replace(_SENT, revision=2, kind=kind, reason=reason, published_at=_LATER)
 
     assert not is_late(later, _DEADLINE, _LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """Loaded versions, the first one first."""
+
+    texts: tuple[str, ...]
+
+    def latest(self, agreement_id: str) -> StoredAgreement | None:
+        return self.version(agreement_id, len(self.texts))
+
+    def version(self, agreement_id: str, version: int) -> StoredAgreement | None:
+        file = self.texts[version - 1].encode()
+        return StoredAgreement(agreement_id, version, "", file, _SENT.prepared_at)
+
+    def before(self, agreement_id: str, version: int) -> StoredAgreement | None:
+        return self.version(agreement_id, version - 1) if version > 1 else None
+
+    def ids(self) -> Sequence[str]:
+        return ("spie-99",)
+
+    def add(self, stored: StoredAgreement) -> None:
+        raise AssertionError(stored)
+
+
+def test_each_transfer_is_held_to_the_due_day_it_was_made_under() -> None:
+    put_off = changed(("due = 2023-01-31", "due = 2023-03-31"))
+    of_each = [
+        replace(
+            _SENT, transfer_id=f"version-{version}", agreement_version=version, published_at=_LATER
+        )
+        for version in (1, 2)
+    ]
+
+    late = late_transfers(_Loaded((PLAIN, put_off)), of_each, _LATER)
+
+    assert late == {"version-1"}
