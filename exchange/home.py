@@ -2,22 +2,21 @@
 
 ``home.json`` says where the master key and the checkpoints lie, both outside the home
 (an intruder who takes the folder takes neither), whether the home is a trial, and whether its
-database is a file in it or a server's.
+database is a file in it or a server's. Several machines have a home each; keyring, packages
+and certificates then lie in one folder that all of them see.
 """
 
 import json
 import os
-import secrets
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
-from exchange.errors import ConfigurationError, RefusedError, RetryLaterError
-from keys.system_errors import lacks_space, system_sentence, system_way_out
+from exchange.errors import ConfigurationError
 
 _FORMAT = 1
-_FILE = "home.json"
-_OWNER_ONLY_FOLDER = 0o700
+HOME_FILE: Final = "home.json"
 
 
 class DatabaseKind(StrEnum):
@@ -33,7 +32,8 @@ class Home:
 
     ``origin`` names the evidence log (C2SP tlog-checkpoint), ``trial`` marks a home whose
     clock can be set and whose packages are marked ESSAI. How a server is reached is for the
-    environment to say: it may differ from one machine to the next.
+    environment to say: it may differ from one machine to the next. ``shared`` is the folder
+    that several machines see, each perhaps under a path of its own.
     """
 
     path: Path
@@ -42,6 +42,12 @@ class Home:
     master_key: Path
     checkpoints: Path
     database_kind: DatabaseKind = DatabaseKind.SQLITE
+    shared: Path | None = None
+
+    @property
+    def common(self) -> Path:
+        """The folder of what every machine of this home sees."""
+        return self.shared or self.path
 
     @property
     def database(self) -> Path:
@@ -51,17 +57,17 @@ class Home:
     @property
     def keyring(self) -> Path:
         """The wrapped keys."""
-        return self.path / "keyring.json"
+        return self.common / "keyring.json"
 
     @property
     def outbox(self) -> Path:
         """The published packages, one folder a recipient."""
-        return self.path / "outbox"
+        return self.common / "outbox"
 
     @property
     def certificates(self) -> Path:
         """The destruction certificates."""
-        return self.path / "certificates"
+        return self.common / "certificates"
 
     @property
     def locks(self) -> Path:
@@ -71,74 +77,29 @@ class Home:
     @property
     def notices(self) -> Path:
         """Who is told what, and by which mail server; it may be missing."""
-        return self.path / "notices.toml"
+        return self.common / "notices.toml"
 
     @property
     def seal_certificate(self) -> Path:
         """The seal's X.509 certificate, to hand to the recipients by another channel."""
-        return self.path / "seal.crt"
-
-
-def create_home(
-    path: Path,
-    *,
-    trial: bool,
-    master_key: Path | None,
-    checkpoints: Path | None,
-    database_kind: DatabaseKind = DatabaseKind.SQLITE,
-) -> Home:
-    """Decide on a home, whose paths are free. Nothing is made yet.
-
-    A trial chooses its own paths beside what it holds. A real home needs both paths, and
-    refuses them inside the home. Raises ``ConfigurationError`` or ``RefusedError``.
-    """
-    if (path / _FILE).exists():
-        raise RefusedError(
-            f"il y a déjà un dossier de travail dans {path}",
-            "désignez un autre dossier par SPIE_EXCHANGE_HOME",
-        )
-    home = Home(
-        path=path,
-        origin=f"spie-exchange/{secrets.token_hex(8)}",
-        trial=trial,
-        master_key=_outside(path, trial, master_key, "outside/master.key", "--master-key"),
-        checkpoints=_outside(path, trial, checkpoints, "outside/checkpoints", "--checkpoints"),
-        database_kind=database_kind,
-    )
-    _require_free(home)
-    return home
-
-
-def make_home_folders(home: Home) -> None:
-    """Make the folders of a home.
-
-    Raises ``ConfigurationError`` where that is not allowed, ``RetryLaterError`` without space.
-    """
-    folders = (home.path, home.outbox, home.certificates, home.locks, home.checkpoints.parent)
-    try:
-        for folder in (*folders, home.master_key.parent):
-            folder.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-        # It may have been there before, open to others.
-        home.path.chmod(_OWNER_ONLY_FOLDER)
-    except OSError as error:
-        sentence = f"impossible de créer {error.filename} : {system_sentence(error)}"
-        failure = RetryLaterError if lacks_space(error) else ConfigurationError
-        raise failure(sentence, system_way_out(error)) from None
+        return self.common / "seal.crt"
 
 
 def write_home(home: Home) -> None:
     """Write ``home.json``: the last act of an initialisation, which makes the home exist."""
     document = {"format": _FORMAT, **asdict(home)}
     document = {k: str(v) if isinstance(v, Path) else v for k, v in document.items() if k != "path"}
-    waiting = home.path / f"{_FILE}.next"
+    if home.shared is None:
+        del document["shared"]
+    waiting = home.path / f"{HOME_FILE}.next"
     waiting.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
-    waiting.replace(home.path / _FILE)
+    waiting.replace(home.path / HOME_FILE)
 
 
 def read_home(path: Path) -> Home:
     """Read the home at ``path``. Raises ``ConfigurationError``."""
     try:
-        document = json.loads((path / _FILE).read_text("utf-8"))
+        document = json.loads((path / HOME_FILE).read_text("utf-8"))
         if document.pop("format") != _FORMAT:
             raise ConfigurationError(f"{path} a été fait par une autre version", "mettez à jour")
         return Home(
@@ -148,6 +109,7 @@ def read_home(path: Path) -> Home:
             master_key=Path(document["master_key"]),
             checkpoints=Path(document["checkpoints"]),
             database_kind=DatabaseKind(document.get("database_kind", DatabaseKind.SQLITE)),
+            shared=Path(document["shared"]) if "shared" in document else None,
         )
     except FileNotFoundError:
         raise ConfigurationError(
@@ -156,40 +118,14 @@ def read_home(path: Path) -> Home:
         ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise ConfigurationError(
-            f"{path / _FILE} est illisible", "restaurez ce fichier depuis la sauvegarde"
+            f"{path / HOME_FILE} est illisible", "restaurez ce fichier depuis la sauvegarde"
         ) from None
 
 
 def unread_home(path: Path) -> Home:
     """Stand in for a home whose ``home.json`` is lost: only what lies inside can be found."""
-    lost = path / _FILE
+    lost = path / HOME_FILE
     return Home(path, origin="", trial=False, master_key=lost, checkpoints=lost)
-
-
-def _outside(home: Path, trial: bool, given: Path | None, default: str, option: str) -> Path:  # noqa: FBT001 - a private step of one function
-    if given is None and trial:
-        return home / default
-    if given is None:
-        raise ConfigurationError(
-            f"{option} manque", f"donnez un chemin hors de {home}, par exemple sur un autre disque"
-        )
-    if not trial and lies_in(given, home):
-        raise RefusedError(
-            f"{option} désigne un chemin dans le dossier de travail",
-            "qui prend le dossier ne doit pas prendre aussi ce fichier : choisissez un autre lieu",
-        )
-    return given.absolute()
-
-
-def _require_free(home: Home) -> None:
-    # All at once and before anything is made: nothing is left of an initialisation that fails.
-    for path in (home.master_key, home.checkpoints, home.keyring):
-        if path.exists():
-            raise RefusedError(
-                f"{path} existe déjà, il n'est pas remplacé",
-                "s'il reste d'une initialisation interrompue, déplacez-le ; sinon, choisissez un "
-                "autre chemin",
-            )
 
 
 def lies_in(path: Path, folder: Path) -> bool:

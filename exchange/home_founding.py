@@ -1,15 +1,23 @@
-"""Founding a home, and bringing one to the newest version."""
+"""Founding a home, joining one from another machine, bringing one to the newest version."""
 
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
-from exchange.audit.events import EventKind, Outcome
-from exchange.home import Home, make_home_folders, write_home
+from exchange.accounts import operating_system_actor
+from exchange.audit.events import EventKind, Outcome, read_event
+from exchange.audit.recording import EvidenceRecorder
+from exchange.errors import AttentionError
+from exchange.home import DatabaseKind, Home, write_home
+from exchange.home_opening import clock_of, require_checkpoints
+from exchange.home_placement import make_home_folders, placed_home
 from exchange.name_indexes import index_names
 from exchange.settings import Settings
 from exchange.storage import schema
+from exchange.storage.database import Database
 from exchange.storage.home_state import LOG_ORIGIN
+from exchange.storage.places import server_place
 from exchange.wiring import database_of, place_of, service_of
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
@@ -43,6 +51,57 @@ def initialise(home: Home, settings: Settings) -> None:
         service.seals().make_trial_seal(_TRIAL_SEAL_NAME)
     service.sign_checkpoint()
     write_home(home)
+
+
+def join_home(
+    path: Path,
+    settings: Settings,
+    *,
+    shared: Path,
+    master_key: Path | None,
+    checkpoints: Path | None,
+) -> Home:
+    """Make the home of one more machine, on a database and a shared folder that are there.
+
+    What the log is called, and whether it is a trial's, is the database's to say. Nothing is
+    made unless the keys open and the log continues its last checkpoint.
+    """
+    origin, trial = _nature_of_database(settings)
+    home = placed_home(
+        path,
+        origin=origin,
+        trial=trial,
+        master_key=master_key,
+        checkpoints=checkpoints,
+        database_kind=DatabaseKind.POSTGRESQL,
+        shared=shared,
+    )
+    keyring = Keyring(home.keyring, home.master_key)
+    service = service_of(home, settings, clock_of(home, settings), keyring)
+    require_checkpoints(service, inspecting=False)
+    make_home_folders(home)
+    with service.database.begin() as work:
+        work.evidence.record(EventKind.HOME_JOINED, Outcome.DONE, version=version("spie-exchange"))
+    service.sign_checkpoint()
+    write_home(home)
+    return home
+
+
+def _nature_of_database(settings: Settings) -> tuple[str, bool]:
+    """Give the name of the log that a server holds, and whether it is a trial's."""
+    place = server_place(settings.required_database(), settings.lease)
+    place.require_there()
+    actor, clock = operating_system_actor(settings.sudo_user), place.wall_clock()
+    database = Database(place, EvidenceRecorder(actor, clock, trial=False))
+    database.require_current_schema()
+    with database.read() as work:
+        origin = work.state.get(LOG_ORIGIN)
+        first = read_event(work.evidence_rows.event(0))
+    if origin is None:
+        raise AttentionError(
+            "cette base ne dit pas quel journal elle tient", "spie-exchange upgrade"
+        )
+    return origin, first.details.get("trial") is True
 
 
 def upgrade_home(home: Home, settings: Settings, progress: Callable[[int], None]) -> str:

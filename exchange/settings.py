@@ -40,6 +40,15 @@ class Settings:
             )
         return self.home
 
+    def required_database(self) -> str:
+        """Give how the server is reached. Raises ``ConfigurationError`` when nothing says it."""
+        if not self.database:
+            raise ConfigurationError(
+                f"la base PostgreSQL n'est pas désignée : {DATABASE_VARIABLE} n'est pas donnée",
+                f"écrivez par exemple : export {DATABASE_VARIABLE}=postgresql://spie@base/spie",
+            )
+        return self.database
+
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
     """Build the settings from a mapping such as the process environment."""

@@ -210,12 +210,7 @@ def place_of(home: Home, settings: Settings) -> Place:
     Raises ``ConfigurationError`` when the environment speaks of another kind than the home.
     """
     if home.database_kind is DatabaseKind.POSTGRESQL:
-        if not settings.database:
-            raise ConfigurationError(
-                f"ce dossier a sa base sur PostgreSQL, et {DATABASE_VARIABLE} n'est pas donnée",
-                f"écrivez par exemple : export {DATABASE_VARIABLE}=postgresql://spie@base/spie",
-            )
-        return server_place(settings.database, settings.lease)
+        return server_place(settings.required_database(), settings.lease)
     if settings.database:
         raise ConfigurationError(
             f"{DATABASE_VARIABLE} est donnée, et ce dossier a sa base dans un fichier",

@@ -23,6 +23,7 @@ class EventKind(StrEnum):
 
     HOME_CREATED = "home.created"
     HOME_UPGRADED = "home.upgraded"
+    HOME_JOINED = "home.joined"
     CLOCK_SET = "clock.set"
     CLOCK_STEPPED_BACK = "clock.stepped_back"
     SEAL_REQUESTED = "seal.requested"
@@ -127,6 +128,10 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             "Le schéma de la base est mis à niveau ; les lignes d'avant qui n'avaient que "
             "l'empreinte de leur clé locale reçoivent celle de leur nom.",
             {"schema": str, "indexed": int},
+        ),
+        EventKind.HOME_JOINED: CatalogueEntry(
+            "Une machine de plus travaille sur la même base et le même dossier partagé.",
+            {"version": str},
         ),
         EventKind.CLOCK_SET: CatalogueEntry(
             "L'horloge d'un dossier d'essai est réglée.", {"instant": str}

@@ -19,10 +19,11 @@ from exchange.cli.output import (
 from exchange.cli.preview_output import ABSENT_LABEL, OBJECTING_LABEL
 from exchange.cli.session import json_option, opened
 from exchange.errors import RefusedError
-from exchange.home import DatabaseKind, create_home, read_home
-from exchange.home_founding import initialise, upgrade_home
+from exchange.home import DatabaseKind, read_home
+from exchange.home_founding import initialise, join_home, upgrade_home
+from exchange.home_placement import create_home
 from exchange.instants import parse_instant
-from exchange.settings import process_settings
+from exchange.settings import Settings, process_settings
 from exchange.status import DeadlineStatus, status_of
 
 
@@ -36,22 +37,43 @@ from exchange.status import DeadlineStatus, status_of
     help="Points de contrôle du journal, hors du dossier.",
 )
 @click.option(
+    "--shared",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Plusieurs machines : le dossier que toutes voient (trousseau, paquets, certificats).",
+)
+@click.option("--join", is_flag=True, help="Une machine de plus : tout est déjà dans --shared.")
+@click.option(
     "--trial", is_flag=True, help="Dossier d'essai : horloge réglable, tout est marqué ESSAI."
 )
-def init_command(master_key: Path | None, checkpoints: Path | None, *, trial: bool) -> None:
+def init_command(
+    master_key: Path | None,
+    checkpoints: Path | None,
+    shared: Path | None,
+    *,
+    join: bool,
+    trial: bool,
+) -> None:
     """Créer le dossier de travail, ses clés, sa base et son journal.
 
     La clé maîtresse ouvre tout : mettez-la sur un autre support que le dossier, et
     sauvegardez-la à part. Un dossier d'essai choisit ses chemins et reçoit un cachet
     auto-signé ; il ne devient jamais un dossier réel.
+
+    La base est un fichier du dossier, ou celle que désigne SPIE_EXCHANGE_DATABASE. Plusieurs
+    machines partagent une base PostgreSQL et le dossier --shared ; chacune garde un dossier à
+    elle, que --join crée sur les machines suivantes (docs/postgresql.md).
     """
     settings = process_settings()
+    if join:
+        _join(settings, shared, master_key, checkpoints)
+        return
     home = create_home(
         settings.required_home(),
         trial=trial,
         master_key=master_key,
         checkpoints=checkpoints,
         database_kind=DatabaseKind.POSTGRESQL if settings.database else DatabaseKind.SQLITE,
+        shared=shared,
     )
     initialise(home, settings)
     kind = "d'essai " if trial else ""
@@ -61,6 +83,25 @@ def init_command(master_key: Path | None, checkpoints: Path | None, *, trial: bo
         next_step("spie-exchange agreement load CONVENTION.toml")
     else:
         next_step("spie-exchange seal request --organisation … --common-name … --out cachet.csr")
+
+
+def _join(
+    settings: Settings, shared: Path | None, master_key: Path | None, checkpoints: Path | None
+) -> None:
+    if shared is None:
+        raise RefusedError(
+            "--join demande --shared", "désignez le dossier que voient déjà les autres machines"
+        )
+    home = join_home(
+        settings.required_home(),
+        settings,
+        shared=shared,
+        master_key=master_key,
+        checkpoints=checkpoints,
+    )
+    show(f"Dossier de cette machine créé : {home.path}")
+    show_pairs({"dossier partagé": home.common, "clé maîtresse": home.master_key})
+    next_step("spie-exchange scheduler")
 
 
 @click.command("upgrade")

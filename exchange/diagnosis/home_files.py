@@ -37,7 +37,7 @@ def folder_findings(folder: Path) -> Iterator[Finding]:
 
 def leftover_findings(home: Home) -> Iterator[Finding]:
     """Look for successors of files that never took their place."""
-    folders = {home.path, home.certificates, home.master_key.parent}
+    folders = {home.path, home.common, home.certificates, home.master_key.parent}
     left = sorted(path for folder in folders for path in folder.glob("*.next"))
     for path in left:
         yield watch(

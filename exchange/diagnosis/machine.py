@@ -18,7 +18,7 @@ _TOLERANCE: Final = timedelta(seconds=1)
 
 def space_findings(home: Home) -> Iterator[Finding]:
     """Look at the space that an act may need."""
-    free = shutil.disk_usage(home.path).free
+    free = min(shutil.disk_usage(folder).free for folder in {home.path, home.common})
     database = home.database.stat().st_size if home.database.is_file() else 0
     sentence = f"{free // _MEGABYTE} Mo libres, pour une base de {database // _MEGABYTE} Mo"
     if free < _LEAST + _COPIES * database:

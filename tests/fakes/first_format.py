@@ -7,7 +7,7 @@ from typing import Final
 from alembic import command
 from alembic.config import Config
 
-from exchange.storage.engine import sqlite_engine
+from exchange.storage.sqlite_engine import sqlite_engine
 
 _FIRST: Final = "0001"
 

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import ConfigurationError, RefusedError
-from exchange.home import create_home, make_home_folders, read_home, write_home
+from exchange.home import read_home, write_home
+from exchange.home_placement import create_home, make_home_folders
 
 
 def test_a_home_is_read_back_as_it_was_made(tmp_path: Path) -> None:
