@@ -10,10 +10,10 @@ from exchange.audit.events import FilterColumns
 from exchange.audit.log import Head, StoredEvent
 from exchange.audit.merkle import Frontier, Node
 from exchange.errors import RefusedError
+from exchange.storage.streaming import streamed
 from exchange.storage.tables import evidence_event, evidence_head, evidence_node
 from exchange.storage.upserts import put_row
 
-_FETCH_ROWS = 1000
 _HEAD_ID = 1
 
 
@@ -80,12 +80,11 @@ class EvidenceTable:
             select(evidence_node)
             .where(evidence_node.c.level == level)
             .order_by(evidence_node.c.node_index)
-            .execution_options(yield_per=_FETCH_ROWS)
         )
         # What is not bytes was not written by us: it is a hash of nothing.
         return (
             Node(level, index, found if isinstance(found, bytes) else b"")
-            for level, index, found in self._connection.execute(query)
+            for level, index, found in streamed(self._connection, query)
         )
 
     def scan(self, first: int, end: int | None = None) -> Iterator[StoredEvent]:
@@ -95,11 +94,10 @@ class EvidenceTable:
             select(evidence_event.c.leaf_index, evidence_event.c.event, *columns)
             .where(evidence_event.c.leaf_index >= first)
             .order_by(evidence_event.c.leaf_index)
-            .execution_options(yield_per=_FETCH_ROWS)
         )
         if end is not None:
             query = query.where(evidence_event.c.leaf_index < end)
-        for index, text, *shown in self._connection.execute(query):
+        for index, text, *shown in streamed(self._connection, query):
             yield StoredEvent(index, text.encode(), FilterColumns(*shown))
 
     def _head(self, query: Select[Any]) -> Head:

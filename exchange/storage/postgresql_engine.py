@@ -67,6 +67,8 @@ def postgresql_engine(setting: str, lease: timedelta) -> Engine:
         # What was decided under one isolation must not depend on a default of the server's.
         isolation_level="READ COMMITTED",
         poolclass=NullPool,
+        # How many rows an INSERT took, too, is part of what the domain asks.
+        execution_options={"preserve_rowcount": True},
         # No bound value, an entry date for one, in the text of an error.
         hide_parameters=True,
     )

@@ -19,9 +19,8 @@ from sqlalchemy import (
 from exchange.intake.staging import StagedRow
 from exchange.people import SealedPerson
 from exchange.storage.objections import objecting
+from exchange.storage.streaming import streamed
 from exchange.storage.tables import person, staged_row, untaken_row
-
-_FETCH_ROWS = 1000
 
 
 class StagingTable:
@@ -55,9 +54,8 @@ class StagingTable:
             select(staged_row.c.line, *(staged_row.c[name] for name in SealedPerson.__slots__))
             .where(staged_row.c.load_id == load_id, staged_row.c.identity.in_(several))
             .order_by(staged_row.c.identity, staged_row.c.line)
-            .execution_options(yield_per=_FETCH_ROWS)
         )
-        return ((line, SealedPerson(*row)) for line, *row in self._connection.execute(query))
+        return ((line, SealedPerson(*row)) for line, *row in streamed(self._connection, query))
 
     def set_aside(self, load_id: str, lines: Sequence[int]) -> None:
         """Take rows out of the staging; their people are in the file all the same."""

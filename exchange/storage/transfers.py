@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from exchange.people import SealedPerson
 from exchange.storage.selection import chosen, count_query, ineligible_query
+from exchange.storage.streaming import streamed
 from exchange.storage.tables import (
     held_row,
     person,
@@ -36,7 +37,6 @@ from exchange.transfers.transfer import KeptAnswer, Readiness, SelectionCounts, 
 from schemas.manifest import TransferKind
 from schemas.receipt import ReceiptKind
 
-_FETCH_ROWS = 1000
 _BATCH_ROWS = 1000
 
 
@@ -100,9 +100,8 @@ class TransferTable:
             .join(sent_line, sent_line.c.person_id == person.c.person_id)
             .where(sent_line.c.transfer_id == transfer_id)
             .order_by(sent_line.c.line)
-            .execution_options(yield_per=_FETCH_ROWS)
         )
-        return (SealedPerson(*row) for row in self._connection.execute(query))
+        return (SealedPerson(*row) for row in streamed(self._connection, query))
 
     def person_ids(self, transfer_id: str) -> Iterator[tuple[int, bytes]]:
         """Stream (line, person id) of a transfer."""
@@ -110,9 +109,8 @@ class TransferTable:
             select(sent_line.c.line, sent_line.c.person_id)
             .where(sent_line.c.transfer_id == transfer_id)
             .order_by(sent_line.c.line)
-            .execution_options(yield_per=_FETCH_ROWS)
         )
-        return ((row.line, row.person_id) for row in self._connection.execute(query))
+        return ((row.line, row.person_id) for row in streamed(self._connection, query))
 
     def has_lines_outside(self, transfer_id: str, selection: Selection) -> bool:
         """Tell whether somebody on the lines of a transfer is not, or no longer, selected."""

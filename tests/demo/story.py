@@ -11,6 +11,7 @@ from schemas.agreement import TEST_DEADLINE_ID
 from tests.demo.narrator import Narrator, StepFailedError
 from tests.demo.stock_lines import missing_stock_commands, stock_lines
 from tests.fakes.agreements import filled_sample, public_keys_in
+from tests.fakes.home_database import SQLITE_FILE
 from tests.fakes.local_exports import write_faulty_export, write_forbidden_column
 from tests.fakes.openable import count_openable
 
@@ -317,9 +318,8 @@ def _destroy(narrator: Narrator, stage: Stage) -> None:
     narrator.chapter("Le terme : détruire, et le prouver")
     before = stage.folder / "departement/avant-destruction"
     before.mkdir()
-    for path in (stage.home / "exchange.sqlite3", stage.home / "keyring.json"):
+    for path in (stage.home / SQLITE_FILE, stage.home / "keyring.json", stage.master_key):
         shutil.copy(path, before)
-    shutil.copy(stage.master_key, before)
     narrator.run("purge", home=stage.home)
     narrator.run("clock", "set", "2023-09-30T10:00", home=stage.home)
     narrator.run("purge", home=stage.home)
@@ -327,10 +327,9 @@ def _destroy(narrator: Narrator, stage: Stage) -> None:
     certificate = next((stage.home / "certificates").glob("*.p7m"))
     narrator.run("certificate", "verify", certificate, "--sender-cert", stage.seal)
     narrator.run("audit", "verify", "--package", stage.package(DGEFP), home=stage.home)
-    old = before / "exchange.sqlite3"
-    opened, total = count_openable(old, stage.home / "keyring.json", stage.master_key)
+    opened, total = count_openable(before, stage.home / "keyring.json", stage.master_key)
     narrator.tell(f"L'ancienne base, avec le nouveau trousseau : {opened} lignes sur {total}.")
-    opened, _ = count_openable(old, before / "keyring.json", before / "master.key")
+    opened, _ = count_openable(before, before / "keyring.json", before / "master.key")
     narrator.tell(
         f"Avec l'ancien trousseau et l'ancienne clé maîtresse : {opened}. C'est pourquoi leurs "
         "sauvegardes sont à remplacer le jour même ; le certificat les énumère."

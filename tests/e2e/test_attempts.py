@@ -9,8 +9,9 @@ from exchange.attempts import WAITS, Attempt, Attempts
 from exchange.clock import StoppedClock, WallClock
 from exchange.errors import RefusedError, RetryLaterError
 from exchange.home_opening import open_service
-from exchange.settings import HOME_VARIABLE, settings_from
+from exchange.settings import settings_from
 from exchange.wiring import Service
+from tests.fakes.home_database import home_variables
 from tests.fakes.situation import AGREEMENT, Situation
 
 _NOW = datetime(2023, 1, 31, 9, tzinfo=UTC)
@@ -19,7 +20,7 @@ _JOB, _SUBJECT = "export", "un-transfert"
 
 @pytest.fixture(name="service")
 def _service(fresh: Situation) -> Iterator[Service]:
-    settings = settings_from({HOME_VARIABLE: str(fresh.departement.home)})
+    settings = settings_from(home_variables(fresh.departement.home))
     with open_service(settings, inspecting=False) as service:
         yield service
 

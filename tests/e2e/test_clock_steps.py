@@ -1,9 +1,9 @@
 """A machine's clock that went back: the operator is told, and the log says so, once."""
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 
 from tests.fakes.forked_commands import ForkedCommands
+from tests.fakes.home_database import ask
 from tests.fakes.home_state import acts_done
 from tests.fakes.situation import PROVEN, RECIPIENTS, Situation
 
@@ -29,8 +29,5 @@ def test_a_clock_that_went_back_is_said_and_recorded_once(
 
 
 def _set_last_act(situation: Situation, instant: datetime) -> None:
-    connection = sqlite3.connect(situation.departement.database)
     text = instant.isoformat(timespec="microseconds")
-    connection.execute("UPDATE evidence_head SET last_wall_at = ?", (text,))
-    connection.commit()
-    connection.close()
+    ask(situation.departement.home, "UPDATE evidence_head SET last_wall_at = :at", at=text)

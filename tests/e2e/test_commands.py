@@ -1,7 +1,6 @@
 """Every command once, as an operator types it: help, seal, upgrade, status, evidence, held."""
 
 import json
-import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from exchange.cli.main import cli
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import COMMAND, Answer, Departement
+from tests.fakes.home_database import ask
 from tests.fakes.people import people, write_local_export
 from tests.fakes.situation import DEADLINE, DGEFP, Situation
 from tests.unit.keys.seal.authority import Authority, pem
@@ -312,7 +312,4 @@ def _import_seal(
 
 
 def _stamp(situation: Situation, statement: str) -> None:
-    connection = sqlite3.connect(situation.departement.database)
-    connection.execute(statement)
-    connection.commit()
-    connection.close()
+    ask(situation.departement.home, statement)

@@ -76,7 +76,13 @@ def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str])
     return CommandHere(monkeypatch, capfd)
 
 
-@pytest.mark.parametrize("damage", _DAMAGES.values(), ids=_DAMAGES)
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(damage, id=name, marks=[pytest.mark.sqlite_file] if "database" in name else [])
+        for name, damage in _DAMAGES.items()
+    ],
+)
 def test_a_damaged_home_is_refused_and_nothing_made_up(
     command: CommandHere, fresh: Situation, damage: Damage
 ) -> None:
@@ -89,6 +95,7 @@ def test_a_damaged_home_is_refused_and_nothing_made_up(
     assert _contents(home) == before
 
 
+@pytest.mark.sqlite_file
 def test_upgrade_makes_no_database_where_one_was(command: CommandHere, fresh: Situation) -> None:
     fresh.departement.database.unlink()
 

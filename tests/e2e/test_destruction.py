@@ -2,7 +2,6 @@
 
 import base64
 import shutil
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from keys.errors import KeyringError
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
+from tests.fakes.home_database import ask, copy_database, stored_bytes
 from tests.fakes.openable import count_openable
 from tests.fakes.situation import Situation
 
@@ -32,9 +32,7 @@ def _known(situation: Situation) -> Known:
         for entry in keyring.entries()
         if entry.key_id.purpose in {KeyPurpose.RECORDS, KeyPurpose.IDENTITY}
     ]
-    connection = sqlite3.connect(departement.database)
-    rows = connection.execute("SELECT sealed FROM person").fetchall()
-    connection.close()
+    rows = ask(departement.home, "SELECT sealed FROM person")
     return Known(
         sealed=tuple(row[0] for row in rows),
         # As the keyring writes them.
@@ -46,12 +44,9 @@ def _known(situation: Situation) -> Known:
 def _saved(situation: Situation) -> Path:
     saved = situation.folder.parent.parent / "saved"
     saved.mkdir()
-    for path in (
-        situation.departement.database,
-        situation.departement.home / "keyring.json",
-        situation.departement.master_key,
-    ):
+    for path in (situation.departement.home / "keyring.json", situation.departement.master_key):
         shutil.copy(path, saved)
+    copy_database(situation.departement.home, saved)
     return saved
 
 
@@ -79,28 +74,26 @@ def test_the_old_database_opens_with_the_old_keys_only(sent: Situation) -> None:
 
     _purge(sent)
 
-    old = saved / "exchange.sqlite3"
     new_keys = (sent.departement.home / "keyring.json", sent.departement.master_key)
-    assert count_openable(old, *new_keys) == (0, 200)
-    assert count_openable(old, saved / "keyring.json", saved / "master.key") == (200, 200)
+    assert count_openable(saved, *new_keys) == (0, 200)
+    assert count_openable(saved, saved / "keyring.json", saved / "master.key") == (200, 200)
     with pytest.raises(KeyringError):
-        count_openable(old, saved / "keyring.json", sent.departement.master_key)
+        count_openable(saved, saved / "keyring.json", sent.departement.master_key)
 
 
 def test_two_records_whose_sealed_cells_are_exchanged_fail_to_open(fresh: Situation) -> None:
-    connection = sqlite3.connect(fresh.departement.database)
-    (first, one), (second, other) = connection.execute(
-        "SELECT person_id, sealed FROM person ORDER BY person_id LIMIT 2"
-    ).fetchall()
-    connection.execute("UPDATE person SET sealed = ? WHERE person_id = ?", (other, first))
-    connection.execute("UPDATE person SET sealed = ? WHERE person_id = ?", (one, second))
-    connection.commit()
-    connection.close()
+    home = fresh.departement.home
+    (first, one), (second, other) = ask(
+        home, "SELECT person_id, sealed FROM person ORDER BY person_id LIMIT 2"
+    )
+    for sealed, person_id in ((other, first), (one, second)):
+        exchange = "UPDATE person SET sealed = :sealed WHERE person_id = :person_id"
+        ask(home, exchange, sealed=sealed, person_id=person_id)
     keys = (fresh.departement.home / "keyring.json", fresh.departement.master_key)
 
     answer = fresh.departement.run("export", "--for-real")
 
-    assert count_openable(fresh.departement.database, *keys) == (198, 200)
+    assert count_openable(home, *keys) == (198, 200)
     assert answer.exit_code != 0
     assert "ne s'ouvre pas" in answer.complaint
     assert not fresh.package("dgefp").exists()
@@ -142,7 +135,7 @@ def test_nothing_is_destroyed_before_its_day_or_in_a_dry_run(sent: Situation) ->
     assert "personnes à détruire                           0" in early
     assert "rien n'est détruit" in dry
     keys = (sent.departement.home / "keyring.json", sent.departement.master_key)
-    assert count_openable(sent.departement.database, *keys) == (200, 200)
+    assert count_openable(sent.departement.home, *keys) == (200, 200)
 
 
 def test_nothing_is_loaded_once_the_records_are_destroyed(sent: Situation) -> None:
@@ -156,4 +149,5 @@ def test_nothing_is_loaded_once_the_records_are_destroyed(sent: Situation) -> No
 
 def _bytes_of_every_file(situation: Situation) -> bytes:
     files = sorted(path for path in situation.departement.folder.rglob("*") if path.is_file())
-    return b"\0".join(path.read_bytes() for path in files)
+    stored = stored_bytes(situation.departement.home)
+    return b"\0".join((*(path.read_bytes() for path in files), stored))

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from exchange.audit.events import EventKind
-from exchange.locks import LockedFiles
+from exchange.home import read_home
+from exchange.locks import SignsOfLife
+from exchange.settings import settings_from
+from exchange.wiring import place_of
 from keys.seal import self_signed
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Departement
+from tests.fakes.home_database import ask, home_variables
 from tests.fakes.people import people, write_local_export
 from tests.fakes.situation import AGREEMENT, DGEFP, Situation
 
@@ -48,12 +51,14 @@ def _bad(found: Found) -> dict[str, str]:
 
 def _sql(statement: str) -> Damage:
     def damage(home: Path) -> None:
-        connection = sqlite3.connect(home / _DATABASE)
-        with connection:
-            connection.execute(statement)
-        connection.close()
+        ask(home, statement)
 
     return damage
+
+
+def _signs(home: Path) -> SignsOfLife:
+    settings = settings_from(home_variables(home))
+    return place_of(read_home(home), settings).signs(home / "locks")
 
 
 def _write(name: str, content: bytes) -> Damage:
@@ -150,7 +155,15 @@ _MEND: dict[str, tuple[Damage, str]] = {
 }
 
 
-@pytest.mark.parametrize(("damage", "check"), _MEND.values(), ids=list(_MEND))
+@pytest.mark.parametrize(
+    ("damage", "check"),
+    [
+        pytest.param(
+            *mended, id=name, marks=[pytest.mark.sqlite_file] if "database" in name else []
+        )
+        for name, mended in _MEND.items()
+    ],
+)
 def test_what_is_damaged_is_named_with_the_way_out(
     command: CommandHere, sent: Situation, damage: Damage, check: str
 ) -> None:
@@ -207,11 +220,9 @@ def test_a_command_at_work_is_not_taken_for_an_interrupted_one(
 ) -> None:
     home = sent.departement.home
     _sql("UPDATE transfer SET state = 'prepared', published_at = NULL")(home)
-    connection = sqlite3.connect(home / _DATABASE)
-    epoch = connection.execute("SELECT epoch FROM claim").fetchone()[0]
-    connection.close()
+    ((epoch,),) = ask(home, "SELECT epoch FROM claim")
 
-    with LockedFiles(home / "locks").given(f"{AGREEMENT}.{epoch}"):
+    with _signs(home).given(f"{AGREEMENT}.{epoch}"):
         _, found = _examined(command, home)
 
     assert _bad(found)["travaux"] == "watch"

@@ -1,18 +1,13 @@
 """The evidence, from the command line: tampering is named, proofs hold offline."""
 
-import sqlite3
-
 import pytest
 
+from tests.fakes.home_database import ask
 from tests.fakes.situation import DGEFP, Situation
 
 
 def _tamper(situation: Situation, *statements: str) -> None:
-    connection = sqlite3.connect(situation.departement.database)
-    for statement in statements:
-        connection.execute(statement)
-    connection.commit()
-    connection.close()
+    ask(situation.departement.home, *statements)
 
 
 @pytest.mark.parametrize(

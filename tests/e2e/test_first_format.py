@@ -1,16 +1,18 @@
 """A home of the first format, brought to today's: objections by name find its people too."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.first_format import bring_back
 from tests.fakes.forked_commands import ForkedCommands, stop_named
+from tests.fakes.home_database import ask
 from tests.fakes.operator import LOCAL_KEY, Operator
 from tests.fakes.people import people
 from tests.fakes.situation import Situation
 
+# No server ever kept a home of the first format.
+pytestmark = pytest.mark.sqlite_file
 _KNOWN, _HELD = (p for p in list(people(300, seed=7))[:2])
 _ROWS = (_KNOWN | {LOCAL_KEY: "A1"}, _HELD | {LOCAL_KEY: "A2", "date_entree": "04/05/2020"})
 
@@ -74,10 +76,8 @@ def test_an_upgrade_that_is_killed_is_done_as_a_whole_or_not_at_all(
 
 
 def _indexed(situation: Situation) -> int:
-    connection = sqlite3.connect(situation.departement.database)
     count = (
         "SELECT (SELECT count(name_index) FROM person) + (SELECT count(name_index) FROM held_row)"
     )
-    (indexed,) = connection.execute(count).fetchone()
-    connection.close()
+    ((indexed,),) = ask(situation.departement.home, count)
     return int(indexed)

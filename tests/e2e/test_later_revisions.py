@@ -1,7 +1,6 @@
 """Rejected lines, rectified lines, an unreadable package, a transfer called off."""
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from exchange.packages.naming import waiting_path
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
+from tests.fakes.home_database import ask
 from tests.fakes.local_exports import PEOPLE_SEED
 from tests.fakes.opened_rows import opened_manifest, opened_rows
 from tests.fakes.people import people, write_local_export
@@ -195,10 +195,11 @@ def test_a_sealed_package_that_nobody_could_fetch_is_made_anew_without_who_left_
 ) -> None:
     _resend(run, sent, "paquet-illisible")
     _interrupt(sent, "sealed")
-    connection = sqlite3.connect(sent.departement.database)
-    connection.execute("UPDATE person SET absent_since = updated_at WHERE rowid = 1")
-    connection.commit()
-    connection.close()
+    ask(
+        sent.departement.home,
+        "UPDATE person SET absent_since = updated_at"
+        " WHERE identity = (SELECT min(identity) FROM person)",
+    )
 
     answer = run("export", "--for-real")
 
@@ -213,12 +214,11 @@ def _interrupt(sent: Situation, state: str) -> None:
         package.replace(waiting_path(package, epoch))
     else:
         package.unlink()
-    connection = sqlite3.connect(sent.departement.database)
-    connection.execute(
-        "UPDATE transfer SET state = ?, published_at = NULL WHERE revision = 2", (state,)
+    ask(
+        sent.departement.home,
+        "UPDATE transfer SET state = :state, published_at = NULL WHERE revision = 2",
+        state=state,
     )
-    connection.commit()
-    connection.close()
 
 
 def test_a_correction_is_not_replaced_by_everybody(

@@ -5,7 +5,6 @@ has run out, and then the first goes on.
 """
 
 import json
-import sqlite3
 import time
 from collections import Counter
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from exchange.settings import LEASE_VARIABLE
 from tests.fakes.departement import Answer
 from tests.fakes.forked_commands import ForkedCommands, stop_named
+from tests.fakes.home_database import ask
 from tests.fakes.local_exports import write_clean_export
 from tests.fakes.situation import AGREEMENT, PROVEN, RECIPIENTS, Situation
 
@@ -142,9 +142,7 @@ def _require_taken_over(situation: Situation, second: Answer, late: Answer) -> N
 
 
 def _events(situation: Situation) -> list[dict[str, object]]:
-    connection = sqlite3.connect(situation.departement.database)
-    rows = connection.execute("SELECT event FROM evidence_event").fetchall()
-    connection.close()
+    rows = ask(situation.departement.home, "SELECT event FROM evidence_event ORDER BY leaf_index")
     return [json.loads(row[0]) for row in rows]
 
 
@@ -153,7 +151,5 @@ def _kinds(situation: Situation) -> Counter[object]:
 
 
 def _count(situation: Situation, table: str) -> int:
-    connection = sqlite3.connect(situation.departement.database)
-    count = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - a name of ours
-    connection.close()
+    ((count,),) = ask(situation.departement.home, f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of ours
     return int(count)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.fakes.home_database import stored_bytes
 from tests.fakes.operator import Operator, telephones_of
 from tests.fakes.people import Person, people
 
@@ -107,7 +108,7 @@ def test_the_list_and_the_evidence_hold_case_numbers_and_no_identity(
 ) -> None:
     answer = operator.object(objector)
     listed = operator.run("objection", "list")
-    database = operator.situation.departement.database.read_bytes()
+    database = stored_bytes(operator.situation.departement.home)
 
     (event,) = operator.events("objection.added")
 

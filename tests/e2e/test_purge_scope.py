@@ -1,20 +1,14 @@
 """What a purge takes with it, and what it refuses to begin."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
+from tests.fakes.home_database import ask
 from tests.fakes.situation import DGEFP, PROVEN, RECIPIENTS, Situation
 
 
 def _execute(situation: Situation, *statements: str) -> Sequence[tuple[int, ...]]:
-    connection = sqlite3.connect(situation.departement.database)
-    rows: list[tuple[int, ...]] = []
-    for statement in statements:
-        rows = connection.execute(statement).fetchall()
-    connection.commit()
-    connection.close()
-    return rows
+    return ask(situation.departement.home, *statements)
 
 
 def _purge(situation: Situation) -> str:

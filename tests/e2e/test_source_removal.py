@@ -11,8 +11,9 @@ from exchange.audit.events import EventKind
 from exchange.errors import AttentionError
 from exchange.home_opening import open_service
 from exchange.intake.source_removal import examine_removable, remove_source
-from exchange.settings import Settings
+from exchange.settings import settings_from
 from tests.fakes.command_here import CommandHere
+from tests.fakes.home_database import home_variables
 from tests.fakes.local_exports import write_clean_export
 from tests.fakes.private_mounts import read_only, run_with_mounts
 from tests.fakes.situation import AGREEMENT, Situation
@@ -153,7 +154,7 @@ def test_a_file_that_changed_since_stays(command: CommandHere, fresh: Situation)
     write_clean_export(fresh.source, 3)
 
     with (
-        open_service(Settings(home, ""), inspecting=False) as service,
+        open_service(settings_from(home_variables(home)), inspecting=False) as service,
         pytest.raises(AttentionError, match="a changé pendant ou après sa lecture"),
     ):
         remove_source(service.database, source, AGREEMENT, "load")

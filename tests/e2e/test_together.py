@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sqlite3
 import subprocess
 import time
 from collections import Counter
@@ -13,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from exchange.home_opening import open_service
-from exchange.settings import HOME_VARIABLE, settings_from
+from exchange.settings import settings_from
 from tests.fakes.forked_commands import ForkedCommands, stop_named
+from tests.fakes.home_database import ask, home_variables
 from tests.fakes.home_state import acts_done
 from tests.fakes.local_exports import write_clean_export
 from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, PROVEN, Situation
@@ -153,7 +153,7 @@ def _exit_codes(situation: Situation, *commands: tuple[str | Path, ...]) -> list
 @contextmanager
 def _claimed(situation: Situation) -> Iterator[None]:
     """Let this process work on the agreement meanwhile."""
-    environment = {HOME_VARIABLE: str(situation.departement.home)}
+    environment = home_variables(situation.departement.home)
     with (
         open_service(settings_from(environment), inspecting=False) as service,
         service.exclusively(AGREEMENT),
@@ -176,7 +176,4 @@ def _identities(situation: Situation) -> list[tuple[bytes]]:
 
 
 def _rows(situation: Situation, query: str) -> list[tuple[bytes]]:
-    connection = sqlite3.connect(situation.departement.database)
-    rows = connection.execute(query).fetchall()
-    connection.close()
-    return rows
+    return ask(situation.departement.home, query)

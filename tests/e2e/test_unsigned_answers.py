@@ -1,7 +1,6 @@
 """``receipt record``: an answer nobody signed moves the transfer, is marked, proves nothing."""
 
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
+from tests.fakes.home_database import ask
 from tests.fakes.situation import DEADLINE, DGEFP, Situation
 
 
@@ -172,9 +172,7 @@ def test_a_transfer_that_was_not_published_has_no_answer(  # (1)
 def test_a_test_package_is_not_acknowledged_without_a_signature(  # (2)
     command: CommandHere, sent: Situation
 ) -> None:
-    with sqlite3.connect(sent.departement.database) as connection:
-        connection.execute("UPDATE transfer SET kind = 'test'")
-    connection.close()
+    ask(sent.departement.home, "UPDATE transfer SET kind = 'test'")
 
     answer = _record(command, sent, "acknowledgement", "--for-real")
 

@@ -1,13 +1,13 @@
 """A second wave that carries only who is new, and a view without any direct identifier."""
 
 import json
-import sqlite3
 from collections.abc import Callable
 
 import pytest
 
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
+from tests.fakes.home_database import ask
 from tests.fakes.local_exports import PEOPLE_SEED
 from tests.fakes.opened_rows import opened_manifest, opened_rows
 from tests.fakes.people import people, write_local_export
@@ -115,11 +115,11 @@ def test_two_waves_in_one_command_send_nobody_twice_and_no_empty_package(
     """The first wave was never published: the second has only who is new to carry."""
     for recipient_id in RECIPIENTS:
         sent.package(recipient_id).unlink()
-    connection = sqlite3.connect(sent.departement.database)
-    connection.execute("UPDATE transfer SET state = 'abandoned', published_at = NULL")
-    connection.execute("DELETE FROM sent_line")
-    connection.commit()
-    connection.close()
+    ask(
+        sent.departement.home,
+        "UPDATE transfer SET state = 'abandoned', published_at = NULL",
+        "DELETE FROM sent_line",
+    )
 
     answer = run("export", "--for-real", "--json")
 

@@ -1,7 +1,6 @@
 """A transfer called off before it left, a package taken back after, and what its reader sees."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from exchange.packages.naming import notice_path
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
+from tests.fakes.home_database import ask
 from tests.fakes.opened_rows import opened_manifest, opened_rows
 from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, PROVIDER, Situation
 
@@ -268,7 +268,4 @@ def _withdraw(run: Callable[..., Answer], sent: Situation, *words: str) -> Answe
 
 
 def _execute(situation: Situation, statement: str) -> None:
-    connection = sqlite3.connect(situation.departement.database)
-    connection.execute(statement)
-    connection.commit()
-    connection.close()
+    ask(situation.departement.home, statement)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from exchange.cli.main import main
-from exchange.settings import HOME_VARIABLE
 from tests.fakes.departement import Answer
+from tests.fakes.home_database import home_variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class CommandHere:
     def run(self, home: Path, *words: str | Path, typed: str = "") -> Answer:
         """Run the command on a home, whatever comes of it; ``typed`` is its standard input."""
         self.patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
-        self.patch.setenv(HOME_VARIABLE, str(home))
+        for name, value in home_variables(home).items():
+            self.patch.setenv(name, value)
         self.patch.setattr(sys, "argv", ["spie-exchange", *map(str, words)])
         exit_code: int | str | None = 0
         try:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tests.fakes.home_database import SQLITE_FILE, copy_database, home_variables
+
 COMMAND = Path(sys.executable).with_name("spie-exchange")
 
 
@@ -32,8 +34,8 @@ class Departement:
 
     @property
     def database(self) -> Path:
-        """The SQLite file."""
-        return self.home / "exchange.sqlite3"
+        """The SQLite file, where there is one."""
+        return self.home / SQLITE_FILE
 
     @property
     def seal_certificate(self) -> Path:
@@ -74,7 +76,7 @@ class Departement:
         temporary.mkdir(parents=True, exist_ok=True)
         return {
             **os.environ,
-            "SPIE_EXCHANGE_HOME": str(self.home),
+            **home_variables(self.home),
             "TMPDIR": str(temporary),
             "TERM": "dumb",
             "COLUMNS": "200",
@@ -85,6 +87,7 @@ class Departement:
         document = self.home / "home.json"
         text = document.read_text("utf-8")
         document.write_text(text.replace(str(old_home), str(self.home)), "utf-8")
+        copy_database(old_home, self.home)
 
     def package(self, transfer_id: str) -> Path:
         """Find a published package of this trial home."""

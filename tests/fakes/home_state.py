@@ -3,13 +3,15 @@
 import hashlib
 import json
 import re
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection, inspect
+
 from tests.fakes.departement import Departement
+from tests.fakes.home_database import ask, opened
 
 # Of these columns only whether they hold something is compared.
 _BY_CHANCE = re.compile(
@@ -18,6 +20,10 @@ _BY_CHANCE = re.compile(
 )
 _RANDOM_PEOPLE = ("person", "staged_row", "held_row")
 _ASIDE = ("claim", "home_state", "evidence_event", "evidence_node", "evidence_head")
+_PUBLISHED = """
+    SELECT transfer_id, package_digest FROM transfer
+    WHERE published_at IS NOT NULL AND package_removed_at IS NULL
+"""
 _HEXADECIMAL = re.compile("[0-9a-f]{16,}")
 _OF_SQLITE = ("-wal", "-shm")
 
@@ -37,26 +43,21 @@ class HomeState:
 
 def home_state(departement: Departement) -> HomeState:
     """Look at a home. Fails when a published package is not the one of the register."""
-    connection = sqlite3.connect(departement.database)
-    rows = {name: _rows(connection, name) for name in _tables(connection)}
+    with opened(departement.home) as connection:
+        tables = sorted(set(inspect(connection).get_table_names()) - set(_ASIDE))
+        rows = {name: _rows(connection, name) for name in tables}
     rows["load"] = Counter(set(rows["load"]))
-    for name, digest in _published(connection):
+    for name, digest in ask(departement.home, _PUBLISHED):
         package = departement.package(name)
         assert hashlib.sha256(package.read_bytes()).hexdigest() == digest, name
-    connection.close()
     return HomeState(rows, _files(departement.home), acts_done(departement))
 
 
-def _tables(connection: sqlite3.Connection) -> list[str]:
-    query = "SELECT name FROM sqlite_master WHERE type = 'table'"
-    return [name for (name,) in connection.execute(query) if name not in _ASIDE]
-
-
-def _rows(connection: sqlite3.Connection, table: str) -> Counter[str]:
-    cursor = connection.execute(f"SELECT * FROM {table}")  # noqa: S608 - a name of ours
-    names = [column[0] for column in cursor.description]
+def _rows(connection: Connection, table: str) -> Counter[str]:
+    found = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608 - a name of ours
+    names = list(found.keys())
     return Counter(
-        repr([_compared(table, *pair) for pair in zip(names, row, strict=True)]) for row in cursor
+        repr([_compared(table, *pair) for pair in zip(names, row, strict=True)]) for row in found
     )
 
 
@@ -71,23 +72,13 @@ def _compared(table: str, name: str, value: Any) -> Any:  # noqa: ANN401 - whate
 
 def acts_done(departement: Departement) -> Counter[str]:
     """Count the acts of a home by kind of evidence."""
-    connection = sqlite3.connect(departement.database)
-    rows = connection.execute("SELECT event FROM evidence_event").fetchall()
-    connection.close()
+    rows = ask(departement.home, "SELECT event FROM evidence_event ORDER BY leaf_index")
     events = [json.loads(row[0]) for row in rows]
     return Counter(
         event["kind"]
         for event in events
         if event["outcome"] in {"done", "refused"} and not event["kind"].startswith("log.")
     )
-
-
-def _published(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    query = """
-        SELECT transfer_id, package_digest FROM transfer
-        WHERE published_at IS NOT NULL AND package_removed_at IS NULL
-    """
-    return connection.execute(query).fetchall()
 
 
 def _files(home: Path) -> frozenset[str]:

@@ -1,7 +1,6 @@
 """The operator's desk: a home in the state a procedure begins from, and a folder beside it."""
 
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Final
 
 from exchange.packages.naming import waiting_path
 from tests.fakes.departement import COMMAND, Answer
+from tests.fakes.home_database import ask
 from tests.fakes.situation import DGEFP, Situation
 from tests.operations.arrivals import arrive
 
@@ -71,8 +71,8 @@ def _interrupt(situation: Situation) -> None:
     """Leave one package as a command killed between sealing and publishing it does."""
     package = situation.package(DGEFP)
     package.replace(waiting_path(package, 1))
-    sealed = "UPDATE transfer SET state = 'sealed', published_at = NULL WHERE transfer_id = ?"
-    _execute(situation, sealed, situation.transfer_id(DGEFP))
+    sealed = "UPDATE transfer SET state = 'sealed', published_at = NULL WHERE transfer_id = :it"
+    ask(situation.departement.home, sealed, it=situation.transfer_id(DGEFP))
 
 
 def _damage_package(situation: Situation) -> None:
@@ -83,13 +83,13 @@ def _damage_package(situation: Situation) -> None:
 
 
 def _tamper(situation: Situation) -> None:
-    _execute(situation, "DELETE FROM evidence_event WHERE leaf_index = ?", 3)
+    ask(situation.departement.home, "DELETE FROM evidence_event WHERE leaf_index = 3")
 
 
 def _set_clock_back(situation: Situation) -> None:
     """Date the last act of the log two hours from now, as the clock of the machine tells it."""
     last_act = (datetime.now(UTC) + timedelta(hours=2)).isoformat(timespec="microseconds")
-    _execute(situation, "UPDATE evidence_head SET last_wall_at = ?", last_act)
+    ask(situation.departement.home, "UPDATE evidence_head SET last_wall_at = :at", at=last_act)
 
 
 def _allow_absences(situation: Situation) -> None:
@@ -113,10 +113,3 @@ _STARTS: Final[Mapping[str, tuple[Callable[[Origins], Situation], Callable[[Situ
         }
     )
 )
-
-
-def _execute(situation: Situation, statement: str, *values: str | int) -> None:
-    connection = sqlite3.connect(situation.departement.database)
-    connection.execute(statement, values)
-    connection.commit()
-    connection.close()

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from exchange.home_opening import open_service
 from exchange.instants import PARIS
-from exchange.settings import HOME_VARIABLE, settings_from
+from exchange.settings import settings_from
 from tests.fakes.departement import Departement
+from tests.fakes.home_database import home_variables
 from tests.fakes.outbox_watcher import OutboxWatcher
 from tests.fakes.situation import Situation
 from tests.unattended.periods import day_of, load_periods
@@ -100,7 +101,7 @@ class Ordeal:
         departement = self.situation.departement
         verified = departement.run("audit", "verify")
         problems = [] if verified.exit_code == 0 else [f"audit verify: {verified}"]
-        settings = settings_from({HOME_VARIABLE: str(departement.home)})
+        settings = settings_from(home_variables(departement.home))
         with open_service(settings, inspecting=True) as service, service.database.read() as work:
             claims = [work.claims.get(name) for name in work.agreements.ids()]
             left = [c for c in claims if c is not None and service.claims.signs.is_given(c.sign)]
@@ -113,6 +114,6 @@ class Ordeal:
 
 
 def _set_clock(departement: Departement, number: int) -> None:
-    settings = settings_from({HOME_VARIABLE: str(departement.home)})
+    settings = settings_from(home_variables(departement.home))
     with open_service(settings, inspecting=False) as service:
         service.set_clock(datetime.combine(day_of(number), _NOON, PARIS))
