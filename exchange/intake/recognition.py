@@ -45,8 +45,11 @@ def recognise(
     unsure = [ones for ones, mine in zip(among, certain, strict=True) if mine is None]
     opened = _open_known(people, sealing, unsure)
     for person, ones, found in zip(batch, among, certain, strict=True):
-        mine = found or _mine(person, ones, opened)
-        doubt = _doubt(person, ones) if mine is None and ones else None
+        if not ones:
+            yield Recognised(sealing.seal(person, new_person_id(), 0), None, None)
+            continue
+        mine = found or whose(person.record, [(one, opened[one.person_id]) for one in ones])
+        doubt = None if mine else _doubt(person, ones)
         yield Recognised(seal_for(sealing, person, mine, ones), mine, doubt)
 
 
@@ -58,10 +61,11 @@ def candidates(
     Under a key that is known it is the person of the key. Under a new one, those of the names
     who have no key. Without a key, all of the names.
     """
-    indexes = {index for person in batch for index in (person.identity, person.names)}
-    names = {person.names for person in batch if person.local_key is None}
-    known = people.known(agreement_id, indexes, names)
-    return [_candidates(person, known) for person in batch]
+    identities = [person.identity for person in batch]
+    named = [person.name_index for person in batch if person.name_index is not None]
+    keyless = [person.identity for person in batch if person.name_index is None]
+    known = people.known(agreement_id, identities + named, keyless)
+    return [_candidates(person, known) if known else () for person in batch]
 
 
 def seal_for(
@@ -101,12 +105,6 @@ def _certain(person: UnsealedPerson, among: Sequence[KnownPerson]) -> KnownPerso
         ):
             return one
     return None
-
-
-def _mine(
-    person: UnsealedPerson, among: Sequence[KnownPerson], opened: Mapping[bytes, Record]
-) -> KnownPerson | None:
-    return whose(person.record, [(one, opened[one.person_id]) for one in among])
 
 
 def _doubt(person: UnsealedPerson, among: Sequence[KnownPerson]) -> RuleCode:

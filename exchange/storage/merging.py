@@ -50,7 +50,6 @@ class MergingTable:
         replaced = self._replace_known(load_id, at)
         added = self._add_new(load_id, agreement_id, at)
         self._give_keys(load_id)
-        self._bring_back(load_id, agreement_id)
         self._see_again(load_id, agreement_id)
         held = self._hold(load_id, agreement_id)
         return Merged(added, replaced, total - added - replaced, held)
@@ -111,26 +110,22 @@ class MergingTable:
         )
         self._connection.execute(known.values(**given))
 
-    def _bring_back(self, load_id: str, agreement_id: str) -> None:
-        """Let those who were absent and are in the file again be present."""
-        here = select(staged_row.c.person_id).where(*_accepted(load_id))
-        absent = update(person).where(
-            person.c.agreement_id == agreement_id, person.c.absent_since.is_not(None)
-        )
-        self._connection.execute(
-            absent.where(person.c.person_id.in_(here)).values(absent_since=None)
-        )
-
     def _see_again(self, load_id: str, agreement_id: str) -> None:
-        """Let no row that waits since before replace what this file says, were it unchanged."""
-        waiting = _indexes_of_waiting(agreement_id)
+        """Let those who were absent and are in the file again be present.
+
+        And let no row that waits since before replace what this file says, were it unchanged.
+        """
         here = select(staged_row.c.person_id).where(*_accepted(load_id))
-        concerned = update(person).where(
-            person.c.agreement_id == agreement_id,
-            or_(person.c.identity.in_(waiting), person.c.name_index.in_(waiting)),
-            person.c.person_id.in_(here),
+        waiting = _indexes_of_waiting(agreement_id)
+        concerned = or_(
+            person.c.absent_since.is_not(None),
+            person.c.identity.in_(waiting),
+            person.c.name_index.in_(waiting),
         )
-        self._connection.execute(concerned.values(load_number=_number(load_id)))
+        seen = update(person).where(
+            person.c.agreement_id == agreement_id, concerned, person.c.person_id.in_(here)
+        )
+        self._connection.execute(seen.values(absent_since=None, load_number=_number(load_id)))
 
     def _hold(self, load_id: str, agreement_id: str) -> int:
         held = {
