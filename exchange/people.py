@@ -57,10 +57,12 @@ class SealedPerson:
 class KnownPerson:
     """As much of a person in the base as tells whether a row is theirs, and unchanged.
 
-    ``load_number`` is that of the last load that wrote them.
+    ``load_number`` is that of the last load that wrote them; the rest as in ``SealedPerson``.
     """
 
     person_id: bytes
+    identity: bytes
+    name_index: bytes | None
     homonym: int
     content_tag: bytes
     load_number: int
@@ -127,9 +129,12 @@ class PersonRows(Protocol):
     """What this module needs of the database, inside a transaction."""
 
     def known(
-        self, agreement_id: str, identities: Sequence[bytes]
+        self, agreement_id: str, identities: Collection[bytes], names: Collection[bytes]
     ) -> Mapping[bytes, Sequence[KnownPerson]]:
-        """Give the people of each blind index that is known, in the order of their homonyms."""
+        """Give the known people by each of their blind indexes, in the order of their loading.
+
+        Those whose identity is one of ``identities``, or whose names are among ``names``.
+        """
         ...
 
     def sealed(self, person_ids: Collection[bytes]) -> Iterator[SealedPerson]:
@@ -137,7 +142,10 @@ class PersonRows(Protocol):
         ...
 
     def save(self, agreement_id: str, person: SealedPerson, load_number: int, at: datetime) -> None:
-        """Add a person, or replace the whole record of a known one, by a row of a load."""
+        """Add a person, or replace the whole record of a known one, by a row of a load.
+
+        A row with a local key gives it to the person; one without takes none away.
+        """
         ...
 
     def counts(self, agreement_id: str, entered_by: date) -> PeopleCounts:

@@ -101,6 +101,8 @@ class InvalidNoteError(KeysError):
 class InvalidCertificateError(KeysError):
     """A certificate, or the key it goes with, is not fit; the sentence says what to do."""
 
+    way_out = "corrigez ce qui a été donné (nom, clé ou certificat), puis recommencez"
+
 
 class MismatchedKeyError(InvalidCertificateError):
     """A private key and a certificate that are not of one pair."""

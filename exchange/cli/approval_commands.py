@@ -8,10 +8,10 @@ import click
 from exchange.approvals import create_approver
 from exchange.cli.agreement_commands import checked
 from exchange.cli.given_files import read_document
-from exchange.cli.output import next_step, show, show_pairs
+from exchange.cli.output import next_step, note, show, show_pairs
 from keys.durable_files import write_new
-from keys.seal import SealKey, sign_detached
-from schemas.agreement import read_agreement
+from keys.seal import Certificate, SealKey, load_certificate, sign_detached
+from schemas.agreement import Agreement, read_agreement
 
 _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITTEN = click.Path(path_type=Path)
@@ -56,8 +56,19 @@ def agreement_approve_command(file: Path, key: Path, cert: Path, out: Path | Non
     data = read_document(file)
     agreement = checked(file, data, read_agreement)
     signer = SealKey.load(read_document(key), read_document(cert))
+    is_named = _names(agreement, signer.certificate)
     written = out or file.with_name(f"{file.name}.p7s")
     write_new(written, sign_detached(data, signer, datetime.now(UTC)))
     show(f"Convention {agreement.id}, version {agreement.version}, approuvée : {written}")
     show_pairs({"empreinte du fichier": agreement.digest, "par": signer.certificate.subject})
+    if not is_named:
+        note(
+            "attention : ce fichier nomme un autre certificat, ou personne, pour l'approuver : "
+            "cette signature ne vaut que si la version en vigueur nomme celui-ci"
+        )
     next_step(f"spie-exchange agreement load {file} --approval {written}")
+
+
+def _names(agreement: Agreement, certificate: Certificate) -> bool:
+    named = agreement.approver_certificate
+    return named is not None and load_certificate(named.encode()) == certificate

@@ -52,7 +52,12 @@ def agreement_diff_command(file: Path, beside: Path | None, *, as_json: bool) ->
         show_json(_document(former, new, changes, entailed, refused))
         return
     _show(former, new, changes, entailed, refused)
-    next_step(f"spie-exchange agreement approve {file} …, puis agreement load")
+    if is_same and beside is None:
+        next_step("rien n'est à faire, ce fichier est en vigueur : spie-exchange agreement show")
+    elif refused:
+        next_step("corrigez ce qui serait refusé, puis recommencez, avant de faire approuver")
+    else:
+        next_step(f"spie-exchange agreement approve {file} …, puis agreement load")
 
 
 def _show(

@@ -28,8 +28,8 @@ def held_list_command(agreement_id: str | None, *, as_json: bool) -> None:
     show_table(("chargement", "du", "ligne", "raison"), shown)
     if rows:
         next_step(
-            "spie-exchange held release LIGNE --reason MOTIF, ou person settle LIGNE pour un "
-            "homonyme"
+            "spie-exchange held release LIGNE --reason MOTIF, ou person settle LIGNE quand on ne "
+            "sait pas de qui elle est"
         )
     else:
         note("Aucune ligne n'est retenue.")
@@ -127,14 +127,14 @@ def person_settle_command(
     load_prefix: str,
     agreement_id: str | None,
 ) -> None:
-    """Dire de qui est une ligne retenue pour un homonyme possible.
+    """Dire de qui est une ligne retenue pour un homonyme possible, ou une clé locale douteuse.
 
     Même nom, même prénom, même date de naissance qu'une personne connue, mais ni l'adresse,
-    ni le téléphone, ni le courriel : est-ce elle ? Vérifiez dans le système local avant de
-    répondre. Avec « same », la ligne entière remplace ce qui est connu d'elle ; avec
-    « other », c'est une autre personne ; les fichiers suivants les distinguent par leurs
-    coordonnées, ou par la clé locale quand la ligne en porte une. L'un et l'autre ne se
-    défont pas.
+    ni le téléphone, ni le courriel ; ou la même clé locale, et rien d'autre : est-ce elle ?
+    Vérifiez dans le système local avant de répondre. Avec « same », la ligne entière remplace
+    ce qui est connu d'elle ; avec « other », c'est une autre personne ; les fichiers suivants
+    les distinguent par leurs coordonnées, ou par la clé locale quand la ligne en porte une.
+    L'un et l'autre ne se défont pas.
 
     \b
       spie-exchange person settle 12 --as other --reason dossier-verifie

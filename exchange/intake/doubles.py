@@ -1,26 +1,30 @@
-"""Rows of one file under one identity with different contents: a contradiction, or homonyms.
+"""Rows of one file under one name with different contents: a contradiction, or homonyms.
 
-Rows that share a contact speak of one person and contradict each other: none is taken in.
-Rows that share none are perhaps different people: each is held until an operator says so.
+Rows that share a contact, or a local key, speak of one person and contradict each other: none
+is taken in. Rows that share none are perhaps different people: each is held until an operator
+says so. Two local keys are two people.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
 from typing import Final
 
 from exchange.intake.homonyms import Contact, contacts
-from exchange.people import PersonSealing, SealedPerson
+from exchange.intake.staging import DifferingRow
+from exchange.people import PersonSealing
 
 _MOST_HOMONYMS: Final = 20
-"""More rows than this under one identity are no homonyms, and are not held in memory."""
+"""More rows than this under one name are no homonyms, and are not held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """``whose`` is the known person whose it is, ``None`` when nobody was recognised."""
+
     line: int
-    homonym: int
+    local_key: bytes | None
+    whose: bytes | None
     content_tag: bytes
     contacts: frozenset[Contact]
 
@@ -34,9 +38,9 @@ class Doubles:
 
 
 def judge_doubles(
-    rows: Iterable[tuple[int, SealedPerson]], sealing: PersonSealing, *, dry_run: bool
+    rows: Iterable[DifferingRow], sealing: PersonSealing, *, dry_run: bool
 ) -> Doubles:
-    """Judge (line, person) in the order of their identities, those with several contents.
+    """Judge rows in the order of their names, those with several contents or local keys.
 
     Rows that were recognised as different people do not contradict each other. A dry run
     names contradictory lines by the file alone: what it says of a line must not tell whether
@@ -44,35 +48,48 @@ def judge_doubles(
     """
     contradictory: list[int] = []
     homonyms: list[int] = []
-    for _, same_identity in groupby(rows, key=lambda row: row[1].identity):
-        of_one = iter(same_identity)
+    for _, same_names in groupby(rows, key=lambda row: row.person.names):
+        of_one = iter(same_names)
         first = list(islice(of_one, _MOST_HOMONYMS))
-        beyond = [line for line, _ in of_one]
+        beyond = [row.line for row in of_one]
         if beyond:
-            contradictory += chain((line for line, _ in first), beyond)
+            contradictory += chain((row.line for row in first), beyond)
             continue
-        opened = [_open(line, person, sealing) for line, person in first]
+        opened = [_open(row, sealing) for row in first]
         refused = set(_contradictory(opened, dry_run=dry_run))
         contradictory += sorted(refused)
         homonyms += (line for line in _unlike(opened) if line not in refused)
     return Doubles(tuple(sorted(contradictory)), tuple(sorted(homonyms)))
 
 
-def _open(line: int, person: SealedPerson, sealing: PersonSealing) -> _Row:
-    record = sealing.open(person).record
-    return _Row(line, person.homonym, person.content_tag, contacts(record))
+def _open(row: DifferingRow, sealing: PersonSealing) -> _Row:
+    person = sealing.open(row.person)
+    return _Row(
+        line=row.line,
+        local_key=person.local_key,
+        whose=row.person.person_id if row.is_known else None,
+        content_tag=person.content_tag,
+        contacts=contacts(person.record),
+    )
 
 
 def _contradictory(rows: Sequence[_Row], *, dry_run: bool) -> Iterator[int]:
     for row in rows:
-        of_same_person = (one for one in rows if dry_run or one.homonym == row.homonym)
-        if any(
-            one.content_tag != row.content_tag and one.contacts & row.contacts
-            for one in of_same_person
-        ):
+        of_same_person = (one for one in rows if dry_run or one.whose == row.whose)
+        if any(_differ(one, row) and one.contacts & row.contacts for one in of_same_person):
             yield row.line
 
 
 def _unlike(rows: Sequence[_Row]) -> Iterator[int]:
-    contents = Counter(homonym for homonym, _ in {(row.homonym, row.content_tag) for row in rows})
-    return (row.line for row in rows if contents[row.homonym] > 1)
+    return (
+        row.line
+        for row in rows
+        if any(one.whose == row.whose and _differ(one, row) for one in rows)
+    )
+
+
+def _differ(one: _Row, other: _Row) -> bool:
+    """Tell whether two rows say different things of what may be one person."""
+    if one.local_key and other.local_key:
+        return False
+    return (one.content_tag, one.local_key) != (other.content_tag, other.local_key)

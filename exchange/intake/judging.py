@@ -9,7 +9,7 @@ from exchange.clock import Clock
 from exchange.instants import local_day
 from exchange.intake.load import Tally
 from exchange.intake.recognition import recognise
-from exchange.intake.staging import StagedRow, StagedRows
+from exchange.intake.staging import StagedRow, StagedRows, UntakenRow
 from exchange.people import PersonRows, PersonSealing, index_of_key, index_of_names
 from exchange.transactions import Evidenced, Store
 from schemas.agreement import Agreement
@@ -67,8 +67,8 @@ class RowStager:
                         work.staging.keep_present(load_id, refused)
             self.progress(tally.read)
 
-    def _count(self, verdicts: Sequence[Verdict], tally: Tally) -> list[tuple[int, bytes]]:
-        """Count, report; give (line, blind index) of the refused rows that say whose they are."""
+    def _count(self, verdicts: Sequence[Verdict], tally: Tally) -> list[UntakenRow]:
+        """Count, report; give the refused rows that say whose they are."""
         refused = []
         for verdict in verdicts:
             tally.read += 1
@@ -76,18 +76,18 @@ class RowStager:
                 self.found(finding)
             if verdict.is_refused:
                 tally.refused += 1
-                if identity := self._identity(verdict):
-                    refused.append((verdict.line, identity))
+                if untaken := self._untaken(verdict):
+                    refused.append(untaken)
                 else:
                     tally.unreadable += 1
         return refused
 
-    def _identity(self, verdict: Verdict) -> bytes | None:
+    def _untaken(self, verdict: Verdict) -> UntakenRow | None:
+        key = self.sealing.identity_key
+        by_name = index_of_names(key, verdict.names) if verdict.names else None
         if verdict.local_key:
-            return index_of_key(self.sealing.identity_key, verdict.local_key)
-        if verdict.names:
-            return index_of_names(self.sealing.identity_key, verdict.names)
-        return None
+            return UntakenRow(verdict.line, index_of_key(key, verdict.local_key), by_name)
+        return UntakenRow(verdict.line, by_name, None) if by_name else None
 
     def _recognised(self, work: Work, kept: Sequence[Verdict]) -> list[StagedRow]:
         batch = [
@@ -96,7 +96,7 @@ class RowStager:
             if verdict.record is not None
         ]
         return [
-            StagedRow(verdict.line, one.person, _held_code(verdict, one.may_be_homonym))
+            StagedRow(verdict.line, one.person, _held_code(verdict, one.doubt))
             for verdict, one in zip(kept, recognise(work.people, self.sealing, batch), strict=True)
         ]
 
@@ -117,9 +117,9 @@ def _batches(rows: Iterable[SourceRow]) -> Iterator[list[SourceRow]]:
         yield batch
 
 
-def _held_code(verdict: Verdict, may_be_homonym: bool) -> str:  # noqa: FBT001
+def _held_code(verdict: Verdict, doubt: RuleCode | None) -> str:
     held = [finding.code for finding in verdict.findings if finding.code.level is Level.ROW_HELD]
     if held:
         # Whose it is will be asked when it is released.
         return held[0]
-    return RuleCode.HOMONYME_POSSIBLE if may_be_homonym else ""
+    return doubt or ""

@@ -17,6 +17,7 @@ from exchange.intake.judging import RowStager, judging_context
 from exchange.intake.load import LoadRequest, LoadResult, Stop, Tally
 from exchange.intake.load_evidence import record_load
 from exchange.intake.modes import ImportMode, is_too_short, require_limit
+from exchange.intake.recognition import DOUBTS
 from exchange.intake.staging import HeldRows, LoadRows, Merged, Merging, StagedRows, WaitingRow
 from exchange.intake.superseding import superseded
 from exchange.people import PersonRows, PersonSealing, person_sealing
@@ -170,7 +171,7 @@ class Loader:
             absent = work.merging.count_absent(load.load_id, load.request.agreement.id)
         stop = _stop(load, absent)
         leaves = stop is not None or load.request.dry_run
-        self._settle_homonyms(work, load, named=not leaves)
+        self._say_doubts(work, load, named=not leaves)
         apart = _Apart(objecting, absent, _superseded(work, load))
         if leaves:
             merged = apart.added_to(work.merging.would_merge(load.load_id))
@@ -181,23 +182,28 @@ class Loader:
         doubles = judge_doubles(
             work.staging.differing(load.load_id), load.sealing, dry_run=load.request.dry_run
         )
-        work.staging.set_aside(load.load_id, doubles.contradictory)
+        under_one_key = work.staging.under_one_key(load.load_id)
+        contradictory = sorted({*doubles.contradictory, *under_one_key})
+        work.staging.set_aside(load.load_id, contradictory)
         work.staging.hold(load.load_id, doubles.homonyms, RuleCode.HOMONYME_POSSIBLE)
-        for line in doubles.contradictory:
+        for line in contradictory:
             load.tally.refused += 1
             self._found(Finding(line, "", RuleCode.DOUBLON_CONTRADICTOIRE), load.tally)
         for line in work.staging.drop_identical(load.load_id):
             self._found(Finding(line, "", RuleCode.AVERTISSEMENT_DOUBLON_IDENTIQUE), load.tally)
+        claiming = work.staging.claiming_one_person(load.load_id)
+        work.staging.hold(load.load_id, claiming, RuleCode.CLE_LOCALE_DOUTEUSE)
 
-    def _settle_homonyms(self, work: Work, load: _Load, *, named: bool) -> None:
-        lines = work.staging.held_lines(load.load_id, RuleCode.HOMONYME_POSSIBLE)
-        if not named:
-            # Only their number: of a line, where nothing is kept, it would tell that somebody
-            # is known, as often as one likes to ask.
-            load.tally.codes[RuleCode.HOMONYME_POSSIBLE] += len(lines)
-            return
-        for line in lines:
-            self._found(Finding(line, "", RuleCode.HOMONYME_POSSIBLE), load.tally)
+    def _say_doubts(self, work: Work, load: _Load, *, named: bool) -> None:
+        for code in DOUBTS:
+            lines = work.staging.held_lines(load.load_id, code)
+            if not named:
+                # Only their number: of a line, where nothing is kept, it would tell that
+                # somebody is known, as often as one likes to ask.
+                load.tally.codes[code] += len(lines)
+                continue
+            for line in lines:
+                self._found(Finding(line, "", code), load.tally)
 
     def _leave(self, work: Work, load: _Load, stop: Stop | None, merged: Merged) -> LoadResult:
         work.loads.forget(load.load_id)

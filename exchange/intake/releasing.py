@@ -8,7 +8,7 @@ from exchange.errors import RefusedError
 from exchange.intake.admission import require_open
 from exchange.intake.held import Work, find_held
 from exchange.intake.outdated import outdated
-from exchange.intake.recognition import recognise
+from exchange.intake.recognition import DOUBTS, recognise
 from exchange.intake.staging import HeldRow
 from exchange.objections import require_no_objection
 from exchange.people import person_sealing
@@ -17,9 +17,6 @@ from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.pseudonyms import evidence_pseudonym
 from schemas.agreement import Agreement
-from schemas.annex_e import RuleCode
-
-_HOMONYM = RuleCode.HOMONYME_POSSIBLE
 
 
 class ReleaseReason(StrEnum):
@@ -47,7 +44,7 @@ def release(
 
     ``load_prefix`` is that of ``find_held``. Raises ``RefusedError`` when no such row is held,
     when its person objects, when the records are due for destruction, when a later load says
-    more, and when the row may be of a homonym: it is then held for that.
+    more, and when nothing tells whose the row is: it is then held for that.
     """
     require_open(agreement, clock.now())
     sealing = person_sealing(keyring, agreement.id)
@@ -56,8 +53,9 @@ def release(
         require_no_objection(work, agreement.id, held.identity, held.name_index)
         (recognised,) = recognise(work.people, sealing, [sealing.open(held)])
         refusal = outdated(work, agreement.id, row, recognised.known)
-        if refusal is None and (row.code == _HOMONYM or recognised.may_be_homonym):
-            work.held.hold_for(agreement.id, row.load_id, line, _HOMONYM)
+        doubt = row.code if row.code in DOUBTS else recognised.doubt
+        if refusal is None and doubt is not None:
+            work.held.hold_for(agreement.id, row.load_id, line, doubt)
             refusal = _perhaps_of_another(line)
         if refusal is None:
             work.held.remove(agreement.id, row.load_id, line)
@@ -80,6 +78,6 @@ def release(
 
 def _perhaps_of_another(line: int) -> RefusedError:
     return RefusedError(
-        f"la ligne {line} est peut-être celle d'un homonyme",
+        f"on ne sait pas de qui est la ligne {line}",
         f"dites de qui elle est : spie-exchange person settle {line} --as same (ou other)",
     )

@@ -1,4 +1,4 @@
-"""Saying whose a held row is, when it may be of a homonym."""
+"""Saying whose a held row is, when nothing tells."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -9,23 +9,15 @@ from exchange.errors import RefusedError
 from exchange.intake.admission import require_open
 from exchange.intake.held import Work, find_held
 from exchange.intake.outdated import outdated
-from exchange.intake.recognition import next_homonym
+from exchange.intake.recognition import DOUBTS, candidates, is_key_known, seal_for
 from exchange.intake.staging import HeldRow
 from exchange.objections import require_no_objection
-from exchange.people import (
-    KnownPerson,
-    PersonSealing,
-    SealedPerson,
-    UnsealedPerson,
-    new_person_id,
-    person_sealing,
-)
+from exchange.people import KnownPerson, person_sealing
 from exchange.transactions import Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.pseudonyms import evidence_pseudonym
 from schemas.agreement import Agreement
-from schemas.annex_e import RuleCode
 
 
 class SettledAs(StrEnum):
@@ -55,13 +47,14 @@ def settle(
     keyring: Keyring,
     clock: Clock,
 ) -> HeldRow:
-    """Take a row that may be of a homonym into the base, for the person an operator names.
+    """Take a row that nothing attributes into the base, for the person an operator names.
 
     The same: the known person is updated by the whole row; ``rank`` says which, from 1 in
-    the order they were loaded, when several are known. Another: a new person of that
-    identity. ``load_prefix`` is that of ``find_held``. Raises ``RefusedError`` when no such row
-    is held, when its person objects, when nobody or not exactly one person is meant, when a
-    later load says more, and when the records are due for destruction.
+    the order they were loaded, when several are known. Another: a new person beside them;
+    not under a local key that is known, for it designates one person. ``load_prefix`` is that
+    of ``find_held``. Raises ``RefusedError`` when no such row is held, when its person
+    objects, when nobody or not exactly one person is meant, when a later load says more, and
+    when the records are due for destruction.
     """
     require_open(agreement, clock.now())
     sealing = person_sealing(keyring, agreement.id)
@@ -69,43 +62,62 @@ def settle(
         row, held = find_held(work, agreement, line, load_prefix)
         require_no_objection(work, agreement.id, held.identity, held.name_index)
         _require_question(row)
-        known = work.people.known(agreement.id, [held.identity]).get(held.identity, ())
-        meant = _meant(known, rank) if settled_as is SettledAs.SAME else None
-        person = _sealed_for(meant, sealing.open(held), sealing, next_homonym(known))
+        opened = sealing.open(held)
+        (among,) = candidates(work.people, agreement.id, [opened])
+        meant = _meant(among, rank) if settled_as is SettledAs.SAME else None
+        person = seal_for(sealing, opened, meant, among)
         refusal = outdated(work, agreement.id, row, meant)
+        if meant is None and is_key_known(opened, among):
+            refusal = _key_of_another(line)
         if refusal is None:
             work.held.remove(agreement.id, row.load_id, line)
             work.people.save(agreement.id, person, row.load_number, clock.now())
         key = keyring.current(KeyPurpose.PSEUDONYM, "evidence")
-        work.evidence.record(
-            EventKind.PERSON_SETTLED,
-            Outcome.REFUSED if refusal else Outcome.DONE,
-            subject=agreement.id,
-            why=reason,
-            load=row.load_id,
-            line=line,
-            settled_as=settled_as,
-            person=evidence_pseudonym(key, person.person_id),
-        )
+        pseudonym = evidence_pseudonym(key, person.person_id)
+        outcome = Outcome.REFUSED if refusal else Outcome.DONE
+        _record(work, outcome, agreement, row, why=reason, settled_as=settled_as, person=pseudonym)
     if refusal is not None:
         raise refusal
     return row
 
 
+def _record(
+    work: Work,
+    outcome: Outcome,
+    agreement: Agreement,
+    row: HeldRow,
+    *,
+    why: SettlingReason,
+    settled_as: SettledAs,
+    person: str,
+) -> None:
+    work.evidence.record(
+        EventKind.PERSON_SETTLED,
+        outcome,
+        subject=agreement.id,
+        why=why,
+        load=row.load_id,
+        line=row.line,
+        settled_as=settled_as,
+        person=person,
+    )
+
+
 def _require_question(row: HeldRow) -> None:
-    if row.code != RuleCode.HOMONYME_POSSIBLE:
+    if row.code not in DOUBTS:
         raise RefusedError(
-            f"la ligne {row.line} n'est pas retenue pour un homonyme ({row.code})",
+            f"on sait de qui est la ligne {row.line} : elle est retenue pour {row.code}",
             f"spie-exchange held release {row.line} --reason MOTIF",
         )
 
 
-def _sealed_for(
-    meant: KnownPerson | None, row: UnsealedPerson, sealing: PersonSealing, next_number: int
-) -> SealedPerson:
-    if meant is None:
-        return sealing.seal(row, new_person_id(), next_number)
-    return sealing.seal(row, meant.person_id, meant.homonym)
+def _key_of_another(line: int) -> RefusedError:
+    return RefusedError(
+        f"la clé locale de la ligne {line} est celle d'une personne connue ; une clé n'en désigne "
+        "qu'une",
+        "donnez à l'autre personne sa propre clé dans le système local, rechargez sa ligne, puis "
+        f"écartez celle-ci : spie-exchange held discard {line} --reason ligne-erronee",
+    )
 
 
 def _meant(known: Sequence[KnownPerson], rank: int | None) -> KnownPerson:

@@ -23,6 +23,24 @@ class StagedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UntakenRow:
+    """A row that is not taken in, and the blind indexes that say whose it is."""
+
+    line: int
+    identity: bytes
+    name_index: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingRow:
+    """A staged row whose names other rows of the file have too, with something else."""
+
+    line: int
+    person: SealedPerson
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Merged:
     """What taking a load into the base did, or would do, in people.
 
@@ -99,12 +117,20 @@ class StagedRows(Protocol):
         """Add rows to the staging."""
         ...
 
-    def keep_present(self, load_id: str, rows: Sequence[tuple[int, bytes]]) -> None:
-        """Remember (line, blind index) of rows not taken in: their people are in the file."""
+    def keep_present(self, load_id: str, rows: Sequence[UntakenRow]) -> None:
+        """Remember rows that are not taken in: their people are in the file."""
         ...
 
-    def differing(self, load_id: str) -> Iterator[tuple[int, SealedPerson]]:
-        """Stream (line, person) of the identities that have several contents, one by one."""
+    def differing(self, load_id: str) -> Iterator[DifferingRow]:
+        """Stream the rows of the names with several contents or identities, name by name."""
+        ...
+
+    def under_one_key(self, load_id: str) -> Sequence[int]:
+        """Give the lines of the local keys that have several contents."""
+        ...
+
+    def claiming_one_person(self, load_id: str) -> Sequence[int]:
+        """Give the lines of accepted rows of which several are of one known person."""
         ...
 
     def set_aside(self, load_id: str, lines: Sequence[int]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     ScalarSelect,
+    Table,
     func,
     insert,
     literal,
@@ -24,7 +25,7 @@ from exchange.people import RETENTION_CLASS, SealedPerson
 from exchange.storage.instants import Instant
 from exchange.storage.tables import held_row, load, person, staged_row, untaken_row
 
-_CONTENT = ("content_tag", "key_version", "schema_version", "entry_date", "sealed", "name_index")
+_CONTENT = ("content_tag", "key_version", "schema_version", "entry_date", "sealed")
 
 
 class MergingTable:
@@ -48,7 +49,7 @@ class MergingTable:
         total = self._count(*_accepted(load_id))
         replaced = self._replace_known(load_id, at)
         added = self._add_new(load_id, agreement_id, at)
-        self._bring_back(load_id, agreement_id)
+        self._give_keys(load_id)
         self._see_again(load_id, agreement_id)
         held = self._hold(load_id, agreement_id)
         return Merged(added, replaced, total - added - replaced, held)
@@ -95,26 +96,36 @@ class MergingTable:
         source = select(*added.values()).where(*_accepted(load_id), ~_is_known())
         return self._connection.execute(insert(person).from_select(list(added), source)).rowcount
 
-    def _bring_back(self, load_id: str, agreement_id: str) -> None:
-        """Let those who were absent and are in the file again be present."""
-        here = select(staged_row.c.person_id).where(*_accepted(load_id))
-        absent = update(person).where(
-            person.c.agreement_id == agreement_id, person.c.absent_since.is_not(None)
+    def _give_keys(self, load_id: str) -> None:
+        """Give known people the local key, and the names beside it, that their rows have."""
+        given = {name: staged_row.c[name] for name in ("identity", "name_index", "homonym")}
+        known = update(person).where(
+            person.c.person_id == staged_row.c.person_id,
+            staged_row.c.name_index.is_not(None),
+            or_(
+                person.c.identity != staged_row.c.identity,
+                person.c.name_index != staged_row.c.name_index,
+            ),
+            *_accepted(load_id),
         )
-        self._connection.execute(
-            absent.where(person.c.person_id.in_(here)).values(absent_since=None)
-        )
+        self._connection.execute(known.values(**given))
 
     def _see_again(self, load_id: str, agreement_id: str) -> None:
-        """Let no row that waits since before replace what this file says, were it unchanged."""
-        waiting = _indexes_of_waiting(agreement_id)
+        """Let those who were absent and are in the file again be present.
+
+        And let no row that waits since before replace what this file says, were it unchanged.
+        """
         here = select(staged_row.c.person_id).where(*_accepted(load_id))
-        concerned = update(person).where(
-            person.c.agreement_id == agreement_id,
-            or_(person.c.identity.in_(waiting), person.c.name_index.in_(waiting)),
-            person.c.person_id.in_(here),
+        waiting = _indexes_of_waiting(agreement_id)
+        concerned = or_(
+            person.c.absent_since.is_not(None),
+            person.c.identity.in_(waiting),
+            person.c.name_index.in_(waiting),
         )
-        self._connection.execute(concerned.values(load_number=_number(load_id)))
+        seen = update(person).where(
+            person.c.agreement_id == agreement_id, concerned, person.c.person_id.in_(here)
+        )
+        self._connection.execute(seen.values(absent_since=None, load_number=_number(load_id)))
 
     def _hold(self, load_id: str, agreement_id: str) -> int:
         held = {
@@ -153,20 +164,28 @@ def _indexes_of_waiting(agreement_id: str) -> CompoundSelect[Any]:
 
 def _absent(load_id: str, agreement_id: str) -> tuple[ColumnElement[bool], ...]:
     taken_in = select(staged_row.c.person_id).where(*_accepted(load_id))
-    # A row that is held or was refused may be of any of the people of its identity.
-    uncertain = union(
-        select(staged_row.c.identity).where(
-            staged_row.c.load_id == load_id, staged_row.c.held_code != ""
-        ),
-        select(untaken_row.c.identity).where(untaken_row.c.load_id == load_id),
+    held = (staged_row.c.load_id == load_id, staged_row.c.held_code != "")
+    untaken = untaken_row.c.load_id == load_id
+    # A row that is held or was refused may be of any of the people of its key or its names; of
+    # who has another key it is not.
+    identities = union(
+        select(staged_row.c.identity).where(*held), select(untaken_row.c.identity).where(untaken)
+    )
+    names = union(
+        select(_names_of(staged_row)).where(*held), select(_names_of(untaken_row)).where(untaken)
     )
     return (
         person.c.agreement_id == agreement_id,
         person.c.absent_since.is_(None),
         person.c.person_id.not_in(taken_in),
-        person.c.identity.not_in(uncertain),
-        or_(person.c.name_index.is_(None), person.c.name_index.not_in(uncertain)),
+        person.c.identity.not_in(identities),
+        person.c.identity.not_in(names),
+        or_(person.c.name_index.is_(None), person.c.name_index.not_in(identities)),
     )
+
+
+def _names_of(table: Table) -> ColumnElement[bytes]:
+    return func.coalesce(table.c.name_index, table.c.identity)
 
 
 def _copied(names: Sequence[str]) -> dict[str, Column[Any]]:

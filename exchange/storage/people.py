@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 
-from sqlalchemy import Connection, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, not_, select, update
 
 from exchange.people import RETENTION_CLASS, KnownPerson, PeopleCounts, SealedPerson
 from exchange.storage.objections import objecting
@@ -20,17 +21,19 @@ class PersonTable:
         self._connection = connection
 
     def known(
-        self, agreement_id: str, identities: Sequence[bytes]
+        self, agreement_id: str, identities: Collection[bytes], names: Collection[bytes]
     ) -> Mapping[bytes, Sequence[KnownPerson]]:
-        """Give the people of each blind index that is known, in the order of their homonyms."""
-        query = (
-            select(person.c.identity, *(person.c[name] for name in KnownPerson.__slots__))
-            .where(person.c.agreement_id == agreement_id, person.c.identity.in_(identities))
-            .order_by(person.c.homonym)
-        )
+        """Give the known people by each of their blind indexes, in the order of their loading.
+
+        Those whose identity is one of ``identities``, or whose names are among ``names``.
+        """
+        found = self._known(agreement_id, person.c.identity.in_(identities))
+        if names and self._has_local_keys(agreement_id):
+            found |= self._known(agreement_id, person.c.name_index.in_(names))
         known: dict[bytes, list[KnownPerson]] = {}
-        for identity, *columns in self._connection.execute(query):
-            known.setdefault(identity, []).append(KnownPerson(*columns))
+        for _, one in sorted(found.items(), key=itemgetter(0)):
+            for index in {one.identity, one.name_index or one.identity}:
+                known.setdefault(index, []).append(one)
         return known
 
     def sealed(self, person_ids: Collection[bytes]) -> Iterator[SealedPerson]:
@@ -50,19 +53,19 @@ class PersonTable:
             "key_version": saved.key_version,
             "schema_version": saved.schema_version,
             "sealed": saved.sealed,
-            "name_index": saved.name_index,
             "updated_at": at,
             "absent_since": None,
             "load_number": load_number,
         }
-        known = update(person).where(person.c.person_id == saved.person_id).values(values)
+        whose = {name: getattr(saved, name) for name in ("identity", "name_index", "homonym")}
+        replaced = values if saved.name_index is None else {**values, **whose}
+        known = update(person).where(person.c.person_id == saved.person_id).values(replaced)
         if self._connection.execute(known).rowcount == 0:
             added = insert(person).values(
                 **values,
+                **whose,
                 person_id=saved.person_id,
                 agreement_id=agreement_id,
-                identity=saved.identity,
-                homonym=saved.homonym,
                 retention_class=RETENTION_CLASS,
                 first_loaded_at=at,
             )
@@ -79,3 +82,19 @@ class PersonTable:
             func.count().filter(not_(entered)),
         ).where(person.c.agreement_id == agreement_id)
         return PeopleCounts(*self._connection.execute(query).one())
+
+    def _known(
+        self, agreement_id: str, condition: ColumnElement[bool]
+    ) -> dict[tuple[datetime, int, bytes], KnownPerson]:
+        order = (person.c.first_loaded_at, person.c.homonym)
+        query = select(*order, *(person.c[name] for name in KnownPerson.__slots__))
+        rows = self._connection.execute(
+            query.where(person.c.agreement_id == agreement_id, condition)
+        )
+        return {(at, number, columns[0]): KnownPerson(*columns) for at, number, *columns in rows}
+
+    def _has_local_keys(self, agreement_id: str) -> bool:
+        keyed = select(person.c.person_id).where(
+            person.c.agreement_id == agreement_id, person.c.name_index.is_not(None)
+        )
+        return self._connection.execute(keyed.limit(1)).one_or_none() is not None

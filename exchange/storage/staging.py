@@ -1,6 +1,7 @@
 """The staging in the database: rows that wait, and what settles them by set operations."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import (
@@ -16,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from exchange.intake.staging import StagedRow
+from exchange.intake.staging import DifferingRow, StagedRow, UntakenRow
 from exchange.people import SealedPerson
 from exchange.storage.objections import objecting
 from exchange.storage.streaming import streamed
@@ -37,25 +38,55 @@ class StagingTable:
         """Add rows to the staging."""
         self._connection.execute(insert(staged_row), [_staged_values(load_id, row) for row in rows])
 
-    def keep_present(self, load_id: str, rows: Sequence[tuple[int, bytes]]) -> None:
-        """Remember (line, blind index) of rows not taken in: their people are in the file."""
-        values = [{"load_id": load_id, "line": n, "identity": index} for n, index in rows]
+    def keep_present(self, load_id: str, rows: Sequence[UntakenRow]) -> None:
+        """Remember rows that are not taken in: their people are in the file."""
+        values = [{"load_id": load_id, **asdict(row)} for row in rows]
         self._connection.execute(insert(untaken_row), values)
 
-    def differing(self, load_id: str) -> Iterator[tuple[int, SealedPerson]]:
-        """Stream (line, person) of the identities that have several contents, one by one."""
+    def differing(self, load_id: str) -> Iterator[DifferingRow]:
+        """Stream the rows of the names with several contents or identities, name by name."""
+        names = func.coalesce(staged_row.c.name_index, staged_row.c.identity)
+        several = (
+            select(names)
+            .where(staged_row.c.load_id == load_id)
+            .group_by(names)
+            .having(_has_several(staged_row.c.content_tag) | _has_several(staged_row.c.identity))
+        )
+        is_known = staged_row.c.person_id.in_(select(person.c.person_id))
+        columns = (staged_row.c[name] for name in SealedPerson.__slots__)
+        query = (
+            select(staged_row.c.line, is_known, *columns)
+            .where(staged_row.c.load_id == load_id, names.in_(several))
+            .order_by(names, staged_row.c.line)
+        )
+        for line, known, *sealed in streamed(self._connection, query):
+            yield DifferingRow(line, SealedPerson(*sealed), is_known=known)
+
+    def under_one_key(self, load_id: str) -> Sequence[int]:
+        """Give the lines of the local keys that have several contents."""
+        keyed = (staged_row.c.load_id == load_id, staged_row.c.name_index.is_not(None))
         several = (
             select(staged_row.c.identity)
-            .where(staged_row.c.load_id == load_id)
+            .where(*keyed)
             .group_by(staged_row.c.identity)
-            .having(func.count(staged_row.c.content_tag.distinct()) > 1)
+            .having(_has_several(staged_row.c.content_tag))
         )
-        query = (
-            select(staged_row.c.line, *(staged_row.c[name] for name in SealedPerson.__slots__))
-            .where(staged_row.c.load_id == load_id, staged_row.c.identity.in_(several))
-            .order_by(staged_row.c.identity, staged_row.c.line)
+        return self._lines(*keyed, staged_row.c.identity.in_(several))
+
+    def claiming_one_person(self, load_id: str) -> Sequence[int]:
+        """Give the lines of accepted rows of which several are of one known person."""
+        accepted = (staged_row.c.load_id == load_id, staged_row.c.held_code == "")
+        # Without a local key a person has the rows of one identity only: those were judged.
+        keyed = select(staged_row.c.person_id).where(
+            *accepted, staged_row.c.name_index.is_not(None)
         )
-        return ((line, SealedPerson(*row)) for line, *row in streamed(self._connection, query))
+        several = (
+            select(staged_row.c.person_id)
+            .where(*accepted, keyed.exists())
+            .group_by(staged_row.c.person_id)
+            .having(func.count() > 1)
+        )
+        return self._lines(*accepted, staged_row.c.person_id.in_(several))
 
     def set_aside(self, load_id: str, lines: Sequence[int]) -> None:
         """Take rows out of the staging; their people are in the file all the same."""
@@ -101,21 +132,24 @@ class StagingTable:
 
     def held_lines(self, load_id: str, code: str) -> Sequence[int]:
         """Give the lines of the staged rows that are held for one code."""
-        query = (
-            select(staged_row.c.line)
-            .where(staged_row.c.load_id == load_id, staged_row.c.held_code == code)
-            .order_by(staged_row.c.line)
-        )
-        return self._connection.execute(query).scalars().all()
+        return self._lines(staged_row.c.load_id == load_id, staged_row.c.held_code == code)
 
     def discard(self, load_id: str) -> None:
         """Empty the staging of a load."""
         for table in (staged_row, untaken_row):
             self._connection.execute(delete(table).where(table.c.load_id == load_id))
 
+    def _lines(self, *conditions: ColumnElement[bool]) -> Sequence[int]:
+        query = select(staged_row.c.line).where(*conditions).order_by(staged_row.c.line)
+        return self._connection.execute(query).scalars().all()
+
+
+def _has_several(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    return func.count(column.distinct()) > 1
+
 
 def _present(*rows: ColumnElement[bool]) -> Insert:
-    columns = ["load_id", "line", "identity"]
+    columns = ["load_id", "line", "identity", "name_index"]
     source = select(*(staged_row.c[name] for name in columns)).where(*rows)
     return insert(untaken_row).from_select(columns, source)
 

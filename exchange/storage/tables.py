@@ -125,6 +125,7 @@ untaken_row = Table(
     _column("load_id", String(32), DataClass.OPERATIONAL, ForeignKey("load.load_id"), key=True),
     _column("line", Integer, key=True),
     _column("identity", LargeBinary(32), DataClass.BLIND_INDEX),
+    _column("name_index", LargeBinary(32), DataClass.BLIND_INDEX, optional=True),
     sqlite_with_rowid=False,  # as the staging, which it goes with
 )
 
@@ -148,6 +149,15 @@ person = Table(
     _column("load_number", Integer, default="0"),
     UniqueConstraint("agreement_id", "identity", "homonym"),
     Index(None, "agreement_id", "entry_date"),
+)
+
+# Of those only who have a local key: without one, the identity is over the names.
+Index(
+    None,
+    person.c.agreement_id,
+    person.c.name_index,
+    sqlite_where=person.c.name_index.is_not(None),
+    postgresql_where=person.c.name_index.is_not(None),
 )
 
 held_row = Table(

@@ -199,7 +199,7 @@ class RuleCode(StrEnum):
     DOUBLON_CONTRADICTOIRE = (
         "DOUBLON_CONTRADICTOIRE",
         Level.ROW_REFUSED,
-        "La même personne figure plusieurs fois dans le fichier, avec des valeurs différentes.",
+        "La même personne, ou sa clé locale, figure plusieurs fois, avec des valeurs différentes.",
         "Gardez la seule ligne exacte ; toutes les lignes de cette personne sont refusées.",
     )
     ENTREE_HORS_PERIODE = (
@@ -216,6 +216,18 @@ class RuleCode(StrEnum):
             "naissance, mais ni l'adresse, ni le téléphone, ni le courriel."
         ),
         "Dites s'il s'agit de la même personne, avec person settle ; la ligne attend jusque-là.",
+    )
+    CLE_LOCALE_DOUTEUSE = (
+        "CLE_LOCALE_DOUTEUSE",
+        Level.ROW_HELD,
+        (
+            "La clé locale ne s'accorde pas avec le nom et les coordonnées de la personne connue, "
+            "ou une autre ligne prétend à la même personne."
+        ),
+        (
+            "Dites si c'est bien cette personne, avec person settle ; sinon corrigez la clé dans "
+            "le système local, rechargez la ligne, puis écartez celle-ci avec held discard."
+        ),
     )
     AVERTISSEMENT_ADRESSE_TIERS = (
         "AVERTISSEMENT_ADRESSE_TIERS",

@@ -24,6 +24,7 @@ def test_the_version_in_force_changes_nothing(fresh: Situation, run: Callable[..
     assert shown.exit_code == 0
     assert "Rien ne change." in shown.output
     assert "Refusé" not in shown.output
+    assert "rien n'est à faire" in shown.complaint
 
 
 def test_what_changes_what_it_entails_and_what_would_be_refused_are_said(
@@ -36,7 +37,8 @@ def test_what_changes_what_it_entails_and_what_would_be_refused_are_said(
         ("processing_ends = 2023-12-31", "processing_ends = 2024-01-31"),
     )
 
-    shown = run("agreement", "diff", fresh.agreement).output
+    answer = run("agreement", "diff", fresh.agreement)
+    shown = answer.output
     said = json.loads(run("agreement", "diff", fresh.agreement, "--json").output)
 
     assert "  ! la convention : fin du traitement : 31/12/2023 → 31/01/2024" in shown
@@ -44,6 +46,7 @@ def test_what_changes_what_it_entails_and_what_would_be_refused_are_said(
     assert f"{PROVIDER} est à éprouver avant tout envoi" in shown
     assert f"{DGEFP} est à éprouver" not in shown
     assert f"l'envoi à venir {fresh.transfer_id(PROVIDER)} est concerné" in shown
+    assert "corrigez ce qui serait refusé" in answer.complaint
     refused = {problem["path"] for problem in said["refused"]}
     assert refused == {"version", "recipients[1].fingerprint_checked_on"}
     assert [change["dangerous"] for change in said["changes"]] == [True, True]

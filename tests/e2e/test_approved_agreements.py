@@ -135,6 +135,12 @@ def test_a_key_of_another_pair_or_a_signature_already_there_is_said_with_its_way
     own = ("--key", keys / "approver-key.pem")
     first, again = (command.run(revised.folder, *approving, *own, *certificate) for _ in range(2))
 
+    # Only the version in force can name who signs one that names somebody else.
+    successor = ("--key", other, "--cert", revised.keys(DGEFP) / "receipt-cert.pem")
+    unnamed = command.run(revised.folder, *approving[:-1], keys / "autre.p7s", *successor)
+
+    assert "nomme un autre certificat" in unnamed.complaint
+    assert "attention" not in first.complaint
     assert (mismatched.exit_code, first.exit_code, again.exit_code) == (1, 0, 1)
     assert "n'est pas celui de cette clé privée" in mismatched.complaint
     assert "d'une même paire" in mismatched.complaint

@@ -1,7 +1,7 @@
 """Rows that each break one rule, with the code and the column that must be found.
 
-Every row-level code of the contract is planted but HOMONYME_POSSIBLE, which only a base that
-already knows somebody can find.
+Every row-level code of the contract is planted but HOMONYME_POSSIBLE and CLE_LOCALE_DOUTEUSE,
+which only a base that already knows somebody can find.
 """
 
 from collections.abc import Iterator

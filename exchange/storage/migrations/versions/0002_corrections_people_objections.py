@@ -44,6 +44,14 @@ def upgrade() -> None:
         person.create_unique_constraint(
             "uq_person_agreement_id_identity_homonym", ["agreement_id", "identity", "homonym"]
         )
+    has_local_key = sa.text("name_index IS NOT NULL")
+    op.create_index(
+        op.f("ix_person_agreement_id_name_index"),
+        "person",
+        ["agreement_id", "name_index"],
+        sqlite_where=has_local_key,
+        postgresql_where=has_local_key,
+    )
 
 
 def _make_tables() -> None:
@@ -52,6 +60,7 @@ def _make_tables() -> None:
         sa.Column("load_id", sa.String(length=32), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("identity", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("name_index", sa.LargeBinary(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["load_id"], ["load.load_id"], name=op.f("fk_untaken_row_load_id_load")
         ),

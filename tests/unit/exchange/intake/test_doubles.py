@@ -1,7 +1,8 @@
 import pytest
 
 from exchange.intake.doubles import Doubles, judge_doubles
-from exchange.people import PersonSealing, SealedPerson, new_person_id
+from exchange.intake.staging import DifferingRow
+from exchange.people import PersonSealing, new_person_id
 from keys.keyring_file import KeyId, KeyPurpose
 from keys.sealing import RecordSealer
 from schemas.annex_e import Record
@@ -11,8 +12,8 @@ _SEALING = PersonSealing("spie-62", b"i" * 32, _SEALER, {1: _SEALER})
 
 
 def _row(
-    line: int, telephone: str, *, nom: str = "Petit", homonym: int = 0, entry: int = 4
-) -> tuple[int, SealedPerson]:
+    line: int, telephone: str, *, nom: str = "Petit", known: int = 0, entry: int = 4, key: str = ""
+) -> DifferingRow:
     record = Record(
         prenom="Anne",
         nom=nom,
@@ -23,7 +24,9 @@ def _row(
         telephone=telephone,
         date_entree=f"2022-05-0{entry}",
     )
-    return line, _SEALING.seal(_SEALING.prepare(record, ""), new_person_id(), homonym)
+    person_id = bytes([known]) * 16 if known else new_person_id()
+    sealed = _SEALING.seal(_SEALING.prepare(record, key), person_id, homonym=0)
+    return DifferingRow(line, sealed, is_known=known > 0)
 
 
 def test_rows_that_share_a_contact_contradict_each_other() -> None:
@@ -54,9 +57,27 @@ def test_known_homonyms_contradict_each_other_in_a_dry_run_only(
     dry_run: bool,  # noqa: FBT001 - a parameter of the test
     contradictory: tuple[int, ...],
 ) -> None:
-    rows = [_row(2, "+331", homonym=0, entry=4), _row(3, "+331", homonym=1, entry=5)]
+    rows = [_row(2, "+331", known=1, entry=4), _row(3, "+331", known=2, entry=5)]
 
     assert judge_doubles(rows, _SEALING, dry_run=dry_run) == Doubles(contradictory, ())
+
+
+def test_a_row_without_a_key_contradicts_one_with_a_key_of_the_same_person() -> None:
+    rows = [_row(2, "+331", key="A1"), _row(3, "+331")]
+
+    assert judge_doubles(rows, _SEALING, dry_run=False) == Doubles((2, 3), ())
+
+
+def test_a_row_without_a_key_that_shares_no_contact_may_be_a_homonyms() -> None:
+    rows = [_row(2, "+331", key="A1"), _row(3, "+332")]
+
+    assert judge_doubles(rows, _SEALING, dry_run=False) == Doubles((), (2, 3))
+
+
+def test_two_keys_are_two_people_whatever_they_share() -> None:
+    rows = [_row(2, "+331", key="A1", entry=4), _row(3, "+331", key="A2", entry=5)]
+
+    assert judge_doubles(rows, _SEALING, dry_run=False) == Doubles((), ())
 
 
 def test_a_crowd_under_one_identity_is_refused_unopened() -> None:

@@ -14,7 +14,7 @@ _ROW = Record(
     telephone="+33611223344",
     date_entree="2022-05-04",
 )
-_FIRST, _SECOND = (KnownPerson(bytes([n]) * 16, n, b"tag", 1) for n in range(2))
+_FIRST, _SECOND = (KnownPerson(bytes([n]) * 16, b"names", None, n, b"tag", 1) for n in range(2))
 
 
 def _with(**cells: str) -> Record:
