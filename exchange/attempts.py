@@ -11,6 +11,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import Final, Protocol
 
 from exchange.audit.events import EventKind, Outcome
@@ -24,6 +25,7 @@ WAITS: Final = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 900, 3
 """How long is waited after the first failure, the second, and so on; the last one stays."""
 _ASKED_FROM: Final = 6
 _MAY_PASS: Final = (RetryLaterError, BusyFileError, OSError)
+_LONGEST_CAUSE: Final = 400
 _INTERRUPTED: Final = "la tentative a été interrompue avant sa fin"
 
 
@@ -142,7 +144,8 @@ class Attempts:
         return attempt
 
     def _fail(self, attempt: Attempt, error: Exception) -> None:
-        cause = _cause(error)
+        # The evidence takes one sentence; a file with many faults makes a long one.
+        cause = shorten(_cause(error), _LONGEST_CAUSE, placeholder=" …")
         asks = attempt.asks_somebody or not isinstance(error, _MAY_PASS)
         with self.store.begin() as work:
             work.attempts.put(replace(attempt, cause=cause, asks_somebody=asks))

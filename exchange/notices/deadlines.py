@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from exchange.agreements import AgreementRows
+from exchange.attempts import Attempt
 from exchange.french_dates import distance, long_day
 from exchange.instants import local_day
 from exchange.notices.notice import Notice, NoticeKind
@@ -21,6 +22,14 @@ from exchange.transfers.preview import contractual
 from exchange.transfers.proven import proof_obstacles
 from exchange.transfers.transfer import ReadinessRows, TransferRows
 from schemas.agreement import Agreement, Deadline, opens_at, records_end
+
+
+class FailedAttempts(Protocol):
+    """What this module needs to know of attempts."""
+
+    def all(self) -> tuple[Attempt, ...]:
+        """Give every attempt that did not end well."""
+        ...
 
 
 class Work(Protocol):
@@ -39,6 +48,11 @@ class Work(Protocol):
     @property
     def readiness(self) -> ReadinessRows:
         """The declarations of readiness."""
+        ...
+
+    @property
+    def attempts(self) -> FailedAttempts:
+        """The attempts that did not end well."""
         ...
 
 
@@ -196,11 +210,20 @@ def _declare(deadline: Deadline) -> str:
 def _missing(work: Work, unsent: Sequence[Dispatch], now: datetime) -> tuple[str, str]:
     """Say what is missing, and the way out."""
     found = _obstacles(work, unsent, now)
+    if not found and (cause := _failure(work, unsent)):
+        return f"le dernier essai a échoué : {cause}", "spie-exchange due"
     if not found:
         export = f"spie-exchange export --deadline {unsent[0].deadline.id} --for-real"
         return "rien ne s'y oppose", f"le planificateur l'envoie ; s'il est arrêté : {export}"
     sentences = " ; ".join(obstacle.sentence for obstacle in found)
     return f"ce qui manque : {sentences}", " ; ".join(obstacle.hint for obstacle in found)
+
+
+def _failure(work: Work, unsent: Sequence[Dispatch]) -> str:
+    """Give why the last attempt to send one of them failed, if it did."""
+    wanted = {dispatch.transfer_id for dispatch in unsent}
+    causes = (attempt.cause for attempt in work.attempts.all() if attempt.subject in wanted)
+    return next(causes, "")
 
 
 def _obstacles(work: Work, unsent: Sequence[Dispatch], now: datetime) -> list[Obstacle]:

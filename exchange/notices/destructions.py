@@ -45,7 +45,7 @@ def destruction_notices(work: Work, agreement: Agreement, now: datetime) -> Iter
         what = f"les données de {agreement.id} ({_counted(people, held)})"
         yield from _announced(f"{agreement.id}/records", what, records_end(agreement), now)
     if packages := rows.packages(agreement.id):
-        what = f"les paquets de {agreement.id} ({counted(len(packages), 'paquet')})"
+        what = f"{counted(len(packages), 'paquet')} de {agreement.id}"
         yield from _announced(f"{agreement.id}/packages", what, packages_end(agreement), now)
     for finding in overdue_findings(agreement, rows, now):
         yield Notice(
@@ -85,9 +85,9 @@ def _announced(subject: str, what: str, day: date, now: datetime) -> Iterator[No
         NoticeKind.PURGE_ANNOUNCED,
         subject,
         step,
-        f"{what} seront à détruire à partir du {long_day(day)} ({distance(day, local_day(now))})",
-        "faites d'ici là les dernières corrections et les dernières relances ; ensuite, rien ne "
-        "se refait",
+        f"à détruire à partir du {long_day(day)} ({distance(day, local_day(now))}) : {what}",
+        "faites d'ici là les dernières corrections et relances : ce jour-là le planificateur "
+        "détruit, et rien ne se refait",
     )
 
 

@@ -4,10 +4,10 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
-from exchange.french_dates import long_moment
+from exchange.french_dates import long_day, long_moment
 from exchange.french_numbers import counted
 from exchange.notices.notice import LABELS, NoticeKind
 from exchange.notices.standing import Standing
@@ -16,6 +16,9 @@ _WIDTH: Final = 76
 _LATE: Final = frozenset({NoticeKind.LATE, NoticeKind.SENT_LATE})
 # A file's name may hold what a mail reader would obey.
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+# What a diagnosis writes for a screen; not a part of a path.
+_SHORT_DAY: Final = re.compile(r"(?<![\w/])(0[1-9]|[12]\d|3[01])/(0[1-9]|1[0-2])/(20\d\d)(?![\w/])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def _section(title: str, entries: Sequence[Standing], first: int) -> Iterator[st
 def _entry(number: int, entry: Standing) -> Iterator[str]:
     notice = entry.notice
     mark = "URGENT, " if notice.urgent else ""
-    sentence = f"[{mark}{LABELS[notice.kind]}] {_sentence(notice.sentence)}"
+    sentence = f"[{mark}{LABELS[notice.kind]}] {_plain(notice.sentence)}."
     if entry.is_told and entry.last_told_at is not None:
         sentence += f" Dit le {long_moment(entry.last_told_at)}."
     yield from textwrap.wrap(
@@ -86,10 +89,13 @@ def _entry(number: int, entry: Standing) -> Iterator[str]:
     yield f"   → {_plain(notice.way_out)}"
 
 
-def _sentence(text: str) -> str:
-    plain = _plain(text)
-    return f"{plain[:1].upper()}{plain[1:]}."
-
-
 def _plain(text: str) -> str:
-    return _CONTROLS.sub("?", text)
+    return _SHORT_DAY.sub(_in_full, _CONTROLS.sub("?", text))
+
+
+def _in_full(day: re.Match[str]) -> str:
+    number, month, year = map(int, day.groups())
+    try:
+        return long_day(date(year, month, number))
+    except ValueError:
+        return day[0]

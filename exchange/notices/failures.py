@@ -11,7 +11,8 @@ from exchange.instants import local_day
 from exchange.notices.notice import Notice, NoticeKind
 
 MAIL_JOB: Final = "notices"
-"""The name of the attempts to tell people."""
+MAIL_SUBJECT: Final = "mail"
+"""The names of the attempts to send a mail; those of the job as such bear its name twice."""
 
 _WHAT: Final = MappingProxyType(
     {
@@ -29,6 +30,14 @@ _WHAT: Final = MappingProxyType(
 )
 """What each job does, by the name of its attempts."""
 
+_WAYS_OUT: Final = MappingProxyType(
+    {
+        "export": "spie-exchange due ; si rien ne doit partir : spie-exchange transfer cancel",
+        "purge": "spie-exchange purge",
+        MAIL_JOB: "spie-exchange notices test",
+    }
+)
+
 
 def failure_notices(attempts: Iterable[Attempt], now: datetime) -> Iterator[Notice]:
     """Give the attempts that waiting alone may not mend; each is said every day."""
@@ -39,13 +48,15 @@ def failure_notices(attempts: Iterable[Attempt], now: datetime) -> Iterator[Noti
 
 def _failure(attempt: Attempt, today: date) -> Notice:
     what = _WHAT.get(attempt.job, attempt.job)
-    about = "" if attempt.subject == attempt.job else f" ({attempt.subject})"
+    has_subject = attempt.subject not in {attempt.job, MAIL_SUBJECT}
+    about = f" ({attempt.subject})" if has_subject else ""
     times = "" if attempt.failures == 1 else f", {attempt.failures} fois de suite"
     return Notice(
         NoticeKind.FAILED,
         f"{attempt.job}/{attempt.subject}",
         today,
         f"{what}{about} échoue depuis le {long_moment(attempt.first_at)}{times} : {attempt.cause}",
-        f"spie-exchange doctor ; c'est retenté de soi-même le {long_moment(attempt.not_before)}",
+        f"{_WAYS_OUT.get(attempt.job, 'spie-exchange doctor')} ; nouvel essai automatique le "
+        f"{long_moment(attempt.not_before)}",
         urgent=True,
     )

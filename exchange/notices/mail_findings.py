@@ -6,10 +6,11 @@ from typing import Final
 
 from exchange.diagnosis.findings import Finding, good, guarded, mend, watch
 from exchange.french_dates import long_moment
+from exchange.french_numbers import counted
 from exchange.home import Home, read_home
 from exchange.home_opening import clock_of
 from exchange.notices.configuration import read_configuration, read_password
-from exchange.notices.failures import MAIL_JOB
+from exchange.notices.failures import MAIL_JOB, MAIL_SUBJECT
 from exchange.notices.last_mail import LastMail, last_mail
 from exchange.settings import Settings
 from exchange.wiring import database_of
@@ -38,7 +39,7 @@ def mail_findings(home: Home, last: LastMail | None) -> Iterator[Finding]:
     elif last.refused:
         yield watch(
             _CHECK,
-            f"le serveur a refusé {last.refused} adresses de destination, le "
+            f"le serveur a refusé {counted(last.refused, 'adresse')} de destination, le "
             f"{long_moment(last.at)}",
             "corrigez-les dans notices.toml, puis : spie-exchange notices test",
         )
@@ -49,7 +50,7 @@ def mail_findings(home: Home, last: LastMail | None) -> Iterator[Finding]:
 def _examined(settings: Settings) -> Iterator[Finding]:
     home = read_home(settings.required_home())
     with database_of(home, settings, clock_of(home, settings)).read() as work:
-        last, failing = last_mail(work.state), work.attempts.get(MAIL_JOB, MAIL_JOB)
+        last, failing = last_mail(work.state), work.attempts.get(MAIL_JOB, MAIL_SUBJECT)
     yield from mail_findings(home, last)
     if failing is not None:
         yield mend(

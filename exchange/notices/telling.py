@@ -19,7 +19,7 @@ from exchange.errors import TakenClaimError
 from exchange.instants import local_day
 from exchange.notices.configuration import read_configuration, required_configuration
 from exchange.notices.digest import digest
-from exchange.notices.failures import MAIL_JOB
+from exchange.notices.failures import MAIL_JOB, MAIL_SUBJECT
 from exchange.notices.last_mail import LastMail, keep_mail, last_mail
 from exchange.notices.message import message_of
 from exchange.notices.smtp import send
@@ -30,7 +30,7 @@ from schemas.notices import Mail
 
 CLAIM: Final = ":notices"
 """Claimed as an agreement is; none can be called so."""
-_OF_THE_MAIL: Final = f"{MAIL_JOB}/{MAIL_JOB}"
+_OF_THE_MAIL: Final = f"{MAIL_JOB}/{MAIL_SUBJECT}"
 _PAUSE: Final = timedelta(hours=1)
 _MEMORY: Final = timedelta(days=400)
 _IDENTITY_HEX: Final = 32

@@ -25,13 +25,16 @@ class Silence:
 def silences(transfers: Iterable[Transfer], now: datetime) -> Iterator[Silence]:
     """Give the packages to which nothing was answered in time.
 
-    One that a later package replaces is not waited for: the answer to that one counts.
+    One that a later package replaces is not waited for: the answer to that one counts. Nor
+    is one that was destroyed here: nothing of it can be sent again.
     """
     known = tuple(transfers)
     replaced = {t.follows for t in known if t.kind is TransferKind.REPLACEMENT and t.published_at}
     for transfer in known:
         since = transfer.published_at
         if transfer.state is not TransferState.PUBLISHED or since is None:
+            continue
+        if transfer.package_removed_at is not None:
             continue
         if transfer.transfer_id not in replaced and since + PATIENCE <= now:
             yield Silence(transfer.transfer_id, transfer.recipient_id, since)

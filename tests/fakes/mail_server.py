@@ -1,6 +1,8 @@
 """A real SMTP server in the test's own process: well-behaved, or in one of its moods."""
 
 import asyncio
+import os
+import signal
 import socket
 import ssl
 from collections.abc import Iterator
@@ -33,11 +35,17 @@ class Mood(Enum):
 
 @dataclass(slots=True)
 class MailServer:
-    """What came in: whole messages, who they were for, and each command before TLS."""
+    """What came in: whole messages, who they were for, and each login.
+
+    It is ``unknown`` addresses that it refuses; it ``kills`` the process of that number once
+    its message is taken.
+    """
 
     port: int
     mood: Mood = Mood.GOOD
     unknown: tuple[str, ...] = ()
+    pause_seconds: float = 0
+    kills: int | None = None
     messages: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     logins: list[bool] = field(default_factory=list)
@@ -80,6 +88,7 @@ class MailServer:
             return "250 OK"
         if self.mood is Mood.SLOW:
             await asyncio.sleep(30)
+        await asyncio.sleep(self.pause_seconds)
         if self.mood is Mood.REFUSES_MESSAGE:
             return "554 5.6.0 no"
         assert isinstance(envelope.content, bytes)
@@ -87,6 +96,9 @@ class MailServer:
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
         self.recipients.append(list(envelope.rcpt_tos))
+        if self.kills is not None:
+            os.kill(self.kills, signal.SIGKILL)
+            self.kills = None
         return "250 OK"
 
     def authenticate(self, *given: Any) -> AuthResult:  # noqa: ANN401 - the library's own types

@@ -1,0 +1,162 @@
+"""Every kind of mail as a person reads it: the texts are in ``tests/vectors/notices``."""
+
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from exchange.attempts import Attempt
+from exchange.diagnosis.last_verification import LastVerification, keep_verification
+from exchange.home_opening import open_service
+from exchange.instants import parse_instant
+from exchange.storage.database import UnitOfWork
+from jobs.orphans import look_for_orphans
+from jobs.tick import tick
+from tests.documents import compare_or_rewrite
+from tests.fakes.mail_server import MailServer, mail_server
+from tests.fakes.mailbox import Mailbox
+from tests.fakes.situation import DGEFP, Situation
+
+Prepare = Callable[[Mailbox], None]
+
+_TEXTS = Path(__file__).parents[1] / "vectors/notices"
+
+
+@pytest.fixture(name="server", scope="module")
+def _server() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@contextmanager
+def _working(mailbox: Mailbox) -> Iterator[UnitOfWork]:
+    with (
+        open_service(mailbox.settings, inspecting=False) as service,
+        service.database.begin() as work,
+    ):
+        yield work
+
+
+def _nothing(mailbox: Mailbox) -> None:
+    del mailbox
+
+
+def _ticked_at(when: str) -> Prepare:
+    def prepare(mailbox: Mailbox) -> None:
+        mailbox.set_clock(when)
+        tick(mailbox.settings, lambda _: None)
+
+    return prepare
+
+
+def _sends_undeclared(mailbox: Mailbox) -> None:
+    agreement = mailbox.situation.agreement
+    text = agreement.read_text("utf-8").replace("version = 1\n", "version = 2\n", 1)
+    agreement.write_text(text.replace('"hold"', '"send"'), "utf-8")
+    mailbox.situation.departement.do(*mailbox.situation.loading())
+
+
+def _sent_undeclared(mailbox: Mailbox) -> None:
+    _sends_undeclared(mailbox)
+    _ticked_at("2023-07-26T06:00")(mailbox)
+
+
+def _failing(mailbox: Mailbox) -> None:
+    at = parse_instant("2023-01-30T06:00")
+    attempt = Attempt(
+        job="export",
+        subject=mailbox.situation.transfer_id(DGEFP),
+        agreement_id=None,
+        failures=7,
+        first_at=at,
+        not_before=at + timedelta(hours=28),
+        cause="le disque est plein",
+        asks_somebody=True,
+    )
+    with _working(mailbox) as work:
+        work.attempts.put(attempt)
+
+
+def _disagreeing(mailbox: Mailbox) -> None:
+    last = LastVerification(is_intact=False, at=parse_instant("2023-01-30T02:00"))
+    with _working(mailbox) as work:
+        keep_verification(work.state, last)
+
+
+def _altered(mailbox: Mailbox) -> None:
+    mailbox.situation.package(DGEFP).write_bytes(b"Autre chose")
+    with open_service(mailbox.settings, inspecting=False) as service:
+        look_for_orphans(service, lambda _: None)
+
+
+def _told_before(mailbox: Mailbox) -> None:
+    mailbox.configure()
+    mailbox.tell_at("2023-02-07T11:00")
+    _failing(mailbox)
+
+
+# From a home that is ready to send on 31 January.
+_READY: dict[str, tuple[Prepare, str]] = {
+    "due-soon": (_nothing, "2023-01-24T08:00"),
+    "late": (_nothing, "2023-02-03T08:00"),
+    "sent-late": (_ticked_at("2023-02-21T06:00"), "2023-02-21T06:01"),
+    "failed": (_failing, "2023-01-31T08:00"),
+    "log-disagrees": (_disagreeing, "2023-01-30T08:00"),
+}
+# From one that has sent.
+_SENT: dict[str, tuple[Prepare, str]] = {
+    "sent": (_nothing, "2023-01-31T10:01"),
+    "undeclared": (_nothing, "2023-07-24T08:00"),
+    "undeclared-send": (_sends_undeclared, "2023-07-24T08:00"),
+    "sent-undeclared": (_sent_undeclared, "2023-07-26T06:01"),
+    "undeclared-alarm": (_nothing, "2023-07-28T08:00"),
+    "receipt-overdue": (_nothing, "2023-02-07T11:00"),
+    "told-before": (_told_before, "2023-02-08T08:00"),
+    "purge-announced": (_nothing, "2023-08-01T08:00"),
+    "purge-overdue": (_nothing, "2023-08-29T08:00"),
+    "purged": (_ticked_at("2023-08-29T09:00"), "2023-08-29T09:05"),
+    "key-expires": (_nothing, "2039-11-02T08:00"),
+    "out-of-order": (_altered, "2023-01-31T12:00"),
+}
+
+
+@pytest.mark.parametrize("name", _READY)
+def test_a_mail_before_the_sending_is_as_it_was_read(
+    fresh: Situation, server: MailServer, name: str
+) -> None:
+    _compare(Mailbox(fresh, server), name, *_READY[name])
+
+
+@pytest.mark.parametrize("name", _SENT)
+def test_a_mail_after_the_sending_is_as_it_was_read(
+    sent: Situation, server: MailServer, name: str
+) -> None:
+    _compare(Mailbox(sent, server), name, *_SENT[name])
+
+
+def _compare(mailbox: Mailbox, name: str, prepare: Prepare, when: str) -> None:
+    prepare(mailbox)
+    mailbox.configure()
+
+    text = mailbox.read_at(when)
+
+    compare_or_rewrite(_TEXTS / f"{name}.txt", text)
+
+
+def test_no_mail_holds_a_word_of_anybody(prepared: Situation) -> None:
+    with prepared.source.open(encoding="cp1252", newline="") as file:
+        cells = {cell for row in csv.reader(file, delimiter=";") for cell in row if len(cell) > 5}
+    texts = {path.name: path.read_text("utf-8") for path in _TEXTS.glob("*.txt")}
+
+    assert len(cells) > 500
+    assert set(texts) == {f"{name}.txt" for name in (*_READY, *_SENT)}
+    assert [(name, cell) for cell in cells for name, text in texts.items() if cell in text] == []
+
+
+def test_no_mail_links_to_anything() -> None:
+    texts = [path.read_text("utf-8") for path in _TEXTS.glob("*.txt")]
+
+    assert [text for text in texts if "http" in text or "www" in text] == []

@@ -1,0 +1,311 @@
+"""Who is told what and when: once, at a decent hour, and again when nobody knows it arrived."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from exchange.errors import ConfigurationError, ExchangeError, RetryLaterError
+from exchange.home_opening import open_service
+from exchange.notices.standing import standing_notices
+from exchange.notices.telling import is_something_to_tell, tell
+from jobs.tick import tick
+from tests.fakes.command_here import CommandHere
+from tests.fakes.home_state import acts_done
+from tests.fakes.mail_server import MailServer, Mood, mail_server
+from tests.fakes.mailbox import READER, Mailbox
+from tests.fakes.situation import DEADLINE, Situation
+
+_REMINDER, _NEXT = "2023-01-24T08:00", "2023-01-29T08:00"
+_INDICATORS = "indicateurs-1"
+
+
+@pytest.fixture(name="server")
+def _server() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture(name="mailbox")
+def _mailbox(fresh: Situation, server: MailServer) -> Mailbox:
+    mailbox = Mailbox(fresh, server)
+    mailbox.configure()
+    return mailbox
+
+
+@pytest.fixture(name="command")
+def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
+    return CommandHere(monkeypatch, capfd)
+
+
+def test_what_was_told_is_not_told_again(mailbox: Mailbox) -> None:
+    first, second = mailbox.tell_at(_REMINDER), mailbox.tell_at("2023-01-25T08:00")
+
+    assert (first.notices, second.notices) == (2, 0)
+    assert len(mailbox.server.messages) == 1
+
+
+def test_after_an_outage_only_the_nearest_reminder_is_told(mailbox: Mailbox) -> None:
+    mailbox.tell_at("2023-01-30T08:00")
+
+    assert mailbox.server.texts[0].count(f"l'échéance {DEADLINE}") == 1
+    assert "(demain)" in mailbox.server.texts[0]
+    assert "dans 7 jours" not in mailbox.server.texts[0]
+
+
+def test_nothing_is_mailed_before_six_in_the_morning(mailbox: Mailbox) -> None:
+    early, at_six = mailbox.tell_at("2023-01-24T05:59"), mailbox.tell_at("2023-01-24T06:00")
+
+    assert (early.notices, at_six.notices) == (0, 2)
+
+
+def test_what_presses_is_mailed_at_once_and_its_repetition_in_the_morning(mailbox: Mailbox) -> None:
+    told = [
+        mailbox.tell_at(when).notices
+        for when in (
+            "2023-01-31T23:30",
+            "2023-02-01T00:01",
+            "2023-02-01T08:00",
+            "2023-02-02T00:01",
+            "2023-02-02T06:00",
+        )
+    ]
+
+    assert told == [2, 1, 0, 0, 1]
+
+
+def test_at_most_one_mail_leaves_in_an_hour(mailbox: Mailbox, command: CommandHere) -> None:
+    mailbox.tell_at("2023-01-31T10:00")
+    home = mailbox.situation.departement.home
+    command.run(home, "export", "--deadline", DEADLINE, "--for-real")
+
+    soon, later = mailbox.tell_at("2023-01-31T10:59"), mailbox.tell_at("2023-01-31T11:01")
+
+    assert (soon.notices, later.notices) == (0, 2)
+
+
+def test_a_trial_whose_clock_was_set_back_is_told_all_the_same(mailbox: Mailbox) -> None:
+    mailbox.tell_at(_NEXT)
+
+    assert mailbox.tell_at(_REMINDER).notices == 2
+
+
+def test_a_mail_leaves_evidence_without_an_address(mailbox: Mailbox) -> None:
+    mailbox.tell_at(_REMINDER)
+
+    [told] = _events(mailbox, b"notices.told")
+    assert b'"kinds":["due-soon"],"notices":2,"refused":0' in told
+    assert b"@" not in told
+
+
+def test_without_a_notices_file_nobody_is_told_and_nothing_fails(fresh: Situation) -> None:
+    mailbox = Mailbox(fresh, MailServer(0))
+    mailbox.set_clock(_REMINDER)
+
+    ended_well = tick(mailbox.settings, lambda _: None)
+
+    assert ended_well
+
+
+def test_what_a_busy_server_did_not_take_is_told_later(mailbox: Mailbox) -> None:
+    mailbox.server.mood = Mood.BUSY
+    with pytest.raises(RetryLaterError, match="revenir plus tard"):
+        mailbox.tell_at(_REMINDER)
+    mailbox.server.mood = Mood.GOOD
+
+    told = mailbox.tell_at(_REMINDER)
+
+    assert told.notices == 2
+
+
+def test_a_failing_server_stops_no_job_and_fills_no_log(mailbox: Mailbox) -> None:
+    mailbox.server.mood = Mood.REFUSES_SENDER
+    mailbox.set_clock("2023-01-31T10:00")
+
+    ended_well = [tick(mailbox.settings, lambda _: None) for _ in range(4)]
+
+    assert ended_well == [True] * 4
+    assert len(mailbox.situation.outbox_names()) == 2
+    assert len(_events(mailbox, b"attempt.failed")) == 1
+
+
+def test_a_job_that_fails_each_minute_leaves_evidence_as_rarely_as_it_would_be_retried(
+    mailbox: Mailbox,
+) -> None:
+    (mailbox.situation.departement.home / "notices.toml").write_text("[mail]\n", "utf-8")
+    mailbox.set_clock("2023-01-31T10:00")
+
+    ended_well = [tick(mailbox.settings, lambda _: None) for _ in range(3)]
+
+    assert ended_well == [False] * 3
+    assert len(_events(mailbox, b"attempt.failed")) == 1
+
+
+def test_a_failing_server_is_said_by_status_and_doctor(
+    mailbox: Mailbox, command: CommandHere
+) -> None:
+    mailbox.server.mood = Mood.REFUSES_SENDER
+    mailbox.set_clock("2023-01-31T10:00")
+    tick(mailbox.settings, lambda _: None)
+    home = mailbox.situation.departement.home
+
+    status, doctor = command.run(home, "status"), command.run(home, "doctor")
+
+    assert "attention : l'envoi des courriels échoue depuis le mardi 31" in status.output
+    assert "courriels : ils ne partent pas depuis le mardi 31 janvier 2023" in doctor.output
+    assert (status.exit_code, doctor.exit_code) == (0, 4)
+
+
+def test_a_mail_that_arrives_does_not_say_that_mails_do_not(mailbox: Mailbox) -> None:
+    mailbox.server.mood = Mood.REFUSES_SENDER
+    mailbox.set_clock("2023-01-31T10:00")
+    tick(mailbox.settings, lambda _: None)
+    mailbox.server.mood = Mood.GOOD
+    mailbox.set_clock("2023-01-31T10:01")
+
+    tick(mailbox.settings, lambda _: None)
+
+    assert len(mailbox.server.messages) == 1
+    assert "courriels" not in mailbox.server.texts[0]
+
+
+def test_a_teller_killed_after_the_server_accepted_tells_again_the_same_mail(
+    mailbox: Mailbox,
+) -> None:
+    mailbox.set_clock(_REMINDER)
+    victim = os.fork()
+    if victim == 0:
+        with open_service(mailbox.settings, inspecting=False) as service:
+            tell(service)
+        os._exit(0)
+    mailbox.server.kills = victim
+    _, status = os.waitpid(victim, 0)
+
+    again = mailbox.tell_at(_REMINDER)
+
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert again.notices == 2
+    first, second = mailbox.server.messages
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Subject"] == second["Subject"]
+
+
+def test_of_several_schedulers_one_tells(mailbox: Mailbox) -> None:
+    mailbox.server.pause_seconds = 0.5
+    mailbox.set_clock(_REMINDER)
+
+    def teller(_: int) -> int:
+        with open_service(mailbox.settings, inspecting=False) as service:
+            return tell(service).notices
+
+    with ThreadPoolExecutor(3) as tellers:
+        told = list(tellers.map(teller, range(3)))
+
+    assert sorted(told) == [0, 0, 2]
+    assert len(mailbox.server.messages) == 1
+
+
+def test_addresses_that_the_server_refuses_are_said_by_status(
+    mailbox: Mailbox, command: CommandHere
+) -> None:
+    home = mailbox.situation.departement.home
+    mailbox.server.unknown = ("parti@departement.example",)
+    file = home / "notices.toml"
+    both = f'"{READER}", "parti@departement.example"'
+    file.write_text(file.read_text("utf-8").replace(f'"{READER}"', both), "utf-8")
+    mailbox.tell_at(_REMINDER)
+
+    status = command.run(home, "status")
+
+    assert "le serveur a refusé 1 adresse de destination, le mardi 24 janvier" in status.output
+    assert "parti@" not in status.output
+
+
+def test_people_are_told_of_a_log_that_no_longer_opens(mailbox: Mailbox, tmp_path: Path) -> None:
+    departement = mailbox.situation.departement
+    mailbox.set_clock("2023-01-30T08:00")
+    ahead = mailbox.situation.copied_to(tmp_path / "ahead")
+    Mailbox(ahead, mailbox.server).set_clock("2023-01-30T09:00")
+    shutil.copy(ahead.departement.home / "outside/checkpoints", departement.home / "outside")
+
+    with pytest.raises(ExchangeError, match="ne prolonge plus"):
+        tick(mailbox.settings, lambda _: None)
+
+    assert mailbox.server.messages[0]["Subject"].endswith("URGENT")
+    assert "[URGENT, journal des preuves] le journal des preuves ne prolonge plus" in (
+        mailbox.server.texts[0].replace("\n   ", " ")
+    )
+
+
+def test_what_cannot_be_computed_hides_nothing_else(mailbox: Mailbox) -> None:
+    (mailbox.situation.departement.home / "seal.crt").write_text("abîmé", "utf-8")
+    mailbox.set_clock(_REMINDER)
+
+    with open_service(mailbox.settings, inspecting=True) as service:
+        found = standing_notices(service)
+
+    assert {entry.notice.kind for entry in found} >= {"due-soon", "key-expires"}
+
+
+def test_a_wrong_notices_file_is_said_with_all_its_faults(
+    mailbox: Mailbox, command: CommandHere
+) -> None:
+    home = mailbox.situation.departement.home
+    (home / "notices.toml").write_text('[mail]\nport = "25"\nhots = "x"\n', "utf-8")
+
+    with (
+        open_service(mailbox.settings, inspecting=True) as service,
+        pytest.raises(ConfigurationError, match=r"mail\.host : .* ; mail\.hots : clé inconnue"),
+    ):
+        is_something_to_tell(service)
+    status = command.run(home, "status")
+
+    assert "attention : courriels : notices.toml : mail.from : cette clé manque" in status.output
+
+
+def test_a_test_mail_says_what_the_server_did(mailbox: Mailbox, command: CommandHere) -> None:
+    home = mailbox.situation.departement.home
+
+    good = command.run(home, "notices", "test")
+    mailbox.server.mood = Mood.REFUSES_SENDER
+    bad = command.run(home, "notices", "test")
+
+    assert f"Courriel d'essai accepté par 127.0.0.1, port {mailbox.server.port}." in good.output
+    assert mailbox.server.messages[0]["Subject"] == "[ESSAI] spie-exchange : message d'essai"
+    assert bad.exit_code == 78
+    assert "le serveur de courriel refuse l'adresse d'expédition (550 5.7.1)" in bad.complaint
+    assert acts_done(mailbox.situation.departement)["notices.tested"] == 1
+
+
+def test_the_list_says_what_was_told_when(mailbox: Mailbox, command: CommandHere) -> None:
+    home = mailbox.situation.departement.home
+    mailbox.set_clock(_REMINDER)
+    before = command.run(home, "notices", "list")
+    mailbox.tell_at(_REMINDER)
+
+    after = command.run(home, "notices", "list")
+
+    assert f"{_INDICATORS} de spie-62" in before.output
+    assert before.output.count("(pas encore dit)") == 2
+    assert after.output.count("(dit le 24/01/2023 08:00)") == 2
+
+
+def test_the_sample_is_shown_to_be_filled_in(mailbox: Mailbox, command: CommandHere) -> None:
+    answer = command.run(mailbox.situation.departement.home, "notices", "sample")
+
+    assert answer.output.startswith("# Avertissements de spie-exchange")
+    assert 'security = "starttls"' in answer.output
+
+
+def _events(mailbox: Mailbox, kind: bytes) -> list[bytes]:
+    with (
+        open_service(mailbox.settings, inspecting=True) as service,
+        service.database.read() as work,
+    ):
+        size = work.evidence_rows.head().frontier.size
+        events = [work.evidence_rows.event(index) for index in range(size)]
+    return [event for event in events if kind in event]

@@ -1,0 +1,64 @@
+"""Who reads the mails of a home: a server on this machine, and what it was handed."""
+
+import re
+from dataclasses import dataclass
+
+from exchange.home_opening import open_service
+from exchange.instants import parse_instant
+from exchange.notices.telling import Told, tell
+from exchange.settings import Settings, settings_from
+from tests.fakes.mail_server import MailServer
+from tests.fakes.situation import Situation
+
+READER = "dsi@departement.example"
+_ORIGIN = re.compile(r"spie-exchange/[0-9a-f]{16}")
+_PURGE = re.compile(r"destruction_([A-Za-z0-9.-]+)_[0-9a-f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A home of a test's own, the server its ``notices.toml`` names, and its clock."""
+
+    situation: Situation
+    server: MailServer
+
+    def configure(self, more: str = "") -> None:
+        """Write the home's ``notices.toml``."""
+        (self.situation.departement.home / "notices.toml").write_text(
+            f"""\
+[mail]
+host = "127.0.0.1"
+port = {self.server.port}
+security = "none"
+from = "spie-exchange@departement.example"
+to = ["{READER}"]
+{more}""",
+            "utf-8",
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the home."""
+        return settings_from(self.situation.departement.environment())
+
+    def set_clock(self, when: str) -> None:
+        """Set the trial's clock."""
+        with open_service(self.settings, inspecting=True) as service:
+            service.set_clock(parse_instant(when))
+
+    def tell_at(self, when: str) -> Told:
+        """Tell what there is to tell at an instant."""
+        self.set_clock(when)
+        with open_service(self.settings, inspecting=True) as service:
+            return tell(service)
+
+    def read_at(self, when: str) -> str:
+        """Give the mail of an instant as a person reads it, without what chance put into it."""
+        before = len(self.server.messages)
+        self.tell_at(when)
+        [message] = self.server.messages[before:]
+        [text] = self.server.texts[before:]
+        plain = _ORIGIN.sub("spie-exchange/0123456789abcdef", text)
+        plain = _PURGE.sub(r"destruction_\1_fedcba9876543210", plain)
+        home = str(self.situation.departement.home)
+        return f"Objet : {message['Subject']}\n\n{plain.replace(home, '/srv/spie-exchange')}"
