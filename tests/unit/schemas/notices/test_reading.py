@@ -1,8 +1,11 @@
 """The notices file: what it may say, and the sentence for each thing it may not."""
 
+from pathlib import Path
+
 import pytest
 
 from schemas.notices import Mail, NoticesFileError, Ping, notices_sample, read_notices_file
+from schemas.notices.tables import MailSchema
 
 _GOOD = """\
 [mail]
@@ -144,3 +147,13 @@ def test_the_sample_is_refused_until_it_is_filled_in_and_whole_then() -> None:
     uncommented = "\n".join(line for line in commented if " = " in line or line.startswith("["))
     file = read_notices_file(uncommented.encode())
     assert (file.mail.user, file.ping is not None) == ("spie-exchange", True)
+
+
+def test_every_key_is_explained_in_the_document() -> None:
+    text = (Path(__file__).parents[4] / "docs/notices.md").read_text("utf-8")
+    keys = [f"mail.{field.data_key or name}" for name, field in MailSchema().fields.items()]
+
+    missing = [key for key in (*keys, "ping.address") if f"`{key}`" not in text]
+
+    assert len(keys) == 8
+    assert missing == []
