@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from exchange.agreements import in_force
+from exchange.diagnosis.last_tick import last_tick, tick_findings
 from exchange.diagnosis.last_verification import last_verification
 from exchange.diagnosis.unfinished import working_findings
 from exchange.errors import ConfigurationError
@@ -62,6 +63,7 @@ class Status:
     seal: str
     leaves: int
     last_verification: str
+    last_tick: str
     last_mail: str
     agreements: tuple[AgreementStatus, ...]
     warnings: tuple[str, ...]
@@ -80,6 +82,9 @@ def status_of(service: Service) -> Status:
         agreements = tuple(_agreement_status(work, agreement, service) for agreement in in_use)
         signs = service.claims.signs
         working = [f for agreement in in_use for f in working_findings(work, agreement, signs)]
+        ticked = last_tick(work.state)
+        silent = [f for f in tick_findings(ticked, service.clock.wall()) if f.way_out]
+        findings = (*working, *silent)
         leaves = work.evidence_rows.head().frontier.size
         verified, mailed = _verified(work), _mailed(work)
     return Status(
@@ -89,9 +94,10 @@ def status_of(service: Service) -> Status:
         seal=seal,
         leaves=leaves,
         last_verification=verified,
+        last_tick=f"{ticked.astimezone(PARIS):%d/%m/%Y %H:%M}" if ticked else "aucun",
         last_mail=mailed,
         agreements=agreements,
-        warnings=(*_warnings(service), *(f"{f.sentence} : {f.way_out}" for f in working)),
+        warnings=(*_warnings(service), *(f"{f.sentence} : {f.way_out}" for f in findings)),
         next_step=_next_step(seal, agreements),
     )
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from exchange.agreements import in_force
 from exchange.errors import LostClaimError, TakenClaimError
+from exchange.notices.announcement import is_announced
 from exchange.wiring import Service
 from schemas.agreement import Agreement
 
@@ -31,7 +32,8 @@ def _is_due(service: Service, agreement: Agreement) -> bool:
     purger = service.purger()
     if purger.interrupted(agreement) is not None:
         return True
-    return not purger.plan(agreement, service.clock.now()).is_empty
+    plan = purger.plan(agreement, service.clock.now())
+    return not plan.is_empty and is_announced(service, plan)
 
 
 def _destroy(service: Service, agreement_id: str, say: Callable[[str], None]) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
+from exchange.diagnosis.last_tick import keep_tick
 from exchange.errors import AttentionError, ExchangeError
 from exchange.home_opening import open_service
 from exchange.settings import Settings
-from exchange.storage.home_state import LAST_TICK
 from exchange.wiring import Service
 from jobs.destructions import destroy_what_is_due
 from jobs.exports import send_what_is_due
@@ -63,5 +63,5 @@ def _tick(settings: Settings, say: Say) -> bool:
         if ended_well:
             ended_well = attempts.run(PING, partial(call_when_well, service))
         with service.database.begin() as work:
-            work.state.put(LAST_TICK, service.clock.now().isoformat())
+            keep_tick(work.state, service.clock.wall())
     return ended_well

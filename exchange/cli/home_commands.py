@@ -131,6 +131,7 @@ def status_command(*, as_json: bool) -> None:
             "cachet": status.seal,
             "journal": f"{status.leaves} événements",
             "dernière vérification": status.last_verification,
+            "dernier passage de l'ordonnanceur": status.last_tick,
             "dernier courriel": status.last_mail,
         }
     )

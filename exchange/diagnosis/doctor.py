@@ -17,6 +17,7 @@ from exchange.diagnosis.home_files import (
     outside_findings,
 )
 from exchange.diagnosis.key_findings import file_findings, keyring_findings, opening_findings
+from exchange.diagnosis.last_tick import last_tick, tick_findings
 from exchange.diagnosis.log_check import BeginProgress, log_findings
 from exchange.diagnosis.machine import clock_findings, space_findings
 from exchange.diagnosis.unfinished import held_findings, unfinished_findings
@@ -131,6 +132,9 @@ def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
     yield from reading(
         "certificats de qui approuve",
         lambda work: approver_findings(_agreements(work), clock.now()),
+    )
+    yield from reading(
+        "ordonnanceur", lambda work: tick_findings(last_tick(work.state), clock.wall())
     )
     yield from reading("travaux", lambda work: _waiting(work, signs, clock))
     yield from reading("paquets", lambda work: package_findings(work, home))

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from exchange.home_opening import open_service
+from exchange.instants import parse_instant
+from exchange.notices.notice import NoticeKind
+from exchange.settings import HOME_VARIABLE, settings_from
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
 from tests.fakes.forked_commands import ForkedCommands, stop_named
@@ -151,7 +155,39 @@ def test_what_has_come_to_its_term_is_destroyed_and_certified(
 
     assert "détruit" in answer.output
     assert acts_done(sent.departement)["certificate.issued"] == 1
-    assert list((sent.departement.home / "certificates").glob("*.p7m"))
+    assert _certificates(sent) == 1
+
+
+def test_a_destruction_waits_until_its_announcement_was_told_for_two_days(
+    command: CommandHere, sent: Situation
+) -> None:
+    _write_to_nobody(sent)
+    _set_clock(command, sent, "2023-08-30T10:00")
+
+    _tick(command, sent)
+    untold = _certificates(sent)
+    _tell_of_the_destruction(sent, "2023-08-29T10:00")
+    _set_clock(command, sent, "2023-08-31T09:59")
+    _tick(command, sent)
+    too_early = _certificates(sent)
+    _set_clock(command, sent, "2023-08-31T10:00")
+    _tick(command, sent)
+
+    assert (untold, too_early, _certificates(sent)) == (0, 0, 1)
+
+
+def test_a_mail_server_that_stays_down_puts_a_destruction_off_by_a_week_at_most(
+    command: CommandHere, sent: Situation
+) -> None:
+    _write_to_nobody(sent)
+    _set_clock(command, sent, "2023-09-05T05:59")
+
+    _tick(command, sent)
+    before = _certificates(sent)
+    _set_clock(command, sent, "2023-09-06T06:00")
+    _tick(command, sent)
+
+    assert (before, _certificates(sent)) == (0, 1)
 
 
 def test_the_log_is_verified_once_a_day(command: CommandHere, fresh: Situation) -> None:
@@ -213,6 +249,32 @@ def _shown(command: CommandHere, situation: Situation, transfer_id: str) -> dict
     answer = _run(command, situation, "transfer", "show", transfer_id, "--json")
     shown: dict[str, object] = json.loads(answer.output)
     return shown
+
+
+def _write_to_nobody(situation: Situation) -> None:
+    """Name a mail server that is not there."""
+    text = """
+        [mail]
+        host = "localhost"
+        port = 9
+        security = "none"
+        from = "spie-exchange@departement.example"
+        to = ["dsi@departement.example"]
+    """
+    (situation.departement.home / "notices.toml").write_text(text, "utf-8")
+
+
+def _tell_of_the_destruction(situation: Situation, instant: str) -> None:
+    settings = settings_from({HOME_VARIABLE: str(situation.departement.home)})
+    at = parse_instant(instant)
+    with open_service(settings, inspecting=False) as service, service.database.begin() as work:
+        for what in ("records", "packages"):
+            subject = f"{AGREEMENT}/{what}"
+            work.notices.mark_told(NoticeKind.PURGE_ANNOUNCED, subject, at.date(), at)
+
+
+def _certificates(situation: Situation) -> int:
+    return len(list((situation.departement.home / "certificates").glob("*.p7m")))
 
 
 def _let_undeclared_data_leave(command: CommandHere, situation: Situation) -> None:
