@@ -26,7 +26,8 @@ test-all: .venv/installed ## every test, unabridged
 	@$(BIN)/pytest -n 2 --dist loadfile
 
 unattended: .venv/installed ## eight schedulers, 200 periods, killed at random for two minutes
-	@$(BIN)/python -m tests.unattended
+	@$(BIN)/python -m tests.unattended --database sqlite
+	@$(BIN)/python -m tests.unattended --database postgresql
 
 lint: .venv/installed ## format, lint, types, who imports whom
 	@$(BIN)/ruff format --check .

@@ -2,7 +2,7 @@
 
 It keeps nothing: what is due is computed from rows and dates at each tick. Left to itself it
 forgets what is more than a second late, and with a store of its own it runs once per process
-(``docs/decisions/0015``).
+(``docs/decisions/0013``).
 """
 
 import signal

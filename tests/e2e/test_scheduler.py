@@ -10,10 +10,11 @@ import pytest
 from exchange.home_opening import open_service
 from exchange.instants import parse_instant
 from exchange.notices.notice import NoticeKind
-from exchange.settings import HOME_VARIABLE, settings_from
+from exchange.settings import settings_from
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
 from tests.fakes.forked_commands import ForkedCommands, stop_named
+from tests.fakes.home_database import home_variables
 from tests.fakes.home_state import acts_done
 from tests.fakes.situation import (
     AGREEMENT,
@@ -265,7 +266,7 @@ def _write_to_nobody(situation: Situation) -> None:
 
 
 def _tell_of_the_destruction(situation: Situation, instant: str) -> None:
-    settings = settings_from({HOME_VARIABLE: str(situation.departement.home)})
+    settings = settings_from(home_variables(situation.departement.home))
     at = parse_instant(instant)
     with open_service(settings, inspecting=False) as service, service.database.begin() as work:
         for what in ("records", "packages"):

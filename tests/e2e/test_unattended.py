@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.situation import Situation
 from tests.unattended.ordeal import Ordeal
 
-_PEOPLE = 200
+_PEOPLE, _SEED = 200, 62
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,9 @@ _PEOPLE = 200
 def test_every_period_is_served_once_whoever_is_killed(
     fresh: Situation, processes: int, periods: int, seconds: float
 ) -> None:
-    endured = Ordeal(fresh, processes, periods, seconds, 62, _PEOPLE, lambda _: None).endure()
+    homes = [fresh.departement] * processes
+
+    endured = Ordeal(fresh, homes, periods, seconds, _SEED, _PEOPLE, lambda _: None).endure()
 
     assert endured.problems == ()
     assert endured.kills >= seconds / 4

@@ -6,7 +6,7 @@ another content under its final name, and which opens with the lines that it owe
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import time as hour
@@ -39,10 +39,14 @@ class Endured:
 
 @dataclass(frozen=True, slots=True)
 class Ordeal:
-    """``processes`` schedulers, ``periods`` that fall due evenly within some ``seconds``."""
+    """A scheduler on each of the ``homes``, ``periods`` that fall due evenly within ``seconds``.
+
+    The homes are the one of the ``situation``, as often as it has schedulers, or those of
+    machines that share its database. ``lines`` are what each package owes.
+    """
 
     situation: Situation
-    processes: int
+    homes: Sequence[Departement]
     periods: int
     seconds: float
     seed: int
@@ -55,7 +59,7 @@ class Ordeal:
         expected = load_periods(self.situation, self.periods)
         departement, chance = self.situation.departement, random.Random(self.seed)
         with OutboxWatcher(departement.home / "outbox") as watcher:
-            with Schedulers([departement] * self.processes, chance) as schedulers:
+            with Schedulers(self.homes, chance) as schedulers:
                 self._let_fall_due(schedulers, chance)
                 self._wait_for(expected)
             seen = dict(watcher.seen)

@@ -3,6 +3,7 @@
 import random
 import signal
 import subprocess
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,7 @@ _STOPPED_WITHIN_SECONDS = 120
 class Schedulers:
     """The processes, started and stopped by a context; ``kills`` counts those that were killed."""
 
-    def __init__(self, homes: list[Departement], chance: random.Random) -> None:
+    def __init__(self, homes: Sequence[Departement], chance: random.Random) -> None:
         """Run one scheduler for each of the ``homes``, which may be one home many times."""
         self.kills = 0
         self._homes = homes
