@@ -25,8 +25,8 @@ Prepare = Callable[[Mailbox], None]
 _TEXTS = Path(__file__).parents[1] / "vectors/notices"
 
 
-@pytest.fixture(name="server", scope="module")
-def _server() -> Iterator[MailServer]:
+@pytest.fixture(name="post_office", scope="module")
+def _post_office() -> Iterator[MailServer]:
     with mail_server() as server:
         yield server
 
@@ -125,16 +125,16 @@ _SENT: dict[str, tuple[Prepare, str]] = {
 
 @pytest.mark.parametrize("name", _READY)
 def test_a_mail_before_the_sending_is_as_it_was_read(
-    fresh: Situation, server: MailServer, name: str
+    fresh: Situation, post_office: MailServer, name: str
 ) -> None:
-    _compare(Mailbox(fresh, server), name, *_READY[name])
+    _compare(Mailbox(fresh, post_office), name, *_READY[name])
 
 
 @pytest.mark.parametrize("name", _SENT)
 def test_a_mail_after_the_sending_is_as_it_was_read(
-    sent: Situation, server: MailServer, name: str
+    sent: Situation, post_office: MailServer, name: str
 ) -> None:
-    _compare(Mailbox(sent, server), name, *_SENT[name])
+    _compare(Mailbox(sent, post_office), name, *_SENT[name])
 
 
 def _compare(mailbox: Mailbox, name: str, prepare: Prepare, when: str) -> None:

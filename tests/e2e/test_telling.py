@@ -24,15 +24,15 @@ _REMINDER, _NEXT = "2023-01-24T08:00", "2023-01-29T08:00"
 _INDICATORS = "indicateurs-1"
 
 
-@pytest.fixture(name="server")
-def _server() -> Iterator[MailServer]:
+@pytest.fixture(name="post_office")
+def _post_office() -> Iterator[MailServer]:
     with mail_server() as server:
         yield server
 
 
 @pytest.fixture(name="mailbox")
-def _mailbox(fresh: Situation, server: MailServer) -> Mailbox:
-    mailbox = Mailbox(fresh, server)
+def _mailbox(fresh: Situation, post_office: MailServer) -> Mailbox:
+    mailbox = Mailbox(fresh, post_office)
     mailbox.configure()
     return mailbox
 

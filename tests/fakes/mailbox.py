@@ -12,6 +12,8 @@ from tests.fakes.situation import Situation
 
 READER = "dsi@departement.example"
 _ORIGIN = re.compile(r"spie-exchange/[0-9a-f]{16}")
+# How long the home of the tests took to come that far.
+_SENT_IN = re.compile(r"\b10 h 0\d :")
 _PURGE = re.compile(r"destruction_([A-Za-z0-9.-]+)_[0-9a-f]+")
 
 
@@ -59,6 +61,7 @@ to = ["{READER}"]
         [message] = self.server.messages[before:]
         [text] = self.server.texts[before:]
         plain = _ORIGIN.sub("spie-exchange/0123456789abcdef", text)
+        plain = _SENT_IN.sub("10 h 00 :", plain)
         plain = _PURGE.sub(r"destruction_\1_fedcba9876543210", plain)
         home = str(self.situation.departement.home)
         return f"Objet : {message['Subject']}\n\n{plain.replace(home, '/srv/spie-exchange')}"
