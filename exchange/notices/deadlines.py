@@ -214,7 +214,7 @@ def _missing(work: Work, unsent: Sequence[Dispatch], now: datetime) -> tuple[str
         return f"le dernier essai a échoué : {cause}", "spie-exchange due"
     if not found:
         export = f"spie-exchange export --deadline {unsent[0].deadline.id} --for-real"
-        return "rien ne s'y oppose", f"le planificateur l'envoie ; s'il est arrêté : {export}"
+        return "rien ne s'y oppose", f"l'ordonnanceur l'envoie ; s'il est arrêté : {export}"
     sentences = " ; ".join(obstacle.sentence for obstacle in found)
     return f"ce qui manque : {sentences}", " ; ".join(obstacle.hint for obstacle in found)
 

@@ -86,7 +86,7 @@ def _announced(subject: str, what: str, day: date, now: datetime) -> Iterator[No
         subject,
         step,
         f"à détruire à partir du {long_day(day)} ({distance(day, local_day(now))}) : {what}",
-        "faites d'ici là les dernières corrections et relances : ce jour-là le planificateur "
+        "faites d'ici là les dernières corrections et relances : ce jour-là l'ordonnanceur "
         "détruit, et rien ne se refait",
     )
 
