@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all unattended lint format bench lock clean
+.PHONY: help demo test test-all test-postgres unattended lint format bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -22,8 +22,12 @@ demo: .venv/installed ## one record's whole life, told in French, left to look a
 test: .venv/installed ## the tests, long ones as seeded samples
 	@$(BIN)/pytest -n 2 --dist loadfile -m "not long"
 
-test-all: .venv/installed ## every test, unabridged
+test-all: .venv/installed ## every test, unabridged, and the homes again on PostgreSQL
 	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(MAKE) --no-print-directory test-postgres
+
+test-postgres: .venv/installed ## the tests of homes and storage, each home on a real PostgreSQL server
+	@SPIE_EXCHANGE_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile -m "not long" tests/e2e tests/unit/exchange/storage
 
 unattended: .venv/installed ## eight schedulers, 200 periods, killed at random for two minutes
 	@$(BIN)/python -m tests.unattended --database sqlite

@@ -19,6 +19,23 @@ from keys.keyring import Keyring
 def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
     """Open the home that the settings name; sign a checkpoint when the work is over.
 
+    Refuses what ``examined_service`` does.
+    """
+    service = examined_service(settings, inspecting=inspecting)
+    size_before = service.evidence_size()
+    try:
+        yield service
+    except BaseException:
+        # What went wrong is what the operator must read, whatever the signing says.
+        with suppress(ExchangeError):
+            service.sign_checkpoint_if_grown(size_before)
+        raise
+    service.sign_checkpoint_if_grown(size_before)
+
+
+def examined_service(settings: Settings, *, inspecting: bool) -> Service:
+    """Choose everything for the home that the settings name, once it may be worked on.
+
     Refuses a schema of another version, a home whose file says something else of the trial
     than its first event does, and, unless it is opened for ``inspecting``, a log that no
     longer continues its last checkpoint.
@@ -32,15 +49,7 @@ def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
     keyring = Keyring(home.keyring, home.master_key)
     service = service_of(home, settings, clock_of(home, settings), keyring)
     require_checkpoints(service, inspecting=inspecting)
-    size_before = service.evidence_size()
-    try:
-        yield service
-    except BaseException:
-        # What went wrong is what the operator must read, whatever the signing says.
-        with suppress(ExchangeError):
-            service.sign_checkpoint_if_grown(size_before)
-        raise
-    service.sign_checkpoint_if_grown(size_before)
+    return service
 
 
 def require_own_database(home: Home, database: Database) -> None:

@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     HOME_CREATED = "home.created"
     HOME_UPGRADED = "home.upgraded"
     HOME_JOINED = "home.joined"
+    DATABASE_MOVED = "database.moved"
     CLOCK_SET = "clock.set"
     CLOCK_STEPPED_BACK = "clock.stepped_back"
     SEAL_REQUESTED = "seal.requested"
@@ -132,6 +133,11 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.HOME_JOINED: CatalogueEntry(
             "Une machine de plus travaille sur la même base et le même dossier partagé.",
             {"version": str},
+        ),
+        EventKind.DATABASE_MOVED: CatalogueEntry(
+            "La base passe du fichier du dossier à un serveur PostgreSQL ; commencé dans l'un, "
+            "fini dans l'autre.",
+            {"rows": int},
         ),
         EventKind.CLOCK_SET: CatalogueEntry(
             "L'horloge d'un dossier d'essai est réglée.", {"instant": str}

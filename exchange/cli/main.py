@@ -9,6 +9,7 @@ from exchange.cli.agreement_commands import agreement_group
 from exchange.cli.approval_commands import agreement_approve_command, approver_group
 from exchange.cli.audit_commands import audit_group
 from exchange.cli.calendar_command import calendar_command
+from exchange.cli.database_commands import database_group
 from exchange.cli.deadline_commands import deadline_group, due_command
 from exchange.cli.destruction_commands import certificate_group, purge_command
 from exchange.cli.difference_commands import agreement_diff_command
@@ -69,7 +70,7 @@ for _command in (rejected_command, resend_command, cancel_command, withdraw_comm
 cli.add_section(
     "Le dossier de travail",
     *(init_command, upgrade_command, status_command, calendar_command, doctor_command),
-    *(seal_group, keys_group, notices_group, clock_group),
+    *(database_group, seal_group, keys_group, notices_group, clock_group),
 )
 cli.add_section(
     "Le travail, dans l'ordre",

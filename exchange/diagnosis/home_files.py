@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from exchange.diagnosis.findings import Finding, good, mend, watch
-from exchange.home import Home, lies_in
+from exchange.home import DatabaseKind, Home, lies_in
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _FOLDER: Final = "dossier de travail"
@@ -39,6 +39,8 @@ def leftover_findings(home: Home) -> Iterator[Finding]:
     """Look for successors of files that never took their place."""
     folders = {home.path, home.common, home.certificates, home.master_key.parent}
     left = sorted(path for folder in folders for path in folder.glob("*.next"))
+    if home.database_kind is DatabaseKind.POSTGRESQL and home.database.exists():
+        left.append(home.database)
     for path in left:
         yield watch(
             "fichiers laissés",

@@ -1,6 +1,6 @@
 """Transactions: everything of one act commits together, its evidence last."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from exchange.audit.recording import EvidenceRecorder
 from exchange.claims import Fence
-from exchange.storage import schema
+from exchange.storage import moving, schema
 from exchange.storage.agreements import AgreementTable
 from exchange.storage.attempts import AttemptTable
 from exchange.storage.claims import ClaimTable
@@ -176,6 +176,28 @@ class Database:
             evidence = self._recorder.for_one_act()
             yield UnitOfWork(connection, evidence)
             evidence.append_to(EvidenceTable(connection))
+
+    def count_rows(self) -> int:
+        """Count the rows of every table."""
+        with self.read() as work:
+            return moving.count_rows(work._connection)  # noqa: SLF001 - its own class
+
+    @contextmanager
+    def moved_to(self, place: Place, progress: Callable[[int], None]) -> Iterator[int]:
+        """Copy every row to a vacant place; give how many.
+
+        What is done meanwhile is done when all is copied, while nobody writes here; if it
+        fails, this stays the database to work on, and otherwise nobody writes here again.
+        """
+        there = Database(place, self._recorder)
+        with self._connected() as source, source.begin():
+            if self._fence is not None:
+                self._fence(ClaimTable(source))
+            with there._connected() as target, target.begin():
+                schema.upgrade(target)
+                copied = moving.copy_rows(source, target, progress)
+            yield copied
+            moving.close_for_good(source)
 
     def require_current_schema(self) -> None:
         """Raise ``ConfigurationError`` when the schema is of another version."""

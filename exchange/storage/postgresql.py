@@ -20,12 +20,10 @@ from exchange.errors import (
 from exchange.locks import SignsOfLife
 from exchange.storage import postgresql_engine, postgresql_errors
 from exchange.storage.advisory_locks import AdvisoryLocks
-from exchange.storage.data_classes import DataClass
+from exchange.storage.roles import is_written_anew
 from exchange.storage.tables import metadata
 
 _OLDEST_VERSION: Final = 15
-_UNFORGOTTEN: Final = {DataClass.OPERATIONAL, DataClass.EVIDENCE}
-"""Nothing of these classes is deleted for good by a destruction."""
 _PATIENCE_SECONDS: Final = 30
 _RETRY_SECONDS: Final = 0.1
 _LOCALE: Final = text("""
@@ -115,9 +113,8 @@ class PostgresqlPlace:
         with postgresql_engine.asking(self.engine) as connection:
             newest = connection.execute(text("SELECT pg_snapshot_xmax(pg_current_snapshot())"))
             _wait_for_older_readers(connection, str(newest.scalar_one()))
-            for table in metadata.sorted_tables:
-                if {column.info["data_class"] for column in table.columns} - _UNFORGOTTEN:
-                    connection.execute(text(f"VACUUM (FULL) {table.name}"))
+            for name in filter(is_written_anew, metadata.tables):
+                connection.execute(text(f"VACUUM (FULL) {name}"))
             try:
                 connection.execute(text("CHECKPOINT"))
             except ProgrammingError:

@@ -61,6 +61,13 @@ class Ordeal:
         """
         return self._endure(folder, chosen, self.commands.fail, _problem_of_failed)
 
+    def endure_cuts(self, folder: Path, chosen: Choice) -> tuple[str, ...]:
+        """Let the server end the command's connections at some of its stops; name all of them.
+
+        Fails with every stop after which the next command did not finish the work.
+        """
+        return self._endure(folder, chosen, self.commands.cut, _problem_of_cut)
+
     def _endure(
         self,
         folder: Path,
@@ -153,6 +160,12 @@ def list_stops(command: str, stops: Sequence[str]) -> None:
 
 def _problem_of_killed(answer: Answer) -> str:
     return "" if answer.exit_code == _KILLED else f"not killed: {answer}"
+
+
+def _problem_of_cut(answer: Answer) -> str:
+    # After its last statement a command does not miss its connections.
+    is_said = "erreur :" in answer.complaint and "Traceback" not in answer.complaint
+    return "" if answer.exit_code == 0 or is_said else f"not said: {answer}"
 
 
 def _problem_of_failed(answer: Answer) -> str:

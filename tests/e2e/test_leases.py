@@ -86,7 +86,7 @@ def test_a_second_purge_takes_over_from_one_that_stands_still(
     rehearsal = published.copied_to(tmp_path / "rehearsal")
     for situation in (sent, rehearsal):
         commands.run(situation.departement, "clock", "set", "2023-09-30T10:00")
-    at = _stop(commands, rehearsal, "after PRAGMA wal_checkpoint*", *_PURGE)
+    at = _stop(commands, rehearsal, "after PRAGMA wal_checkpoint* | after CHECKPOINT", *_PURGE)
     first = commands.stand_still(sent.departement, at, *_PURGE)
     time.sleep(_LEASE_SECONDS)
 

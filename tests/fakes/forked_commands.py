@@ -21,9 +21,11 @@ from typing import Any, Self
 
 from exchange.cli.main import main
 from tests.fakes.departement import Answer, Departement
+from tests.fakes.server_steps import cut_connections
 from tests.fakes.steps import Stops, fail, install, send
 
 _NEVER = _FAIL = 0
+_CUT = -1
 _STOPS = "stops"
 
 
@@ -81,6 +83,10 @@ class ForkedCommands:
         """Run a command whose disk fails at a stop, from 1."""
         return _ended(self._fork(departement, words, at, _FAIL))
 
+    def cut(self, departement: Departement, at: int, *words: str | Path) -> Answer:
+        """Run a command whose connections the server ends at a stop, from 1."""
+        return _ended(self._fork(departement, words, at, _CUT))
+
     def stand_still(self, departement: Departement, at: int, *words: str | Path) -> Forked:
         """Run a command that stands still at a stop, from 1."""
         forked = self._fork(departement, words, at, signal.SIGSTOP)
@@ -112,8 +118,11 @@ class ForkedCommands:
 
 
 def stop_named(pattern: str, stops: Sequence[str]) -> int:
-    """Number the first stop whose name has a form, as a shell would match it."""
-    return next(number for number, name in enumerate(stops, 1) if fnmatch(name, pattern))
+    """Number the first stop whose name has a form, or another, as a shell would match it."""
+    forms = pattern.split(" | ")
+    return next(
+        number for number, name in enumerate(stops, 1) if any(fnmatch(name, form) for form in forms)
+    )
 
 
 def _ended(forked: Forked) -> Answer:
@@ -149,7 +158,8 @@ def _become(order: dict[str, Any], folder: Path) -> int:
     sys.argv = ["spie-exchange", *order["words"]]
     for descriptor in (1, 2):
         os.dup2(os.open(folder / str(descriptor), os.O_WRONLY | os.O_CREAT), descriptor)
-    act = partial(send, order["signal"]) if order["signal"] else fail
+    how = order["signal"]
+    act = {_FAIL: fail, _CUT: cut_connections}.get(how, partial(send, how))
     stops = Stops(order["at"], act)
     install(stops)
     exit_code = _exit_code_of_main()

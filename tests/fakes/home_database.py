@@ -31,8 +31,19 @@ def home_variables(home: Path) -> dict[str, str]:
     named = {HOME_VARIABLE: str(home)}
     if not _on_server(home):
         return named
-    _make_once(home)
+    make_database(home)
     return {**named, DATABASE_VARIABLE: server_setting(home)}
+
+
+@cache
+def make_database(home: Path) -> None:
+    """Make the database that the server keeps for a home, unless it is there."""
+    with closing(_administration()) as connection:
+        query = "SELECT count(*) FROM pg_database WHERE datname = %s"
+        (found,) = connection.execute(query, (_name(home),)).fetchone() or (0,)
+    if not found:
+        _administer("CREATE DATABASE {}", _name(home))
+        _remember(home)
 
 
 def server_setting(home: Path) -> str:
@@ -70,6 +81,7 @@ def opened(home: Path) -> Iterator[Connection]:
 def copy_database(home: Path, copy: Path) -> None:
     """Copy a home's database for another home, or for a folder that keeps it."""
     if _on_server(home):
+        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(copy))
         _administer("CREATE DATABASE {} TEMPLATE {}", _name(copy), _name(home))
         _remember(copy)
     elif not (copy / SQLITE_FILE).exists():
@@ -108,16 +120,6 @@ def _on_server(home: Path) -> bool:
 
 def _name(home: Path) -> str:
     return f"h{hashlib.sha256(str(home).encode()).hexdigest()[:24]}"
-
-
-@cache
-def _make_once(home: Path) -> None:
-    with closing(_administration()) as connection:
-        query = "SELECT count(*) FROM pg_database WHERE datname = %s"
-        (found,) = connection.execute(query, (_name(home),)).fetchone() or (0,)
-    if not found:
-        _administer("CREATE DATABASE {}", _name(home))
-        _remember(home)
 
 
 def _remember(home: Path) -> None:

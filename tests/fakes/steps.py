@@ -1,8 +1,9 @@
 """Every step that a command takes on disk or in the database, with a stop before and after it.
 
 A step is a file made, written to, cut, synced, renamed or removed, a folder made, a statement
-that changes the database, a commit. ``Stops`` counts the stops, two a step; at one of them the
-process sends itself a signal (it is killed, or it stands still), or the disk fails.
+that changes the database, of either kind, a commit. ``Stops`` counts the stops, two a step; at
+one of them the process sends itself a signal (it is killed, or it stands still), the disk fails,
+or the server ends its connections.
 
 To be installed in a process of its own: it replaces what everybody calls.
 """
@@ -14,10 +15,14 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+
+import psycopg
+
+from tests.fakes.server_steps import step_server
 
 _CHANGING = (
     "BEGIN IMMEDIATE",
@@ -26,6 +31,8 @@ _CHANGING = (
     "DELETE",
     "VACUUM",
     "PRAGMA wal_checkpoint",
+    "SELECT pg_try_advisory_lock",
+    "CHECKPOINT",
     "COMMIT",
 )
 _RANDOM = re.compile("[0-9a-f]{32}|(?<=rapport-)[^.]+")
@@ -71,6 +78,7 @@ def install(stops: Stops) -> None:
     opened = _opening(stops, io.open)
     io.open = builtins.open = opened
     sqlite3.dbapi2.connect = _connecting(stops, sqlite3.dbapi2.connect)
+    step_server(lambda statement: _around_statement(stops, statement, _server_failed()))
 
 
 def _stepped(stops: Stops, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,11 +137,11 @@ class _SteppedFile(io.FileIO):
 def _connecting(stops: Stops, real: Callable[..., Any]) -> Callable[..., Any]:
     class SteppedCursor(sqlite3.Cursor):
         def execute(self, statement: str, values: Any = (), /) -> Self:
-            with _around_statement(stops, statement):
+            with _around_statement(stops, statement, _file_failed()):
                 return super().execute(statement, values)
 
         def executemany(self, statement: str, rows: Iterable[Any], /) -> Self:
-            with _around_statement(stops, statement):
+            with _around_statement(stops, statement, _file_failed()):
                 return super().executemany(statement, rows)
 
     class SteppedConnection(sqlite3.Connection):
@@ -141,8 +149,13 @@ def _connecting(stops: Stops, real: Callable[..., Any]) -> Callable[..., Any]:
             return super().cursor(factory)
 
         def commit(self) -> None:
-            with _around_statement(stops, "COMMIT") if self.total_changes else nullcontext():
+            with self._around_commit():
                 super().commit()
+
+        def _around_commit(self) -> AbstractContextManager[None]:
+            if not self.total_changes:
+                return nullcontext()
+            return _around_statement(stops, "COMMIT", _file_failed())
 
     def connecting(*arguments: Any, **named: Any) -> Any:
         return real(*arguments, factory=SteppedConnection, **named)
@@ -151,14 +164,22 @@ def _connecting(stops: Stops, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def _around_statement(stops: Stops, statement: str) -> Iterator[None]:
+def _around_statement(stops: Stops, statement: str, failure: Exception) -> Iterator[None]:
     words = statement.split()
     named = stops.around(" ".join(words[: 2 if words[0] == "UPDATE" else 3]))
     try:
         with named if statement.startswith(_CHANGING) else nullcontext():
             yield
     except OSError:
-        raise sqlite3.OperationalError("disk I/O error") from None
+        raise failure from None
+
+
+def _file_failed() -> Exception:
+    return sqlite3.OperationalError("disk I/O error")
+
+
+def _server_failed() -> Exception:
+    return psycopg.errors.IoError("could not write block 7")
 
 
 def _shown(target: Any) -> str:

@@ -1,0 +1,256 @@
+"""A home whose database is on a server: moved there, cut off from it, with few rights on it."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from exchange.errors import ConfigurationError, RetryLaterError
+from exchange.settings import DATABASE_VARIABLE
+from tests.e2e.disturbing import Ordeal, every_stop, list_stops, some_stops
+from tests.fakes.departement import COMMAND, Answer, Departement
+from tests.fakes.forked_commands import ForkedCommands, stop_named
+from tests.fakes.home_database import (
+    SERVER_VARIABLE,
+    ask,
+    drop_databases_under,
+    make_database,
+    server_setting,
+    stored_bytes,
+)
+from tests.fakes.home_state import acts_done, home_state
+from tests.fakes.postgresql_server import PostgresqlServer
+from tests.fakes.situation import DEADLINE, PROVEN, RECIPIENTS, Situation
+
+_MOVE = ("database", "move", "--for-real")
+_EXPORT = ("export", "--deadline", DEADLINE, "--for-real")
+_WORKER = "spie_worker"
+
+# With the homes of the whole session on a server there is no file to move.
+pytestmark = pytest.mark.sqlite_file
+
+
+@pytest.fixture(name="aimed")
+def _aimed(
+    fresh: Situation, server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Situation]:
+    """A prepared home with its file, and the place on the server it may move to."""
+    monkeypatch.setenv(SERVER_VARIABLE, str(server.folder))
+    home = fresh.departement.home
+    make_database(home)
+    monkeypatch.setenv(DATABASE_VARIABLE, server_setting(home))
+    yield fresh
+    drop_databases_under(fresh.folder.parent)
+
+
+@pytest.fixture(name="served")
+def _served(aimed: Situation, commands: ForkedCommands) -> Situation:
+    """A prepared home whose database is on the server."""
+    assert commands.run(aimed.departement, *_MOVE).exit_code == 0
+    return aimed
+
+
+def test_a_move_takes_everything_to_the_server_and_leaves_no_file(aimed: Situation) -> None:
+    departement = aimed.departement
+    rows, before = _counts(departement), acts_done(departement)
+
+    departement.do(*_MOVE)
+
+    assert _counts(departement) == rows
+    assert not list(departement.home.glob("exchange.sqlite3*"))
+    assert acts_done(departement) - before == {"database.moved": 1}
+    assert "Le journal est intact" in departement.do("audit", "verify")
+    assert departement.run("doctor").exit_code == 0
+
+
+def test_a_home_that_moved_sends_as_it_would_have(served: Situation) -> None:
+    served.departement.do(*_EXPORT)
+
+    assert len(served.outbox_names()) == len(RECIPIENTS)
+    assert acts_done(served.departement)["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
+
+
+def test_a_dry_run_of_a_move_moves_nothing(aimed: Situation) -> None:
+    aimed.departement.do("database", "move")
+
+    assert aimed.departement.database.exists()
+    assert aimed.departement.run("status").exit_code == ConfigurationError.exit_code
+
+
+def test_a_place_that_is_not_vacant_is_not_moved_to(aimed: Situation) -> None:
+    with psycopg.connect(server_setting(aimed.departement.home)) as connection:
+        connection.execute("CREATE TABLE something (number integer)")
+
+    answer = aimed.departement.run(*_MOVE)
+
+    assert answer.exit_code == 3
+    assert "n'est pas vide" in answer.complaint
+    assert aimed.departement.database.exists()
+
+
+def test_a_home_is_not_moved_twice(served: Situation) -> None:
+    answer = served.departement.run(*_MOVE)
+
+    assert answer.exit_code == 3
+    assert "déjà sur un serveur" in answer.complaint
+
+
+@pytest.mark.parametrize(
+    "stop", ["before COMMIT", "before replace home.json.next", "after replace home.json.next"]
+)
+def test_a_move_that_is_killed_leaves_one_database_to_work_on(
+    aimed: Situation,
+    commands: ForkedCommands,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stop: str,
+) -> None:
+    rehearsal = aimed.copied_to(tmp_path / "rehearsal")
+    make_database(rehearsal.departement.home)
+    with monkeypatch.context() as patch:
+        patch.setenv(DATABASE_VARIABLE, server_setting(rehearsal.departement.home))
+        stops = commands.stops_of(rehearsal.departement, *_MOVE)
+
+    commands.kill(aimed.departement, stop_named(stop, stops), *_MOVE)
+
+    if not stop.startswith("after"):
+        monkeypatch.delenv(DATABASE_VARIABLE)
+    assert commands.run(aimed.departement, *_EXPORT).exit_code == 0
+    assert commands.run(aimed.departement, "audit", "verify").exit_code == 0
+
+
+def test_the_base_of_another_home_is_refused(served: Situation, tmp_path: Path) -> None:
+    other = Departement(tmp_path / "other")
+    other.do("init", "--trial")
+
+    answer = _run_with(other, server_setting(served.departement.home), "status")
+
+    assert answer.exit_code == 4
+    assert "celle d'un autre dossier" in answer.complaint
+
+
+def test_a_home_on_a_server_is_not_opened_without_its_address(
+    served: Situation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as without:
+        without.delenv(SERVER_VARIABLE)
+        without.delenv(DATABASE_VARIABLE)
+        answer = served.departement.run("status")
+
+    assert answer.exit_code == ConfigurationError.exit_code
+    assert DATABASE_VARIABLE in answer.complaint
+
+
+def test_the_role_of_every_day_does_all_and_cannot_rewrite_the_log(served: Situation) -> None:
+    departement = served.departement
+    granted = departement.do("database", "roles", _WORKER)
+    ask(departement.home, f"DROP ROLE IF EXISTS {_WORKER}", f"CREATE ROLE {_WORKER} LOGIN", granted)
+    setting = server_setting(departement.home).replace("postgres@", f"{_WORKER}@")
+
+    done = [
+        _run_with(departement, setting, *words)
+        for words in (
+            _EXPORT,
+            ("clock", "set", "2023-09-30T10:00"),
+            ("purge", "--for-real"),
+            ("audit", "verify"),
+        )
+    ]
+
+    assert [answer.exit_code for answer in done] == [0, 0, 0, 0], done
+    with psycopg.connect(setting, autocommit=True) as worker:
+        for table in ("evidence_event", "evidence_node"):
+            for verb in ("DELETE FROM", "TRUNCATE", "DROP TABLE", "ALTER TABLE"):
+                rest = "RENAME TO mine" if verb == "ALTER TABLE" else ""
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    worker.execute(f"{verb} {table} {rest}")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            worker.execute("UPDATE evidence_event SET event = '{}'")
+
+
+def test_a_destruction_leaves_no_sealed_record_on_the_server(served: Situation) -> None:
+    home = served.departement.home
+    sealed = [row[0] for row in ask(home, "SELECT sealed FROM person")]
+    before = stored_bytes(home)
+    served.departement.do("clock", "set", "2023-09-30T10:00")
+
+    served.departement.do("purge", "--for-real")
+
+    after = stored_bytes(home)
+    assert len(sealed) == 200
+    assert all(record in before for record in sealed)
+    assert [record for record in sealed if record in after] == []
+
+
+@pytest.fixture(name="ordeal")
+def _ordeal(commands: ForkedCommands, served: Situation) -> Ordeal:
+    return Ordeal(
+        commands,
+        served,
+        lambda _: _EXPORT,
+        ended_by="transfer.published",
+        repeated_as="",
+    )
+
+
+def test_an_export_whose_connections_are_cut_is_finished_by_the_next(
+    ordeal: Ordeal, tmp_path: Path
+) -> None:
+    ordeal.endure_cuts(tmp_path / "cut", some_stops)
+
+
+@pytest.mark.long
+def test_an_export_cut_off_at_every_stop_is_finished_by_the_next(
+    ordeal: Ordeal, tmp_path: Path
+) -> None:
+    list_stops("export", ordeal.endure_cuts(tmp_path / "cut", every_stop))
+
+
+def test_an_export_whose_server_is_killed_is_finished_once_it_is_back(
+    served: Situation, server: PostgresqlServer, commands: ForkedCommands, tmp_path: Path
+) -> None:
+    rehearsal = served.copied_to(tmp_path / "rehearsal").departement
+    at = stop_named("before UPDATE transfer", commands.stops_of(rehearsal, *_EXPORT))
+    standing = commands.stand_still(served.departement, at, *_EXPORT)
+
+    server.kill()
+    failed = commands.wake(standing)
+    while_down = commands.run(served.departement, "status")
+    server.start()
+    again = commands.run(served.departement, *_EXPORT)
+
+    assert failed.exit_code == while_down.exit_code == RetryLaterError.exit_code
+    assert "ne répond pas" in failed.complaint
+    assert again.exit_code == 0
+    done = acts_done(served.departement)
+    assert done["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
+
+
+@pytest.mark.long
+def test_two_exports_at_once_send_once(served: Situation) -> None:
+    started = [served.departement.start(*_EXPORT) for _ in range(2)]
+
+    for process in started:
+        process.communicate()
+
+    assert {process.returncode for process in started} <= {0, 3}
+    done = acts_done(served.departement)
+    assert done["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
+
+
+def _run_with(departement: Departement, setting: str, *words: str) -> Answer:
+    """Run a command that reaches its database in another way than the tests' homes do."""
+    done = subprocess.run(
+        [COMMAND, *words],
+        env={**departement.environment(), DATABASE_VARIABLE: setting},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def _counts(departement: Departement) -> dict[str, int]:
+    return {name: sum(rows.values()) for name, rows in home_state(departement).rows.items()}

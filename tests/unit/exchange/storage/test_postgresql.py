@@ -1,0 +1,135 @@
+"""What only a server of PostgreSQL brings: how it is reached, its clock, its signs, its errors."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+import time_machine
+from sqlalchemy.exc import OperationalError
+
+from exchange.errors import ConfigurationError, RefusedError, RetryLaterError
+from exchange.storage.postgresql import PostgresqlPlace
+from exchange.storage.roles import grants
+from tests.fakes.postgresql_server import PostgresqlServer
+
+_LEASE = timedelta(minutes=1)
+_DATABASE = "unit"
+
+
+@pytest.fixture(name="place")
+def _place(server: PostgresqlServer) -> Iterator[PostgresqlPlace]:
+    with psycopg.connect(server.setting("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {_DATABASE}")
+    yield PostgresqlPlace(server.setting(_DATABASE), _LEASE)
+    with psycopg.connect(server.setting("postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {_DATABASE} WITH (FORCE)")
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("postgresql://spie:secret@localhost/spie", "mot de passe"),
+        ("postgresql://spie@base.exemple.fr/spie", "sans en vérifier le certificat"),
+        ("postgresql://spie@base.exemple.fr/spie?sslmode=require", "sans en vérifier"),
+        ("postgresql://spie@10.1.2.3/spie", "sans en vérifier le certificat"),
+        ("postgresql://spie@localhost,base.exemple.fr/spie", "sans en vérifier le certificat"),
+        ("spie", "ne se lit pas"),
+    ],
+)
+def test_a_setting_that_is_not_safe_is_refused(setting: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said) as caught:
+        PostgresqlPlace(setting, _LEASE).require_there()
+
+    assert "secret" not in f"{caught.value.message} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("change", "failure"),
+    [
+        ({"/socket": "/nowhere"}, RetryLaterError),
+        ({"/postgres?": "/missing?"}, ConfigurationError),
+        ({"postgres@": "nobody@"}, ConfigurationError),
+    ],
+    ids=["no server", "no such database", "no such role"],
+)
+def test_a_server_that_cannot_be_used_says_who_mends_it(
+    server: PostgresqlServer, change: dict[str, str], failure: type[Exception]
+) -> None:
+    setting = server.setting("postgres")
+    for old, new in change.items():
+        setting = setting.replace(old, new)
+
+    with pytest.raises(failure):
+        PostgresqlPlace(setting, _LEASE).require_there()
+
+
+def test_a_place_where_something_lies_is_not_vacant(place: PostgresqlPlace) -> None:
+    place.require_vacant()
+    with place.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE something (number integer)")
+
+    with pytest.raises(RefusedError, match="n'est pas vide"):
+        place.require_vacant()
+
+
+def test_a_base_in_another_order_than_that_of_bytes_is_not_begun(server: PostgresqlServer) -> None:
+    with psycopg.connect(server.setting("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+        with pytest.raises(ConfigurationError, match="LATIN1"):
+            PostgresqlPlace(server.setting("latin"), _LEASE).require_vacant()
+        connection.execute("DROP DATABASE latin WITH (FORCE)")
+
+
+def test_the_clock_is_the_servers_whatever_this_machine_says(place: PostgresqlPlace) -> None:
+    real = datetime.now(UTC)
+
+    with time_machine.travel(real + timedelta(days=365)):
+        told = place.wall_clock().wall()
+
+    assert abs(told - real) < timedelta(seconds=30)
+
+
+def test_a_sign_is_seen_from_elsewhere_and_goes_with_its_connection(
+    place: PostgresqlPlace, server: PostgresqlServer, tmp_path: Path
+) -> None:
+    elsewhere = PostgresqlPlace(server.setting(_DATABASE), _LEASE).signs(tmp_path)
+
+    with place.signs(tmp_path).given("spie-62.7"):
+        seen = elsewhere.is_given("spie-62.7"), elsewhere.is_given("spie-62.8")
+
+    assert seen == (True, False)
+    assert not elsewhere.is_given("spie-62.7")
+
+
+def test_one_sign_is_not_given_twice(place: PostgresqlPlace, tmp_path: Path) -> None:
+    signs = place.signs(tmp_path)
+
+    with (
+        signs.given("spie-62.7"),
+        pytest.raises(RetryLaterError, match="même travail"),
+        signs.given("spie-62.7"),
+    ):
+        pass
+
+
+def test_a_lock_that_is_held_too_long_is_said_to_be_busy(place: PostgresqlPlace) -> None:
+    with place.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE something (number integer)")
+
+    with place.engine.begin() as first, place.engine.connect() as second:
+        first.exec_driver_sql("LOCK something")
+        second.exec_driver_sql("SET lock_timeout = '50ms'")
+        with pytest.raises(OperationalError) as caught:
+            second.exec_driver_sql("LOCK something")
+
+    failure = place.error_of(caught.value)
+    assert isinstance(failure, RetryLaterError)
+    assert "occupée" in failure.message
+
+
+@pytest.mark.parametrize("name", ["Spie", "spie; DROP TABLE person", "", "spie-62", "é"])
+def test_a_name_of_role_that_would_be_quoted_is_refused(name: str) -> None:
+    with pytest.raises(RefusedError, match="nom de rôle"):
+        grants(name)
