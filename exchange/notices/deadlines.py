@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
-from exchange.agreements import AgreementRows
 from exchange.attempts import Attempt
 from exchange.french_dates import distance, long_day
 from exchange.instants import local_day
@@ -20,7 +19,7 @@ from exchange.transfers.lifecycle import UNDER_WAY
 from exchange.transfers.obstacles import Obstacle, data_obstacles
 from exchange.transfers.preview import contractual
 from exchange.transfers.proven import proof_obstacles
-from exchange.transfers.transfer import ReadinessRows, TransferRows
+from exchange.transfers.register import Register
 from schemas.agreement import Agreement, Deadline, opens_at, records_end
 
 
@@ -32,23 +31,8 @@ class FailedAttempts(Protocol):
         ...
 
 
-class Work(Protocol):
+class Work(Register, Protocol):
     """A transaction as this module sees it."""
-
-    @property
-    def agreements(self) -> AgreementRows:
-        """The loaded agreements."""
-        ...
-
-    @property
-    def transfers(self) -> TransferRows:
-        """The register of transfers."""
-        ...
-
-    @property
-    def readiness(self) -> ReadinessRows:
-        """The declarations of readiness."""
-        ...
 
     @property
     def attempts(self) -> FailedAttempts:

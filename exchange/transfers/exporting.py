@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
 
-from exchange.agreements import AgreementRows
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
@@ -13,27 +11,9 @@ from exchange.transactions import Evidenced, Store
 from exchange.transfers.preview import Preview, contractual, preview, survey_deadlines
 from exchange.transfers.proven import proof_obstacles
 from exchange.transfers.publishing import Publisher
-from exchange.transfers.transfer import ReadinessRows, Transfer, TransferRows
+from exchange.transfers.register import ActingRegister
+from exchange.transfers.transfer import Transfer
 from schemas.agreement import Agreement, Deadline, Recipient, ends_at
-
-
-class Work(Evidenced, Protocol):
-    """A transaction as the export sees it."""
-
-    @property
-    def agreements(self) -> AgreementRows:
-        """The loaded agreements."""
-        ...
-
-    @property
-    def transfers(self) -> TransferRows:
-        """The register of transfers."""
-        ...
-
-    @property
-    def readiness(self) -> ReadinessRows:
-        """The declarations of readiness."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +26,7 @@ class Exported:
 
 
 def previews(
-    work: Work, agreement: Agreement, deadline_id: str | None, clock: Clock
+    work: ActingRegister, agreement: Agreement, deadline_id: str | None, clock: Clock
 ) -> tuple[Preview, ...]:
     """Say what an export would do, for one deadline or for all that send people's data.
 
@@ -60,7 +40,11 @@ def previews(
 
 
 def _preview(
-    work: Work, agreement: Agreement, deadline: Deadline, recipient: Recipient, clock: Clock
+    work: ActingRegister,
+    agreement: Agreement,
+    deadline: Deadline,
+    recipient: Recipient,
+    clock: Clock,
 ) -> Preview:
     readiness = work.readiness.get(agreement.id, deadline.id)
     dispatch = contractual(agreement, deadline, recipient, readiness)
@@ -73,7 +57,7 @@ def _preview(
     )
 
 
-def record_preview(work: Work, agreement: Agreement, seen: tuple[Preview, ...]) -> None:
+def record_preview(work: ActingRegister, agreement: Agreement, seen: tuple[Preview, ...]) -> None:
     """Leave the evidence of a dry run: somebody counted people."""
     work.evidence.record(
         EventKind.EXPORT_PREVIEWED,
@@ -84,7 +68,7 @@ def record_preview(work: Work, agreement: Agreement, seen: tuple[Preview, ...]) 
 
 
 def export(
-    store: Store[Work],
+    store: Store[ActingRegister],
     publisher: Publisher,
     agreement: Agreement,
     deadline_id: str | None,
@@ -113,7 +97,7 @@ def export(
     )
 
 
-def _record_refusals(store: Store[Work], held_back: tuple[Preview, ...]) -> None:
+def _record_refusals(store: Store[ActingRegister], held_back: tuple[Preview, ...]) -> None:
     if not held_back:
         return
     with store.begin() as work:
@@ -145,7 +129,7 @@ def record_refusal(work: Evidenced, entry: Preview) -> None:
 
 
 def _publish(
-    store: Store[Work],
+    store: Store[ActingRegister],
     publisher: Publisher,
     seen: tuple[Preview, ...],
     started: Callable[[Preview], Callable[[int], None]],

@@ -6,12 +6,12 @@ again by the same request.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
-from exchange.agreements import AgreementRows, pinned
+from exchange.agreements import pinned
 from exchange.clock import Clock
 from exchange.errors import RefusedError
-from exchange.transactions import Evidenced, Store
+from exchange.transactions import Store
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.exporting import record_refusal
 from exchange.transfers.lateness import is_late
@@ -21,35 +21,17 @@ from exchange.transfers.preview import Preview
 from exchange.transfers.proven import proof_obstacles
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.reasons import KINDS, RevisionReason
+from exchange.transfers.register import ActingRegister
 from exchange.transfers.revision_obstacles import (
     column_obstacles,
     line_obstacles,
     revision_obstacles,
 )
-from exchange.transfers.transfer import ReadinessRows, Transfer, TransferRows
+from exchange.transfers.transfer import Transfer, TransferRows
 from schemas.agreement import Agreement, Recipient, ends_at
 from schemas.manifest import TransferKind
 
 _INTERRUPTED: Final = (TransferState.PREPARED, TransferState.SEALED)
-
-
-class Work(Evidenced, Protocol):
-    """A transaction as this module sees it."""
-
-    @property
-    def agreements(self) -> AgreementRows:
-        """The loaded agreements."""
-        ...
-
-    @property
-    def transfers(self) -> TransferRows:
-        """The register of transfers."""
-        ...
-
-    @property
-    def readiness(self) -> ReadinessRows:
-        """The declarations of readiness."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +52,7 @@ class FinishedRevisions:
 
 
 def revision_preview(
-    work: Work, agreement: Agreement, request: RevisionRequest, clock: Clock
+    work: ActingRegister, agreement: Agreement, request: RevisionRequest, clock: Clock
 ) -> Preview:
     """Say what the next revision of a transfer would be, and what stands in its way.
 
@@ -100,7 +82,7 @@ def revision_preview(
 
 
 def resend(
-    store: Store[Work],
+    store: Store[ActingRegister],
     publisher: Publisher,
     agreement: Agreement,
     request: RevisionRequest,
@@ -131,7 +113,7 @@ def interrupted_revisions(rows: TransferRows, agreement: Agreement) -> list[Revi
 
 
 def finish_interrupted(
-    store: Store[Work], publisher: Publisher, agreement: Agreement
+    store: Store[ActingRegister], publisher: Publisher, agreement: Agreement
 ) -> FinishedRevisions:
     """Finish the later revisions that were interrupted; one that may not leave is only told."""
     with store.read() as work:
@@ -168,7 +150,7 @@ def require_known_instruction(agreement: Agreement, instruction_id: str) -> None
         )
 
 
-def _made_under(work: Work, transfer: Transfer) -> Recipient:
+def _made_under(work: ActingRegister, transfer: Transfer) -> Recipient:
     agreement = pinned(work.agreements, transfer.agreement_id, transfer.agreement_version)
     return agreement.recipient(transfer.recipient_id)
 
@@ -179,7 +161,7 @@ def _siblings(transfers: Sequence[Transfer], followed: Transfer) -> list[Transfe
 
 
 def _dispatch(
-    work: Work,
+    work: ActingRegister,
     agreement: Agreement,
     followed: Transfer,
     siblings: Sequence[Transfer],

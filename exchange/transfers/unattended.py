@@ -5,39 +5,18 @@ Decides only, and counts nobody: it is asked every minute.
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
-from exchange.agreements import AgreementRows
 from exchange.clock import Clock
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.lifecycle import UNDER_WAY
 from exchange.transfers.obstacles import data_obstacles
 from exchange.transfers.preview import contractual, survey_deadlines
 from exchange.transfers.proven import proof_obstacles
-from exchange.transfers.transfer import ReadinessRows, TransferRows
+from exchange.transfers.register import Register
 from schemas.agreement import Agreement, Deadline, Recipient, opens_at
 
 
-class Work(Protocol):
-    """A transaction as this module sees it."""
-
-    @property
-    def agreements(self) -> AgreementRows:
-        """The loaded agreements."""
-        ...
-
-    @property
-    def transfers(self) -> TransferRows:
-        """The register of transfers."""
-        ...
-
-    @property
-    def readiness(self) -> ReadinessRows:
-        """The declarations of readiness."""
-        ...
-
-
-def takeable(work: Work, agreement: Agreement, clock: Clock) -> tuple[Dispatch, ...]:
+def takeable(work: Register, agreement: Agreement, clock: Clock) -> tuple[Dispatch, ...]:
     """Give what may leave now and has not: the transfers owed first come first.
 
     A transfer that was called off, or sent, is not taken up; one that was interrupted is.
@@ -53,13 +32,13 @@ def takeable(work: Work, agreement: Agreement, clock: Clock) -> tuple[Dispatch, 
     return tuple(dispatch for dispatch in found if dispatch is not None)
 
 
-def still_takeable(work: Work, dispatch: Dispatch, clock: Clock) -> Dispatch | None:
+def still_takeable(work: Register, dispatch: Dispatch, clock: Clock) -> Dispatch | None:
     """Ask again about one of them, as its turn comes; ``None`` when it may no longer leave."""
     return _takeable(work, dispatch.agreement, dispatch.deadline, dispatch.recipient, clock.now())
 
 
 def _takeable(
-    work: Work, agreement: Agreement, deadline: Deadline, recipient: Recipient, now: datetime
+    work: Register, agreement: Agreement, deadline: Deadline, recipient: Recipient, now: datetime
 ) -> Dispatch | None:
     readiness = work.readiness.get(agreement.id, deadline.id)
     dispatch = replace(contractual(agreement, deadline, recipient, readiness), unattended=True)
