@@ -10,6 +10,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from exchange.errors import ConfigurationError
 from exchange.notices.configuration import read_configuration
 from exchange.notices.notice import NoticeKind
 from exchange.retention.plan import DestructionPlan
@@ -23,7 +24,7 @@ _LONGEST_WAIT: Final = timedelta(days=7)
 
 def is_announced(service: Service, plan: DestructionPlan) -> bool:
     """Tell whether a destruction that is due may begin with nobody watching."""
-    if read_configuration(service.home) is None:  # (3)
+    if not _is_somebody_told(service):  # (3)
         return True
     now = service.clock.now()
     has_records = bool(plan.people or plan.held_rows or plan.staged_rows or plan.keys)
@@ -37,6 +38,13 @@ def is_announced(service: Service, plan: DestructionPlan) -> bool:
             for subject, day in due.items()
             if day is not None
         )
+
+
+def _is_somebody_told(service: Service) -> bool:
+    try:
+        return read_configuration(service.home) is not None
+    except ConfigurationError:  # it was to be: mending the file takes less than a week
+        return True
 
 
 def _was_told(work: UnitOfWork, subject: str, now: datetime) -> bool:

@@ -53,7 +53,7 @@ def destruction_notices(work: Work, agreement: Agreement, now: datetime) -> Iter
             finding.subject,
             local_day(now),
             finding.sentence,
-            finding.way_out,
+            f"{finding.way_out} ; l'ordonnanceur le fait deux jours après le premier message",
             urgent=True,
         )
 

@@ -191,6 +191,17 @@ def test_a_mail_server_that_stays_down_puts_a_destruction_off_by_a_week_at_most(
     assert (before, _certificates(sent)) == (0, 1)
 
 
+def test_a_notices_file_that_cannot_be_read_puts_a_destruction_off_by_a_week_at_most(
+    command: CommandHere, sent: Situation
+) -> None:
+    (sent.departement.home / "notices.toml").write_text("[mail", "utf-8")
+    _set_clock(command, sent, "2023-09-06T06:00")
+
+    _tick(command, sent)
+
+    assert _certificates(sent) == 1
+
+
 def test_the_log_is_verified_once_a_day(command: CommandHere, fresh: Situation) -> None:
     for hour in ("2023-02-01T10:00", "2023-02-01T12:00", "2023-02-02T11:00"):
         _set_clock(command, fresh, hour)
