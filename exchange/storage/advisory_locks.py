@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from exchange.errors import RetryLaterError
 from exchange.storage.postgresql_engine import asking
 
 _KEY_BYTES: Final = 8
+_HOME: Final = text("SELECT coalesce(to_regclass('alembic_version')::oid::bigint, 0)")
 _TAKE: Final = text("SELECT pg_try_advisory_lock(:key)")
 # By looking, not by trying: whoever tries could be in the way of whoever gives.
 _LOOK: Final = text("""
@@ -36,7 +37,7 @@ class AdvisoryLocks:
     def given(self, name: str) -> Iterator[None]:
         """Give the sign ``name`` for as long as this process works, and stays connected."""
         with asking(self._engine) as connection:
-            if not connection.execute(_TAKE, {"key": _key(name)}).scalar_one():
+            if not connection.execute(_TAKE, {"key": _key(connection, name)}).scalar_one():
                 raise RetryLaterError(
                     "une autre commande commence le même travail", "réessayez dans un instant"
                 )
@@ -45,12 +46,14 @@ class AdvisoryLocks:
     def is_given(self, name: str) -> bool:
         """Tell whether the process that gave a sign is still there."""
         with asking(self._engine) as connection:
-            return bool(connection.execute(_LOOK, {"key": _key(name)}).scalar_one())
+            return bool(connection.execute(_LOOK, {"key": _key(connection, name)}).scalar_one())
 
     def clear(self, name: str) -> None:
         """Leave it to the server, which removed the sign with its connection."""
 
 
-def _key(name: str) -> int:
-    digest = hashlib.sha256(name.encode()).digest()
+def _key(connection: Connection, name: str) -> int:
+    # One database may hold several homes, a schema each: their signs are not each other's.
+    home = connection.execute(_HOME).scalar_one()
+    digest = hashlib.sha256(f"{home}/{name}".encode()).digest()
     return int.from_bytes(digest[:_KEY_BYTES], signed=True)

@@ -31,6 +31,8 @@ _SESSION: Final = {
     "lock_timeout": "30s",
     # No statement of ours takes as long: whoever waited for it would wait for ever.
     "statement_timeout": "1h",
+    # The sign of life of a long act says nothing for hours, whatever the role's own limits.
+    "idle_session_timeout": "0",
     # The server, too, notices within a minute that a client is gone, and frees its locks.
     "client_connection_check_interval": "10s",
     "tcp_keepalives_idle": "30",
@@ -41,6 +43,7 @@ _SESSION: Final = {
     # What a set of people is compared with stays in memory: beyond it, each is searched for.
     "work_mem": "256MB",
 }
+_TRANSACTION_TIMEOUT_SINCE: Final = 170000
 _VERIFYING: Final = frozenset({"verify-ca", "verify-full"})
 
 
@@ -59,7 +62,7 @@ def postgresql_engine(setting: str, lease: timedelta) -> Engine:
     options = f"{given.pop('options', '')} {ours}".strip()
 
     def connect() -> "psycopg.Connection[Any]":
-        return psycopg.connect(**{**_REACHING, **given}, options=options)
+        return _unlimited(psycopg.connect(**{**_REACHING, **given}, options=options))
 
     return create_engine(
         "postgresql+psycopg://",
@@ -87,6 +90,14 @@ def asking(engine: Engine) -> Iterator[Connection]:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
     except DBAPIError as error:
         raise error_of(error) from None
+
+
+def _unlimited(connection: "psycopg.Connection[Any]") -> "psycopg.Connection[Any]":
+    # Not among the options: a server that does not know it would refuse the session.
+    if connection.info.server_version >= _TRANSACTION_TIMEOUT_SINCE:
+        connection.execute("SET transaction_timeout = 0")
+        connection.commit()
+    return connection
 
 
 def _read(setting: str) -> dict[str, Any]:

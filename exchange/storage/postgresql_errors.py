@@ -1,5 +1,6 @@
 """What PostgreSQL says went wrong, in our words, by what the caller does next."""
 
+import re
 from typing import Final
 
 from psycopg import Error
@@ -14,6 +15,10 @@ _CONNECTION_LOST: Final = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03"
 _NOT_ALLOWED: Final = frozenset({"42501", "25006"})
 _NOT_REACHED_CLASSES: Final = ("28", "3D")
 _CONNECTION_CLASS: Final = "08"
+# What is said before a session begins has no code for the driver to give, and is in the
+# server's language.
+_NAMES_US: Final = re.compile(r'(user|role|database) "|(utilisateur|rôle|base de données)\s+«')
+_TOO_MANY: Final = re.compile("too many connections|trop de connexions")
 
 
 def error_of(error: DBAPIError) -> ExchangeError:
@@ -53,9 +58,9 @@ def _said(code: str) -> ExchangeError:
 
 def _unreached(said: str) -> ExchangeError:
     # A server that refuses us names the role or the database; one that is starting, stopping
-    # or full does not. Only the first has to be mended by somebody.
-    names_us = 'user "' in said or 'role "' in said or 'database "' in said or "«" in said
-    return _refused() if "FATAL" in said and names_us else _lost()
+    # does not; one that is full may. Only the first has to be mended by somebody.
+    refuses = _NAMES_US.search(said) and not _TOO_MANY.search(said)
+    return _refused() if "FATAL" in said and refuses else _lost()
 
 
 def _refused() -> ExchangeError:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from exchange.errors import ConfigurationError, RefusedError, RetryLaterError
 from exchange.storage.postgresql import PostgresqlPlace
+from exchange.storage.postgresql_errors import error_of
 from exchange.storage.roles import grants
 from tests.fakes.postgresql_server import PostgresqlServer
 
@@ -133,3 +134,55 @@ def test_a_lock_that_is_held_too_long_is_said_to_be_busy(place: PostgresqlPlace)
 def test_a_name_of_role_that_would_be_quoted_is_refused(name: str) -> None:
     with pytest.raises(RefusedError, match="nom de rôle"):
         grants(name)
+
+
+def test_no_limit_of_the_role_ends_a_long_act_or_its_sign(place: PostgresqlPlace) -> None:
+    limits = ("idle_session_timeout", "transaction_timeout")
+    with place.engine.begin() as connection:
+        for limit in limits:
+            connection.exec_driver_sql(f"ALTER DATABASE {_DATABASE} SET {limit} = '1s'")
+
+    with place.engine.connect() as connection:
+        told = [connection.exec_driver_sql(f"SHOW {limit}").scalar_one() for limit in limits]
+
+    assert told == ["0", "0"]
+
+
+@pytest.mark.usefixtures("place")
+def test_two_homes_in_one_database_do_not_share_their_signs(
+    server: PostgresqlServer, tmp_path: Path
+) -> None:
+    homes = [
+        PostgresqlPlace(f"{server.setting(_DATABASE)}&options=-csearch_path%3D{schema}", _LEASE)
+        for schema in ("one", "two")
+    ]
+    for home, schema in zip(homes, ("one", "two"), strict=True):
+        with home.engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num text)")
+
+    with homes[0].signs(tmp_path).given("spie-62.7"):
+        seen = [home.signs(tmp_path).is_given("spie-62.7") for home in homes]
+
+    assert seen == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "failure"),
+    [
+        ('FATAL:  role "spie" does not exist', ConfigurationError),
+        ("FATAL:  authentification échouée pour l'utilisateur  « spie »", ConfigurationError),
+        ("FATAL:  le rôle « spie » n'existe pas", ConfigurationError),
+        ("FATAL:  la base de données « spie » n'existe pas", ConfigurationError),
+        ('FATAL:  too many connections for role "spie"', RetryLaterError),
+        ('FATAL:  too many connections for database "spie"', RetryLaterError),
+        ("FATAL:  trop de connexions pour le rôle « spie »", RetryLaterError),
+        ("FATAL:  le système de bases de données se lance", RetryLaterError),
+    ],
+)
+def test_what_is_said_before_a_session_begins_tells_who_mends_it(
+    said: str, failure: type[Exception]
+) -> None:
+    error = OperationalError(None, None, psycopg.OperationalError(said))
+
+    assert isinstance(error_of(error), failure)
