@@ -46,6 +46,11 @@ class Attempt:
     cause: str
     asks_somebody: bool
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it is known to have failed, and not perhaps just under way."""
+        return self.failures > 1 or self.cause != _INTERRUPTED
+
 
 class AttemptRows(Protocol):
     """What attempts need of the database, inside a transaction."""
@@ -99,33 +104,43 @@ class Attempts:
             work.attempts.drop(job, subject)
         return True
 
-    def run(self, job: str, act: Callable[[], object]) -> bool:
+    def run(self, job: str, act: Callable[[], object], agreement_id: str | None = None) -> bool:
         """Act now, whatever came of it the last time; tell whether it ended well.
 
-        For what is asked at each tick and mostly finds nothing to do: it is counted when it
-        fails, and forgotten when it ends well again.
+        For what is asked at each tick, of a home or of an agreement, and mostly finds nothing
+        to do: it is counted when it fails, and forgotten when it ends well again.
         """
+        subject = agreement_id or job
         try:
             act()
         except Exception as error:  # noqa: BLE001 - nobody watches: the next job must still run
             # As late as it would be tried again: a failure each minute is no news each minute.
-            attempt = self._begin(job, job, None)
+            attempt = self._begin(job, subject, agreement_id)
             if attempt is not None:
                 self._fail(attempt, error)
             return False
+        self.forget(job, subject)
+        return True
+
+    def forget(self, job: str, subject: str) -> None:
+        """Forget an attempt, where there is one: what it was for is done, or was called off."""
         with self.store.read() as work:
-            is_known = work.attempts.get(job, job) is not None
+            is_known = work.attempts.get(job, subject) is not None
         if is_known:
             with self.store.begin() as work:
-                work.attempts.drop(job, job)
-        return True
+                work.attempts.drop(job, subject)
 
     def _begin(self, job: str, subject: str, agreement_id: str | None) -> Attempt | None:
         with self.store.begin() as work:  # (1)
             known = work.attempts.get(job, subject)
-            if known is not None and self.clock.now() < known.not_before:
+            if known is not None and self._is_early(known):
                 return None
             return self._counted(work, job, subject, agreement_id)
+
+    def _is_early(self, known: Attempt) -> bool:
+        # Further away than the longest wait is what a clock wrote that has been set back since.
+        now = self.clock.now()
+        return now < known.not_before <= now + WAITS[-1]
 
     def _counted(self, work: Work, job: str, subject: str, agreement_id: str | None) -> Attempt:
         now, known = self.clock.now(), work.attempts.get(job, subject)

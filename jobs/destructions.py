@@ -10,34 +10,53 @@ from exchange.notices.announcement import is_announced
 from exchange.wiring import Service
 from schemas.agreement import Agreement
 
+DESTRUCTIONS: Final = "destructions"
 PURGE: Final = "purge"
 
 
 def destroy_what_is_due(service: Service, say: Callable[[str], None]) -> None:
-    """Destroy, agreement by agreement; one that another process works on is left to it."""
+    """Destroy, agreement by agreement; one that fails does not stop the next.
+
+    An agreement that another process works on is left to it.
+    """
     with service.database.read() as work:
-        agreements = [in_force(work.agreements, name) for name in work.agreements.ids()]
-    for agreement in agreements:
-        if not _is_due(service, agreement):
-            continue
-        try:
-            with service.exclusively(agreement.id, patiently=False) as claiming:
-                act = partial(_destroy, claiming, agreement.id, say)
-                claiming.attempts().make(PURGE, agreement.id, act, agreement.id)
-        except (TakenClaimError, LostClaimError):
-            continue
+        agreement_ids = list(work.agreements.ids())
+    attempts = service.attempts()
+    for agreement_id in agreement_ids:
+        attempts.run(DESTRUCTIONS, partial(_serve, service, agreement_id, say), agreement_id)
+
+
+def _serve(service: Service, agreement_id: str, say: Callable[[str], None]) -> None:
+    if not _has_work(service, agreement_id):
+        service.attempts().forget(PURGE, agreement_id)
+        return
+    try:
+        with service.exclusively(agreement_id, patiently=False) as claiming:
+            act = partial(_destroy, claiming, agreement_id, say)
+            claiming.attempts().make(PURGE, agreement_id, act, agreement_id)
+    except (TakenClaimError, LostClaimError):
+        return
+
+
+def _has_work(service: Service, agreement_id: str) -> bool:
+    agreement = _agreement(service, agreement_id)
+    return service.purger().interrupted(agreement) is not None or _is_due(service, agreement)
 
 
 def _is_due(service: Service, agreement: Agreement) -> bool:
-    purger = service.purger()
-    if purger.interrupted(agreement) is not None:
-        return True
-    plan = purger.plan(agreement, service.clock.now())
+    plan = service.purger().plan(agreement, service.clock.now())
     return not plan.is_empty and is_announced(service, plan)
 
 
 def _destroy(service: Service, agreement_id: str, say: Callable[[str], None]) -> None:
-    with service.database.read() as work:
-        agreement = in_force(work.agreements, agreement_id)
-    for certificate in service.destroyer().destroy(agreement).certificates:
+    agreement, destroyer = _agreement(service, agreement_id), service.destroyer()
+    # What was begun is finished; what else is due waits for its own announcement.
+    _, taken_up = destroyer.finish(agreement)
+    issued = destroyer.destroy(agreement).issued if _is_due(service, agreement) else None
+    for certificate in filter(None, (taken_up, issued)):
         say(f"détruit : {agreement_id}, certificat {certificate.path}")
+
+
+def _agreement(service: Service, agreement_id: str) -> Agreement:
+    with service.database.read() as work:
+        return in_force(work.agreements, agreement_id)

@@ -11,35 +11,58 @@ from exchange.agreements import in_force
 from exchange.errors import LostClaimError, TakenClaimError
 from exchange.storage.database import UnitOfWork
 from exchange.transfers.dispatch import Dispatch
+from exchange.transfers.lifecycle import UNDER_WAY
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.resending import finish_interrupted, interrupted_revisions
 from exchange.transfers.unattended import still_takeable, takeable
 from exchange.wiring import Service
 from schemas.agreement import Agreement
 
+EXPORTS: Final = "exports"
 EXPORT: Final = "export"
 REVISIONS: Final = "revisions"
 
 
 def send_what_is_due(service: Service, say: Callable[[str], None]) -> None:
-    """Publish what may leave now, agreement by agreement.
+    """Publish what may leave now, agreement by agreement; one that fails does not stop the next.
 
     An agreement that another process works on is left to it.
     """
     with service.database.read() as work:
-        agreements = [in_force(work.agreements, name) for name in work.agreements.ids()]
-        waiting = [a.id for a in agreements if _has_work(work, a, service)]
-    for agreement_id in waiting:
-        try:
-            with service.exclusively(agreement_id, patiently=False) as claiming:
-                _send(claiming, agreement_id, say)
-        except (TakenClaimError, LostClaimError):
-            continue
+        agreement_ids = list(work.agreements.ids())
+    attempts = service.attempts()
+    for agreement_id in agreement_ids:
+        attempts.run(EXPORTS, partial(_serve, service, agreement_id, say), agreement_id)
 
 
-def _has_work(work: UnitOfWork, agreement: Agreement, service: Service) -> bool:
-    interrupted = interrupted_revisions(work.transfers, agreement)
-    return bool(interrupted or takeable(work, agreement, service.clock))
+def _serve(service: Service, agreement_id: str, say: Callable[[str], None]) -> None:
+    with service.database.read() as work:
+        agreement = in_force(work.agreements, agreement_id)
+        has_work = bool(
+            takeable(work, agreement, service.clock)
+            or interrupted_revisions(work.transfers, agreement)
+        )
+        settled = _settled(work, agreement)
+    for job, subject in settled:
+        service.attempts().forget(job, subject)
+    if not has_work:
+        return
+    try:
+        with service.exclusively(agreement_id, patiently=False) as claiming:
+            _send(claiming, agreement_id, say)
+    except (TakenClaimError, LostClaimError):
+        return
+
+
+def _settled(work: UnitOfWork, agreement: Agreement) -> list[tuple[str, str]]:
+    """Name the attempts at what somebody has done, or called off, in the meantime."""
+    known = {t.transfer_id: t.state for t in work.transfers.all(agreement.id)}
+    under_way = {name for name, state in known.items() if state in UNDER_WAY}
+    attempts = [a for a in work.attempts.all() if a.agreement_id == agreement.id]
+    exports = [a for a in attempts if a.job == EXPORT and a.subject in known.keys() - under_way]
+    has_interrupted = bool(interrupted_revisions(work.transfers, agreement))
+    revisions = [a for a in attempts if a.job == REVISIONS and not has_interrupted]
+    return [(attempt.job, attempt.subject) for attempt in (*exports, *revisions)]
 
 
 def _send(service: Service, agreement_id: str, say: Callable[[str], None]) -> None:
@@ -52,20 +75,22 @@ def _send(service: Service, agreement_id: str, say: Callable[[str], None]) -> No
     publisher.sweep(agreement_id)
     attempts = service.attempts()
     for dispatch in dispatches:
-        act = partial(_send_one, service, publisher, dispatch)
-        if attempts.make(EXPORT, dispatch.transfer_id, act, agreement_id):
-            say(f"envoyé : {dispatch.transfer_id}")
+        act = partial(_send_one, service, publisher, dispatch, say)
+        attempts.make(EXPORT, dispatch.transfer_id, act, agreement_id)
     if has_interrupted:
         act = partial(_finish_revisions, service, publisher, agreement, say)
         attempts.make(REVISIONS, agreement_id, act, agreement_id)
 
 
-def _send_one(service: Service, publisher: Publisher, planned: Dispatch) -> None:
+def _send_one(
+    service: Service, publisher: Publisher, planned: Dispatch, say: Callable[[str], None]
+) -> None:
     # The one before it may have taken an hour.
     with service.database.read() as work:
         dispatch = still_takeable(work, planned, service.clock)
     if dispatch is not None:
         publisher.publish(dispatch, lambda _: None)
+        say(f"envoyé : {dispatch.transfer_id}")
 
 
 def _finish_revisions(

@@ -10,6 +10,7 @@ from jobs.periods import DAILY, once_every
 
 def sign_head(service: Service, say: Callable[[str], None]) -> None:
     """Sign the head of the log where a process was killed before it could."""
+    service.keyring.reload()  # the last one may be signed with a key renewed a moment ago
     signed = service.last_checkpoint()
     if signed is None or signed.size < service.evidence_size():
         service.sign_checkpoint()

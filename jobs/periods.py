@@ -1,4 +1,4 @@
-"""What is done once a day by whichever process comes first, whatever became of it."""
+"""What is done once a day, by whichever process comes first."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,17 +8,18 @@ from exchange.errors import TakenClaimError
 from exchange.wiring import Service
 
 DAILY: Final = timedelta(hours=24)
+_DAILY_WORK: Final = "quotidien"
 
 
 def once_every(service: Service, name: str, period: timedelta, act: Callable[[], None]) -> None:
-    """Act unless it was done within the ``period``; the hour is kept even when ``act`` raises."""
+    """Act unless it was done within the ``period``; what fails is tried again, later and later."""
     if not _is_due(service, name, period):
         return
     try:
         # No agreement can be called so: its id begins with a letter.
         with service.exclusively(f":{name}", patiently=False):
-            if _is_due(service, name, period):
-                _act(service, name, act)
+            if _is_due(service, name, period) and service.attempts().make(name, _DAILY_WORK, act):
+                _keep(service, name)
     except TakenClaimError:
         return
 
@@ -26,15 +27,15 @@ def once_every(service: Service, name: str, period: timedelta, act: Callable[[],
 def _is_due(service: Service, name: str, period: timedelta) -> bool:
     with service.database.read() as work:
         last = work.state.get(_key(name))
-    return last is None or service.clock.now() >= datetime.fromisoformat(last) + period
+    if last is None:
+        return True
+    # A last time that is still to come was written by a clock that has been set back since.
+    return not timedelta() <= service.clock.now() - datetime.fromisoformat(last) < period
 
 
-def _act(service: Service, name: str, act: Callable[[], None]) -> None:
-    try:
-        act()
-    finally:
-        with service.database.begin() as work:
-            work.state.put(_key(name), service.clock.now().isoformat())
+def _keep(service: Service, name: str) -> None:
+    with service.database.begin() as work:
+        work.state.put(_key(name), service.clock.now().isoformat())
 
 
 def _key(name: str) -> str:

@@ -59,9 +59,15 @@ def _tick(settings: Settings, say: Say) -> bool:
     with open_service(settings, inspecting=False) as service:
         attempts = service.attempts()
         outcomes = [attempts.run(job.name, partial(job.act, service, say)) for job in JOBS]
-        ended_well = all(outcomes)
+        ended_well = all(outcomes) and not _is_something_failing(service)
         if ended_well:
             ended_well = attempts.run(PING, partial(call_when_well, service))
         with service.database.begin() as work:
             keep_tick(work.state, service.clock.wall())
     return ended_well
+
+
+def _is_something_failing(service: Service) -> bool:
+    with service.database.read() as work:
+        failed = [attempt.job for attempt in work.attempts.all() if attempt.has_failed]
+    return any(job != PING for job in failed)

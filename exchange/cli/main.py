@@ -95,9 +95,8 @@ require_text(cli)
 def main() -> None:
     """Run the command; a known failure is two French lines and an exit code."""
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        # What a command leaves with comes back as a value.
+        sys.exit(cli(standalone_mode=False) or 0)
     except NoArgsIsHelpError as error:
         error.show()
         sys.exit(_USAGE_EXIT_CODE)

@@ -7,12 +7,13 @@
 3. Where no address is given, nobody could be told; ``status`` has announced it for a month.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from exchange.errors import ConfigurationError
 from exchange.notices.configuration import read_configuration
 from exchange.notices.notice import NoticeKind
+from exchange.reminders import DESTRUCTION_NOTICE_DAYS, days_before
 from exchange.retention.plan import DestructionPlan
 from exchange.storage.database import UnitOfWork
 from exchange.wiring import Service
@@ -34,7 +35,7 @@ def is_announced(service: Service, plan: DestructionPlan) -> bool:
     }
     with service.database.read() as work:
         return all(
-            now >= opens_at(day) + _LONGEST_WAIT or _was_told(work, subject, now)  # (1) (2)
+            now >= opens_at(day) + _LONGEST_WAIT or _was_told(work, subject, day, now)  # (1) (2)
             for subject, day in due.items()
             if day is not None
         )
@@ -47,6 +48,8 @@ def _is_somebody_told(service: Service) -> bool:
         return True
 
 
-def _was_told(work: UnitOfWork, subject: str, now: datetime) -> bool:
+def _was_told(work: UnitOfWork, subject: str, day: date, now: datetime) -> bool:
+    # Of this term: an earlier one, which an amendment moved, may have been told of too.
+    first = days_before(day, DESTRUCTION_NOTICE_DAYS)
     told = work.notices.told(NoticeKind.PURGE_ANNOUNCED, subject)
-    return any(told_at + _TOLD_BEFORE <= now for _, told_at in told)
+    return any(occasion >= first and at + _TOLD_BEFORE <= now for occasion, at in told)

@@ -48,15 +48,18 @@ class Destroyer:
 
     def destroy(self, agreement: Agreement) -> Destroyed:
         """Finish what was interrupted, then destroy what is due now."""
-        self.sweep(agreement.id)
-        finished = self.issuer.finish(agreement)
-        taken_up = self._take_up(agreement)
+        finished, taken_up = self.finish(agreement)
         plan = self.purger.plan(agreement, self.purger.clock.now())
         issued = None
         if not plan.is_empty:
             purge = self.purger.begin(agreement, plan)
             issued = self.issuer.issue(agreement, self.purger.carry_out(purge))
         return Destroyed(finished, taken_up, plan, issued)
+
+    def finish(self, agreement: Agreement) -> tuple[tuple[Path, ...], IssuedCertificate | None]:
+        """Finish what was interrupted, and begin nothing; give the files, the certificate."""
+        self.sweep(agreement.id)
+        return self.issuer.finish(agreement), self._take_up(agreement)
 
     def _take_up(self, agreement: Agreement) -> IssuedCertificate | None:
         interrupted = self.purger.interrupted(agreement)

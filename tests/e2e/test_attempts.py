@@ -45,6 +45,14 @@ def test_nothing_is_tried_before_its_time(service: Service) -> None:
     assert (was_made, tried) == (False, [])
 
 
+def test_what_a_clock_that_was_ahead_wrote_is_not_waited_for(service: Service) -> None:
+    _make(service, _NOW + timedelta(days=3000), _raising(RetryLaterError("le disque est plein")))
+
+    was_made = _make(service, _NOW, lambda: None)
+
+    assert was_made
+
+
 def test_an_attempt_that_ends_well_is_forgotten(service: Service) -> None:
     _make(service, _NOW, _raising(RetryLaterError("le disque est plein")))
 

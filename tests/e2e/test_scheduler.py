@@ -14,7 +14,7 @@ from exchange.settings import settings_from
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Answer
 from tests.fakes.forked_commands import ForkedCommands, stop_named
-from tests.fakes.home_database import home_variables
+from tests.fakes.home_database import ask, home_variables
 from tests.fakes.home_state import acts_done
 from tests.fakes.situation import (
     AGREEMENT,
@@ -122,10 +122,42 @@ def test_what_fails_does_not_stop_the_rest_and_is_tried_again(
     mended = _tick(command, fresh)
 
     assert was_sent
+    assert (failing.exit_code, at_once.exit_code, mended.exit_code) == (1, 1, 0)
     assert fresh.transfer_id(DGEFP) not in failing.output
     assert json.loads(at_once.output)["done"] == []
     assert f"envoyé : {fresh.transfer_id(DGEFP)}" in json.loads(mended.output)["done"]
     assert acts_done(fresh.departement)["transfer.published"] == len(RECIPIENTS) + _tests(fresh)
+
+
+def test_what_an_operator_did_in_the_meantime_is_no_longer_said_to_fail(
+    command: CommandHere, fresh: Situation
+) -> None:
+    folder = fresh.package(DGEFP).parent
+    folder.rename(folder.with_name("ailleurs"))
+    folder.write_text("pas un dossier", "utf-8")
+    _tick(command, fresh)
+    folder.unlink()
+    folder.with_name("ailleurs").rename(folder)
+    assert _run(command, fresh, "export", "--for-real").exit_code == 0
+
+    answer = _tick(command, fresh)
+
+    assert json.loads(answer.output) == {"done": [], "ended_well": True}
+
+
+def test_an_agreement_that_cannot_be_read_does_not_stop_the_others(
+    command: CommandHere, fresh: Situation
+) -> None:
+    unreadable = """
+        INSERT INTO agreement (agreement_id, version, digest, file, loaded_at)
+        VALUES ('aaa', 1, '', 'illisible', '2023-01-01T00:00:00.000000+00:00')
+    """
+    ask(fresh.departement.home, unreadable)
+
+    answer = _tick(command, fresh)
+
+    assert answer.exit_code == 1
+    assert f"envoyé : {fresh.transfer_id(DGEFP)}" in json.loads(answer.output)["done"]
 
 
 def test_what_a_killed_export_left_is_finished(
@@ -165,6 +197,7 @@ def test_a_destruction_waits_until_its_announcement_was_told_for_two_days(
     _write_to_nobody(sent)
     _set_clock(command, sent, "2023-08-30T10:00")
 
+    _tell_of_the_destruction(sent, "2023-06-01T10:00")  # of a term that was moved since
     _tick(command, sent)
     untold = _certificates(sent)
     _tell_of_the_destruction(sent, "2023-08-29T10:00")
