@@ -20,14 +20,14 @@ demo: .venv/installed ## one record's whole life, told in French, left to look a
 	@$(BIN)/python -m tests.demo
 
 test: .venv/installed ## the tests, long ones as seeded samples
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not long"
 
 test-all: .venv/installed ## every test, unabridged, and the homes again on PostgreSQL
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist worksteal
 	@$(MAKE) --no-print-directory test-postgres
 
 test-postgres: .venv/installed ## the tests of homes and storage, each home on a real PostgreSQL server
-	@SPIE_EXCHANGE_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile -m "not long" tests/e2e tests/unit/exchange/storage
+	@SPIE_EXCHANGE_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist worksteal -m "not long" tests/e2e tests/unit/exchange/storage
 
 unattended: .venv/installed ## eight schedulers, 200 periods, killed at random for two minutes
 	@$(BIN)/python -m tests.unattended --database sqlite

@@ -127,8 +127,12 @@ class Ordeal:
 
 
 def every_stop(stops: Sequence[str]) -> Iterable[int]:
-    """Choose all of them."""
-    return range(1, len(stops) + 1)
+    """Choose the stop before each step, and the one after the last.
+
+    After a step is before the next: nothing is on disk, or in the database, in between.
+    """
+    befores = [number for number, name in enumerate(stops, 1) if name.startswith("before ")]
+    return [*befores, len(stops)]
 
 
 def some_stops(stops: Sequence[str]) -> Iterable[int]:
@@ -154,7 +158,7 @@ def _befores(stops: Sequence[str]) -> list[int]:
 
 def list_stops(command: str, stops: Sequence[str]) -> None:
     """List what was tried; ``pytest -rP`` shows it."""
-    lines = (f"{command}-{number:03} {name}\n" for number, name in enumerate(stops, 1))
+    lines = (f"{command}-{number:03} {stops[number - 1]}\n" for number in every_stop(stops))
     sys.stdout.writelines(lines)
 
 
