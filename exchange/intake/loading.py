@@ -238,6 +238,8 @@ class Loader:
 
     def _undo(self, load: _Load, error: BaseException) -> None:
         with self._store.begin() as work:
+            if load.load_id not in work.loads.unfinished(load.request.agreement.id):
+                return  # it had ended: only the answer to its commit was lost
             work.loads.forget(load.load_id)
             why = type(error).__name__
             record_load(

@@ -133,7 +133,7 @@ class KeyRotator:
         subject = f"{plan.name}/{plan.scope}"
         public = {"log_key": log_key} if log_key else {}
         with self.store.begin() as work:  # (2)
-            _end_interrupted(work)
+            _end_begun(work, why="interrompu")
             _record(work, Outcome.BEGUN, subject, key=plan.current, **public)
         try:
             with self.store.begin() as work:  # (6)
@@ -141,19 +141,19 @@ class KeyRotator:
                 _record(work, Outcome.DONE, subject, key=key, **public)
         except BaseException as error:
             with self.store.begin() as work:  # (7)
-                why = type(error).__name__
-                _record(work, Outcome.FAILED, subject, why=why, key=plan.current, **public)
+                _end_begun(work, why=type(error).__name__)
             raise
         return Rotated(key)
 
 
-def _end_interrupted(work: Work) -> None:  # (7)
+def _end_begun(work: Work, why: str) -> None:  # (7)
+    # An outcome may be there although its commit was not answered: then nothing has failed.
     stored = work.evidence_rows.scan(0)
     renewals = [one for one in stored if one.columns.kind == EventKind.KEY_ROTATED]
     if renewals and renewals[-1].columns.outcome == Outcome.BEGUN:
         intent = read_event(renewals[-1].data)
         named = {name: str(value) for name, value in intent.details.items()}
-        _record(work, Outcome.FAILED, intent.columns.subject, why="interrompu", **named)
+        _record(work, Outcome.FAILED, intent.columns.subject, why=why, **named)
 
 
 def _record(

@@ -8,10 +8,11 @@
 4. it takes its final name, and the folder is synced;
 5. *published*: committed with the outcome leaf.
 
-After (3) a restart finishes with the same bytes; before it, the temporary file goes. The
-claim on the agreement is checked by every transaction; the epoch of the transfer, raised
-each time its package is made anew, by (3) and (5), and it is in the temporary name. No
-final name ever shows two digests.
+After (3) a restart finishes with the same bytes; before it, the temporary file goes. Where
+nobody knows whether (3) was done, it stays until a restart has asked the register. The claim
+on the agreement is checked by every transaction; the epoch of the transfer, raised each time
+its package is made anew, by (3) and (5), and it is in the temporary name. No final name ever
+shows two digests.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ from typing import Protocol
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
-from exchange.errors import AttentionError, RefusedError, RetryLaterError
+from exchange.errors import AttentionError, LostClaimError, RefusedError
 from exchange.packages.building import Built, PackagePlan, build, package_columns, verify_built
 from exchange.packages.csv_rows import csv_chunks
 from exchange.packages.naming import waiting_path, waiting_paths
@@ -192,9 +193,11 @@ class Publisher:
         try:
             with self.store.begin() as work:  # (3)
                 replace_or_stop(work.transfers, sealed, sealed.epoch)
-        except RetryLaterError:
+        except LostClaimError:
             temporary.unlink(missing_ok=True)
             raise
+        # After any other error these bytes may be the only ones: the commit may have been
+        # done and its answer lost. ``sweep`` asks the register.
         return sealed
 
     def _write_and_verify(

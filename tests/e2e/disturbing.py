@@ -68,6 +68,14 @@ class Ordeal:
         """
         return self._endure(folder, chosen, self.commands.cut, _problem_of_cut)
 
+    def endure_lost_answers(self, folder: Path, chosen: Choice) -> tuple[str, ...]:
+        """Let the answer to some of the command's commits be lost; name all of its stops.
+
+        Fails with every one after which no message said so, or the next command did not
+        finish the work.
+        """
+        return self._endure(folder, chosen, self.commands.lose_the_answer, _problem_of_failed)
+
     def _endure(
         self,
         folder: Path,
@@ -138,6 +146,11 @@ def every_stop(stops: Sequence[str]) -> Iterable[int]:
 def some_stops(stops: Sequence[str]) -> Iterable[int]:
     """Choose a few, always the same of as many."""
     return sorted(random.Random(_SEED).sample(range(1, len(stops) + 1), _SAMPLED))
+
+
+def every_commit(stops: Sequence[str]) -> Iterable[int]:
+    """Choose the stop after each commit."""
+    return [number for number, name in enumerate(stops, 1) if name == "after COMMIT"]
 
 
 def steps_all_along(stops: Sequence[str]) -> Iterable[int]:

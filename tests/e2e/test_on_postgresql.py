@@ -1,7 +1,8 @@
 """A home whose database is on a server: moved there, cut off from it, with few rights on it."""
 
+import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -9,7 +10,7 @@ import pytest
 
 from exchange.errors import ConfigurationError, RetryLaterError
 from exchange.settings import DATABASE_VARIABLE
-from tests.e2e.disturbing import Ordeal, every_stop, list_stops, some_stops
+from tests.e2e.disturbing import Ordeal, every_commit, every_stop, list_stops, some_stops
 from tests.fakes.departement import COMMAND, Answer, Departement
 from tests.fakes.forked_commands import ForkedCommands, stop_named
 from tests.fakes.home_database import (
@@ -27,6 +28,7 @@ from tests.fakes.situation import DEADLINE, PROVEN, RECIPIENTS, Situation
 _MOVE = ("database", "move", "--for-real")
 _EXPORT = ("export", "--deadline", DEADLINE, "--for-real")
 _WORKER = "spie_worker"
+_LOADED = "SELECT count(*) FROM load WHERE ended_at IS NOT NULL"
 
 # With the homes of the whole session on a server there is no file to move.
 pytestmark = pytest.mark.sqlite_file
@@ -208,6 +210,56 @@ def test_an_export_cut_off_at_every_stop_is_finished_by_the_next(
     list_stops("export", ordeal.endure_cuts(tmp_path / "cut", every_stop))
 
 
+@pytest.mark.long
+def test_an_export_is_finished_by_the_next_whichever_commit_was_not_answered(
+    ordeal: Ordeal, tmp_path: Path
+) -> None:
+    ordeal.endure_lost_answers(tmp_path / "lost", every_commit)
+
+
+def test_a_package_whose_sealing_was_not_answered_is_sent_by_the_next(
+    served: Situation, commands: ForkedCommands, tmp_path: Path
+) -> None:
+    rehearsal = served.copied_to(tmp_path / "rehearsal").departement
+    stops = commands.stops_of(rehearsal, *_EXPORT)
+
+    lost = commands.lose_the_answer(served.departement, _sealed(stops), *_EXPORT)
+    again = commands.run(served.departement, *_EXPORT)
+
+    assert (lost.exit_code, again.exit_code) == (RetryLaterError.exit_code, 0), again
+    done = acts_done(served.departement)
+    assert done["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
+
+
+def test_a_load_whose_end_was_not_answered_stays_loaded(
+    served: Situation, commands: ForkedCommands, tmp_path: Path
+) -> None:
+    loading = ("import", served.source, "--attest")
+    rehearsal = served.copied_to(tmp_path / "rehearsal").departement
+    ((before,),) = ask(served.departement.home, _LOADED)
+    *_, end = every_commit(commands.stops_of(rehearsal, *loading))
+
+    lost = commands.lose_the_answer(served.departement, end, *loading)
+
+    assert lost.exit_code == RetryLaterError.exit_code
+    assert "import.failed" not in dict(_events(served.departement))
+    assert ask(served.departement.home, _LOADED) == [(before + 1,)]
+
+
+def test_a_renewal_whose_end_was_not_answered_has_one_outcome(
+    served: Situation, commands: ForkedCommands, tmp_path: Path
+) -> None:
+    rotate = ("keys", "rotate", "master", "--for-real")
+    rehearsal = served.copied_to(tmp_path / "rehearsal").departement
+    *_, end = every_commit(commands.stops_of(rehearsal, *rotate))
+
+    lost = commands.lose_the_answer(served.departement, end, *rotate)
+
+    assert lost.exit_code == RetryLaterError.exit_code
+    renewals = [outcome for kind, outcome in _events(served.departement) if kind == "key.rotated"]
+    assert renewals == ["begun", "done"]
+
+
 def test_an_export_whose_server_is_killed_is_finished_once_it_is_back(
     served: Situation, server: PostgresqlServer, commands: ForkedCommands, tmp_path: Path
 ) -> None:
@@ -240,6 +292,12 @@ def test_two_exports_at_once_send_once(served: Situation) -> None:
     assert done["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
 
 
+def _sealed(stops: Sequence[str]) -> int:
+    """Number the commit of the first package's digest."""
+    synced = stop_named("after fsync .*.part", stops)
+    return next(at for at in every_commit(stops) if at > synced)
+
+
 def _run_with(departement: Departement, setting: str, *words: str) -> Answer:
     """Run a command that reaches its database in another way than the tests' homes do."""
     done = subprocess.run(
@@ -250,6 +308,13 @@ def _run_with(departement: Departement, setting: str, *words: str) -> Answer:
         check=False,
     )
     return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def _events(departement: Departement) -> list[tuple[str, str]]:
+    """Give the kind and the outcome of each event, in their order."""
+    rows = ask(departement.home, "SELECT event FROM evidence_event ORDER BY leaf_index")
+    events = [json.loads(row[0]) for row in rows]
+    return [(event["kind"], event["outcome"]) for event in events]
 
 
 def _counts(departement: Departement) -> dict[str, int]:

@@ -22,10 +22,11 @@ from typing import Any, Self
 from exchange.cli.main import main
 from tests.fakes.departement import Answer, Departement
 from tests.fakes.server_steps import cut_connections
-from tests.fakes.steps import Stops, fail, install, send
+from tests.fakes.steps import Stops, fail, install, lose_the_answer, send
 
 _NEVER = _FAIL = 0
 _CUT = -1
+_LOSE = -2
 _STOPS = "stops"
 
 
@@ -86,6 +87,10 @@ class ForkedCommands:
     def cut(self, departement: Departement, at: int, *words: str | Path) -> Answer:
         """Run a command whose connections the server ends at a stop, from 1."""
         return _ended(self._fork(departement, words, at, _CUT))
+
+    def lose_the_answer(self, departement: Departement, at: int, *words: str | Path) -> Answer:
+        """Run a command that the answer of the server does not reach at a stop, from 1."""
+        return _ended(self._fork(departement, words, at, _LOSE))
 
     def stand_still(self, departement: Departement, at: int, *words: str | Path) -> Forked:
         """Run a command that stands still at a stop, from 1."""
@@ -159,7 +164,8 @@ def _become(order: dict[str, Any], folder: Path) -> int:
     for descriptor in (1, 2):
         os.dup2(os.open(folder / str(descriptor), os.O_WRONLY | os.O_CREAT), descriptor)
     how = order["signal"]
-    act = {_FAIL: fail, _CUT: cut_connections}.get(how, partial(send, how))
+    faults = {_FAIL: fail, _CUT: cut_connections, _LOSE: lose_the_answer}
+    act = faults.get(how, partial(send, how))
     stops = Stops(order["at"], act)
     install(stops)
     exit_code = _exit_code_of_main()

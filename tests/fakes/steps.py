@@ -3,7 +3,7 @@
 A step is a file made, written to, cut, synced, renamed or removed, a folder made, a statement
 that changes the database, of either kind, a commit. ``Stops`` counts the stops, two a step; at
 one of them the process sends itself a signal (it is killed, or it stands still), the disk fails,
-or the server ends its connections.
+the server ends its connections, or what it answered is lost.
 
 To be installed in a process of its own: it replaces what everybody calls.
 """
@@ -67,6 +67,11 @@ def send(signal: int) -> None:
 def fail() -> None:
     """Let the disk fail."""
     raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def lose_the_answer() -> None:
+    """Let what was asked of a server be done, and its answer be lost."""
+    raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
 
 
 def install(stops: Stops) -> None:
@@ -170,6 +175,8 @@ def _around_statement(stops: Stops, statement: str, failure: Exception) -> Itera
     try:
         with named if statement.startswith(_CHANGING) else nullcontext():
             yield
+    except ConnectionResetError:
+        raise psycopg.OperationalError("server closed the connection unexpectedly") from None
     except OSError:
         raise failure from None
 
