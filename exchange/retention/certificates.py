@@ -39,8 +39,8 @@ _METHOD: Final = (
     "du trousseau (AES-256-GCM : sans clé, une ligne scellée ne se lit plus)",
     "la clé maîtresse a été remplacée et les clés restantes réenveloppées : une ancienne copie de "
     "la base avec le nouveau trousseau n'ouvre rien",
-    "les lignes ont été effacées et récrites (secure_delete), le fichier de base reconstruit "
-    "(VACUUM), ses journaux vidés",
+    "les lignes ont été effacées et la base récrite sans elles : un fichier par secure_delete et "
+    "VACUUM, ses journaux vidés ; sur un serveur PostgreSQL, chaque table par VACUUM FULL",
     "les paquets à leur terme ont été retirés du dossier d'envoi",
 )
 _EXCEPTIONS: Final = (
@@ -48,6 +48,8 @@ _EXCEPTIONS: Final = (
     "l'exploitant ne les a pas remplacées",
     "les restes sur le support (blocs réaffectés, instantanés), que seul le retrait ou "
     "l'effacement du support atteint",
+    "sur un serveur PostgreSQL : son journal (WAL) et les archives de celui-ci, ses répliques, ses "
+    "sauvegardes, tant que son administrateur ne les a pas remplacés",
     "le fichier source de l'exploitant dans le système local",
     "les copies des destinataires, qui certifient leur propre destruction",
     "qui a envoyé quelle ligne à qui, sans identifiant direct, gardé jusqu'au terme du journal",

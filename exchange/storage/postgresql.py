@@ -15,17 +15,16 @@ from exchange.errors import (
     ConfigurationError,
     ExchangeError,
     RefusedError,
-    RetryLaterError,
 )
 from exchange.locks import SignsOfLife
 from exchange.storage import postgresql_engine, postgresql_errors
 from exchange.storage.advisory_locks import AdvisoryLocks
+from exchange.storage.rewriting import write_anew
 from exchange.storage.roles import is_written_anew
 from exchange.storage.tables import metadata
 
 _OLDEST_VERSION: Final = 15
-_PATIENCE_SECONDS: Final = 30
-_RETRY_SECONDS: Final = 0.1
+_PATIENCE: Final = timedelta(seconds=30)
 _LOCALE: Final = text("""
     SELECT current_setting('server_version_num')::int / 10000,
         pg_encoding_to_char(encoding), datlocprovider::text, datcollate
@@ -39,12 +38,6 @@ _DAMAGED_PAGES: Final = text(
     "SELECT coalesce(sum(checksum_failures), 0) FROM pg_stat_database"
     " WHERE datname = current_database()"
 )
-_OLDER_READERS: Final = text("""
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-    AND backend_type = 'client backend'
-    AND age(backend_xmin) > age(CAST(CAST(:newest AS xid8) AS xid))
-""")
 
 
 class PostgresqlPlace:
@@ -111,10 +104,8 @@ class PostgresqlPlace:
         What the server's journal, its archives and its replicas still hold is out of reach.
         """
         with postgresql_engine.asking(self.engine) as connection:
-            newest = connection.execute(text("SELECT pg_snapshot_xmax(pg_current_snapshot())"))
-            _wait_for_older_readers(connection, str(newest.scalar_one()))
             for name in filter(is_written_anew, metadata.tables):
-                connection.execute(text(f"VACUUM (FULL) {name}"))
+                write_anew(connection, name, _PATIENCE)
             try:
                 connection.execute(text("CHECKPOINT"))
             except ProgrammingError:
@@ -138,15 +129,3 @@ class PostgresqlPlace:
     def _answer(self, question: Any) -> Any:  # noqa: ANN401 - one value of any type
         with postgresql_engine.asking(self.engine) as connection:
             return connection.execute(question).scalar_one()
-
-
-def _wait_for_older_readers(connection: Connection, newest: str) -> None:
-    # What a reader may still see is written anew with the rest.
-    given_up_at = time.monotonic() + _PATIENCE_SECONDS
-    while connection.execute(_OLDER_READERS, {"newest": newest}).scalar_one():
-        if time.monotonic() > given_up_at:
-            raise RetryLaterError(
-                "la base est lue par un autre processus, qui y voit encore ce qui est détruit",
-                "attendez qu'il ait fini, puis recommencez",
-            )
-        time.sleep(_RETRY_SECONDS)

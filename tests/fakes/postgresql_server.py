@@ -25,6 +25,7 @@ _SETTINGS = (
     "listen_addresses=",
     "max_connections=100",
     "shared_buffers=64MB",
+    "max_prepared_transactions=4",
     # What is under test is what the server does when it is killed, not when the power fails.
     "fsync=off",
     "full_page_writes=off",
