@@ -9,15 +9,17 @@ from exchange.cli.given_files import read_document
 from exchange.cli.output import integer, moment, next_step, show, show_json, show_pairs
 from exchange.cli.session import for_real_option, json_option, opened
 from exchange.errors import RefusedError
-from exchange.transfers.acceptance import accept_receipt
+from exchange.transfers.acceptance import accept_receipt, answered_agreement
 from exchange.transfers.answers import Accepted, standing
 from exchange.transfers.unsigned_answers import (
     CHANNEL_LABELS,
     Channel,
     UnsignedAnswer,
+    noted_agreement,
     preview_unsigned,
     record_unsigned,
 )
+from exchange.wiring import Service
 from schemas.annex_e import RuleCode
 from schemas.receipt import ReceiptKind
 
@@ -54,9 +56,9 @@ def receipt_signed_command(file: Path) -> None:
     autre, altérée ou déjà vue est refusée et ne change rien.
     """
     with opened() as service:
-        accepted = accept_receipt(
-            service.database, read_document(file), service.keyring, service.clock
-        )
+        document = read_document(file)
+        with service.exclusively(answered_agreement(service.database, document)) as claiming:
+            accepted = accept_receipt(claiming.database, document, claiming.keyring, claiming.clock)
     show(f"Réponse acceptée : {accepted.label}")
     show_pairs(_accepted_pairs(accepted))
     next_step(f"spie-exchange transfer show {accepted.transfer.transfer_id}")
@@ -116,12 +118,21 @@ def receipt_record_command(
         _rejections(lines, codes),
     )
     with opened() as service:
-        act = record_unsigned if for_real else preview_unsigned
-        accepted = act(service.database, answer, service.clock)
+        act = _record if for_real else _preview
+        accepted = act(service, answer)
     if as_json:
         show_json(_document(accepted, answer, recorded=for_real))
         return
     _show_unsigned(accepted, answer, recorded=for_real)
+
+
+def _record(service: Service, answer: UnsignedAnswer) -> Accepted:
+    with service.exclusively(noted_agreement(service.database, answer)) as claiming:
+        return record_unsigned(claiming.database, answer, claiming.clock)
+
+
+def _preview(service: Service, answer: UnsignedAnswer) -> Accepted:
+    return preview_unsigned(service.database, answer, service.clock)
 
 
 def _rejections(lines: tuple[int, ...], codes: tuple[str, ...]) -> tuple[tuple[int, RuleCode], ...]:

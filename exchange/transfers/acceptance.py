@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
@@ -19,13 +20,14 @@ from exchange.transfers.answers import (
     ANSWER_STEPS,
     Accepted,
     is_unconfirmed,
+    record_refused_answer,
     require_not_acknowledged,
     state_by_signatures,
 )
 from exchange.transfers.lifecycle import TRANSITIONS, TransferState, next_state
 from exchange.transfers.proven import proves
 from exchange.transfers.record_keys import reference_key
-from exchange.transfers.transfer import KeptAnswer, Transfer, TransferRows
+from exchange.transfers.transfer import KeptAnswer, Transfer, TransferRows, replace_or_stop
 from keys.errors import KeysError
 from keys.keyring import Keyring
 from keys.pseudonyms import reference
@@ -54,8 +56,20 @@ class Work(Evidenced, Protocol):
         ...
 
 
+def answered_agreement(store: Store[Work], data: bytes) -> str:
+    """Give the agreement to claim before a signed receipt is accepted.
+
+    Refuses, with evidence, what answers no published package.
+    """
+    with _refusals_recorded(store), store.read() as work:
+        transfer, _, _ = _verified(work, data)
+    return transfer.agreement_id
+
+
 def accept_receipt(store: Store[Work], data: bytes, keyring: Keyring, clock: Clock) -> Accepted:
     """Accept a signed receipt, or refuse it with evidence and change nothing else.
+
+    To be called while its agreement is claimed, ``store`` fenced by the claim.
 
     Properties that hold, in this order:
 
@@ -71,9 +85,15 @@ def accept_receipt(store: Store[Work], data: bytes, keyring: Keyring, clock: Clo
     7. the acknowledgement of a test repeats the digest of the rows that were in it, which
        only who opened it knows; no other answer says anything of the rows.
     """
+    with _refusals_recorded(store), store.begin() as work:
+        return _accept(work, data, keyring, clock)
+
+
+@contextmanager
+def _refusals_recorded(store: Store[Work]) -> Iterator[None]:
+    """Leave the evidence of an answer that is refused inside, whatever refuses it."""
     try:
-        with store.begin() as work:
-            return _accept(work, data, keyring, clock)
+        yield
     except (RefusedError, KeysError, SchemasError) as error:
         refused = (
             error
@@ -83,13 +103,7 @@ def accept_receipt(store: Store[Work], data: bytes, keyring: Keyring, clock: Clo
                 "demandez au destinataire de la refaire ; rien n'a été changé",
             )
         )
-        with store.begin() as work:
-            work.evidence.record(
-                EventKind.RECEIPT_REFUSED,
-                Outcome.REFUSED,
-                subject="receipt",
-                why=refused.message,
-            )
+        record_refused_answer(store, refused)
         raise refused from None
 
 
@@ -114,7 +128,7 @@ def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted
     answered = replace(
         transfer, state=following, answered_at=clock.now(), unsigned_answer=unconfirmed
     )
-    work.transfers.replace(answered, transfer.epoch)
+    replace_or_stop(work.transfers, answered, transfer.epoch)
     work.evidence.record(
         EventKind.RECEIPT_ACCEPTED,
         Outcome.DONE,

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from exchange.audit.events import EventKind, Outcome
 from exchange.errors import RefusedError
+from exchange.transactions import Evidenced, Store
 from exchange.transfers.lifecycle import STATE_LABELS, TRANSITIONS, TransferState, TransferStep
 from exchange.transfers.transfer import KeptAnswer, Transfer
 from schemas.receipt import ReceiptKind
@@ -50,6 +52,14 @@ def require_not_acknowledged(kind: ReceiptKind, answers: Iterable[KeptAnswer]) -
         raise RefusedError(
             "ce paquet a déjà été accusé, un second accusé n'y change rien",
             "rien n'est à faire ; demandez au destinataire ce qu'il a voulu dire",
+        )
+
+
+def record_refused_answer(store: Store[Evidenced], refused: RefusedError) -> None:
+    """Leave the evidence that an answer was refused."""
+    with store.begin() as work:
+        work.evidence.record(
+            EventKind.RECEIPT_REFUSED, Outcome.REFUSED, subject="receipt", why=refused.message
         )
 
 

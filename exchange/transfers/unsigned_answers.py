@@ -6,7 +6,8 @@ it had not been noted.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,10 +23,11 @@ from exchange.transfers.answers import (
     ANSWER_LABELS,
     ANSWER_STEPS,
     Accepted,
+    record_refused_answer,
     require_not_acknowledged,
 )
 from exchange.transfers.lifecycle import next_state
-from exchange.transfers.transfer import Transfer, TransferRows
+from exchange.transfers.transfer import Transfer, TransferRows, replace_or_stop
 from schemas.annex_e import RuleCode
 from schemas.canonical_json import encode
 from schemas.manifest import TransferKind
@@ -96,8 +98,20 @@ def preview_unsigned(store: Store[Work], answer: UnsignedAnswer, clock: Clock) -
         return _judged(work, answer, clock.now())
 
 
+def noted_agreement(store: Store[Work], answer: UnsignedAnswer) -> str:
+    """Give the agreement to claim before an answer is noted.
+
+    Refuses, with evidence, the name of no published transfer.
+    """
+    with _refusals_recorded(store), store.read() as work:
+        transfer, _ = _published(work, answer.transfer_id)
+        return transfer.agreement_id
+
+
 def record_unsigned(store: Store[Work], answer: UnsignedAnswer, clock: Clock) -> Accepted:
     """Note an unsigned answer, or refuse it with evidence and change nothing else.
+
+    To be called while its agreement is claimed, ``store`` fenced by the claim.
 
     Properties that hold:
 
@@ -109,14 +123,16 @@ def record_unsigned(store: Store[Work], answer: UnsignedAnswer, clock: Clock) ->
     6. the same answer was not noted before;
     7. register and evidence say that nobody signed it.
     """
+    with _refusals_recorded(store), store.begin() as work:
+        return _record(work, answer, clock.now())
+
+
+@contextmanager
+def _refusals_recorded(store: Store[Work]) -> Iterator[None]:
     try:
-        with store.begin() as work:
-            return _record(work, answer, clock.now())
+        yield
     except RefusedError as refused:
-        with store.begin() as work:
-            work.evidence.record(
-                EventKind.RECEIPT_REFUSED, Outcome.REFUSED, subject="receipt", why=refused.message
-            )
+        record_refused_answer(store, refused)
         raise
 
 
@@ -132,7 +148,7 @@ def _record(work: Work, answer: UnsignedAnswer, now: datetime) -> Accepted:
     if answer.rejections:
         rejected = [(line, code.value) for line, code in answer.rejections]
         work.transfers.add_rejections(transfer.transfer_id, rejected)
-    work.transfers.replace(transfer, transfer.epoch)
+    replace_or_stop(work.transfers, transfer, transfer.epoch)
     work.evidence.record(
         EventKind.RECEIPT_NOTED,
         Outcome.DONE,
@@ -147,17 +163,13 @@ def _record(work: Work, answer: UnsignedAnswer, now: datetime) -> Accepted:
 
 
 def _judged(work: Work, answer: UnsignedAnswer, now: datetime) -> Accepted:
-    transfer = work.transfers.get(answer.transfer_id)
-    if transfer is None or transfer.published_at is None:  # (1)
-        raise RefusedError(
-            "aucun transfert publié ne porte ce nom", "voyez-les : spie-exchange transfer list"
-        )
+    transfer, published_at = _published(work, answer.transfer_id)  # (1)
     if transfer.kind is TransferKind.TEST and answer.kind is ReceiptKind.ACKNOWLEDGEMENT:  # (2)
         raise RefusedError(
             "un paquet d'essai ne s'accuse que par une réponse signée : elle prouve la clé",
             "demandez au destinataire l'accusé signé, puis : spie-exchange receipt FICHIER.p7m",
         )
-    _require_possible_day(answer.received_on, local_day(transfer.published_at), local_day(now))
+    _require_possible_day(answer.received_on, local_day(published_at), local_day(now))
     state = next_state(transfer.state, ANSWER_STEPS[answer.kind])  # (4)
     _require_lines(answer, transfer)  # (5)
     answers = work.transfers.answers(transfer.transfer_id)
@@ -167,10 +179,19 @@ def _judged(work: Work, answer: UnsignedAnswer, now: datetime) -> Accepted:
             "cette réponse a déjà été notée", "rien n'est à faire : voyez transfer show"
         )
     require_not_acknowledged(answer.kind, answers)  # (4)
-    at = min(max(noon_of(answer.received_on), transfer.published_at), now)
+    at = min(max(noon_of(answer.received_on), published_at), now)
     answered = replace(transfer, state=state, answered_at=at, unsigned_answer=True)  # (7)
     rejected = len({line for line, _ in answer.rejections})
     return Accepted(answered, ANSWER_LABELS[answer.kind], rejected)
+
+
+def _published(work: Work, transfer_id: str) -> tuple[Transfer, datetime]:
+    transfer = work.transfers.get(transfer_id)
+    if transfer is None or transfer.published_at is None:
+        raise RefusedError(
+            "aucun transfert publié ne porte ce nom", "voyez-les : spie-exchange transfer list"
+        )
+    return transfer, transfer.published_at
 
 
 def _require_possible_day(received_on: date, published_on: date, today: date) -> None:

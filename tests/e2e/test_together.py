@@ -23,6 +23,7 @@ _PEOPLE, _LOADED = 200, 2500
 _DONE, _REFUSED = 0, 3
 _EXPORT = ("export", "--deadline", DEADLINE, "--for-real")
 _OBJECTION = ("objection", "add", "--case", "DPO-2023-17", "--reason", "article-21")
+_ORDERED = ("--reason", "envoi-errone", "--instruction", "instruction-1", "--for-real")
 _LONGER_THAN_A_START = 4
 _RECORDS_END = "2023-09-30T10:00"
 
@@ -82,6 +83,29 @@ def test_one_answer_recorded_twice_at_once_is_recorded_once(sent: Situation) -> 
     done = acts_done(sent.departement)
     assert (done["receipt.accepted"], done["receipt.refused"]) == (1 + len(PROVEN), 1)
     assert _count(sent, "receipt") == 1 + len(PROVEN)
+    sent.departement.do("audit", "verify")
+
+
+def test_a_withdrawal_during_an_answer_waits_and_neither_is_lost(
+    commands: ForkedCommands, sent: Situation, published: Situation, tmp_path: Path
+) -> None:
+    receipt = sent.folder / "accuse.p7m"
+    signing = (*sent.signing(DGEFP), "--out", receipt)
+    sent.departement.do("acknowledge", sent.package(DGEFP), *signing)
+    rehearsal = published.copied_to(tmp_path / "rehearsal").departement
+    at = stop_named("before UPDATE transfer", commands.stops_of(rehearsal, "receipt", receipt))
+
+    answer = commands.stand_still(sent.departement, at, "receipt", receipt)
+    withdrawal = sent.departement.start("transfer", "withdraw", sent.transfer_id(DGEFP), *_ORDERED)
+    time.sleep(_LONGER_THAN_A_START)
+    is_waiting = withdrawal.poll() is None
+    answered = commands.wake(answer)
+    output = withdrawal.communicate()
+
+    assert is_waiting
+    assert (answered.exit_code, withdrawal.returncode) == (_DONE, _DONE), (answered, output)
+    query = "SELECT 1 FROM transfer WHERE withdrawn_at IS NOT NULL AND answered_at IS NOT NULL"
+    assert len(_rows(sent, query)) == 1
     sent.departement.do("audit", "verify")
 
 
