@@ -13,6 +13,7 @@ from exchange.errors import ConfigurationError, RefusedError, RetryLaterError
 from exchange.storage.postgresql import PostgresqlPlace
 from exchange.storage.postgresql_errors import error_of
 from exchange.storage.roles import grants
+from tests.fakes.pooler import pooler
 from tests.fakes.postgresql_server import PostgresqlServer
 
 _LEASE = timedelta(minutes=1)
@@ -146,6 +147,23 @@ def test_no_limit_of_the_role_ends_a_long_act_or_its_sign(place: PostgresqlPlace
         told = [connection.exec_driver_sql(f"SHOW {limit}").scalar_one() for limit in limits]
 
     assert told == ["0", "0"]
+
+
+@pytest.mark.usefixtures("place")
+def test_no_sign_is_given_in_a_session_that_a_pooler_lends(
+    server: PostgresqlServer, tmp_path: Path
+) -> None:
+    with pooler(server.folder / "socket") as folder:
+        pooled = PostgresqlPlace(f"postgresql://postgres@/{_DATABASE}?host={folder}", _LEASE)
+        signs = pooled.signs(tmp_path)
+
+        with (
+            pytest.raises(ConfigurationError, match="répartiteur de connexions"),
+            signs.given("spie-62.7"),
+        ):
+            pass
+
+        assert not signs.is_given("spie-62.7")
 
 
 @pytest.mark.usefixtures("place")
