@@ -76,7 +76,11 @@ class SealKeeper:
         return request
 
     def install(self, chain_pem: bytes) -> Certificate:
-        """Install the certificate that answers the last request."""
+        """Install the certificate that answers the last request.
+
+        To be called, as ``import_pkcs12``, while every agreement is claimed: for a moment the
+        newest key is not yet the one of the certificate.
+        """
         key_id = self.keyring.latest(KeyPurpose.SEAL, _PENDING)
         if key_id is None:
             raise RefusedError(

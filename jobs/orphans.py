@@ -1,6 +1,6 @@
 """What lies where it should not, or no longer lies where it should: looked for once a day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from exchange.diagnosis.files_of_acts import certificate_findings, package_findings
@@ -17,10 +17,28 @@ def look_for_orphans(service: Service, say: Callable[[str], None]) -> None:
 
 
 def _look(service: Service, say: Callable[[str], None]) -> None:
-    found = [f for f in _findings(service) if f.verdict is not Verdict.GOOD]
+    found = _anomalies(service)
+    if found:
+        # The register is read at one moment and the files after it: what was published or
+        # taken back in between is no anomaly, and a second look does not find it.
+        found = seen_again(found, _anomalies(service))
     with service.database.begin() as work:
         keep_sweep(work.state, found)
     say(f"fichiers comparés au registre : {len(found)} anomalies")
+
+
+def seen_again(before: Sequence[Finding], now: Sequence[Finding]) -> list[Finding]:
+    """Keep, of what is found now, what had been found before; their counts may differ."""
+    known = {_concerned(finding) for finding in before}
+    return [finding for finding in now if _concerned(finding) in known]
+
+
+def _concerned(finding: Finding) -> tuple[str, str, str]:
+    return finding.check, finding.subject, finding.way_out
+
+
+def _anomalies(service: Service) -> list[Finding]:
+    return [finding for finding in _findings(service) if finding.verdict is not Verdict.GOOD]
 
 
 def _findings(service: Service) -> list[Finding]:

@@ -39,8 +39,8 @@ def seal_request_command(organisation: str, common_name: str, country: str, out:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def seal_install_command(file: Path) -> None:
     """Installer le certificat reçu (PEM : le cachet d'abord, puis sa chaîne)."""
-    with opened() as service:
-        certificate = service.seals().install(read_document(file))
+    with opened() as service, service.alone() as claiming:
+        certificate = claiming.seals().install(read_document(file))
     show("Cachet installé.")
     show_pairs({"sujet": certificate.subject, "valable jusqu'au": day(certificate.not_after)})
     next_step("spie-exchange agreement load CONVENTION.toml")
@@ -51,8 +51,8 @@ def seal_install_command(file: Path) -> None:
 def seal_import_command(file: Path) -> None:
     """Importer un cachet existant (PKCS#12) ; le mot de passe est demandé."""
     password = click.prompt("Mot de passe du fichier", hide_input=True, err=True)
-    with opened() as service:
-        certificate = service.seals().import_pkcs12(read_document(file), password)
+    with opened() as service, service.alone() as claiming:
+        certificate = claiming.seals().import_pkcs12(read_document(file), password)
     show("Cachet importé.")
     show_pairs({"sujet": certificate.subject, "valable jusqu'au": day(certificate.not_after)})
     next_step(f"effacez {file}, puis : spie-exchange agreement load CONVENTION.toml")

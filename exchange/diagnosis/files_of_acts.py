@@ -21,6 +21,8 @@ def package_findings(work: UnitOfWork, home: Home) -> Iterator[Finding]:
     """Hold the outbox against the register of transfers."""
     outbox = Outbox(home.outbox, home.trial)
     transfers = [t for name in work.agreements.ids() for t in work.transfers.all(name)]
+    # Before the packages are read, which takes long: the register is of this moment.
+    strangers = tuple(_strangers(outbox, transfers))
     there = [t for t in transfers if _should_lie_there(t)]
     wrong = [t for t in there if not _is_as_sent(outbox.package(t), t)]
     for transfer in wrong:
@@ -33,7 +35,7 @@ def package_findings(work: UnitOfWork, home: Home) -> Iterator[Finding]:
         )
     if not wrong:
         yield good("paquets", f"{len(there)} paquets publiés, tels qu'ils ont été envoyés")
-    yield from _strangers(outbox, transfers)
+    yield from strangers
 
 
 def certificate_findings(work: UnitOfWork, home: Home) -> Iterator[Finding]:

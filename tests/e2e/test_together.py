@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.fakes.forked_commands import ForkedCommands, stop_named
 from tests.fakes.home_database import ask, home_variables
 from tests.fakes.home_state import acts_done
 from tests.fakes.local_exports import write_clean_export
+from tests.fakes.seal_file import import_seal, write_seal_file
 from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, PROVEN, Situation
 
 _PEOPLE, _LOADED = 200, 2500
@@ -107,6 +109,23 @@ def test_a_withdrawal_during_an_answer_waits_and_neither_is_lost(
     query = "SELECT 1 FROM transfer WHERE withdrawn_at IS NOT NULL AND answered_at IS NOT NULL"
     assert len(_rows(sent, query)) == 1
     sent.departement.do("audit", "verify")
+
+
+def test_a_seal_waits_for_who_works_with_the_one_before(fresh: Situation, tmp_path: Path) -> None:
+    seal_file, certificate = tmp_path / "cachet.p12", fresh.departement.home / "seal.crt"
+    write_seal_file(seal_file)
+    before = certificate.read_bytes()
+
+    with ThreadPoolExecutor() as pool:
+        with _claimed(fresh):
+            imported = pool.submit(import_seal, fresh.departement, seal_file)
+            time.sleep(_LONGER_THAN_A_START)
+            meanwhile = certificate.read_bytes()
+        answer = imported.result()
+
+    assert meanwhile == before
+    assert answer.exit_code == _DONE, answer
+    assert certificate.read_bytes() != before
 
 
 def test_two_purges_destroy_once(sent: Situation) -> None:
