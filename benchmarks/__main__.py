@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks import age_encryption, memory, records
+from benchmarks import age_encryption, memory, on_server, records
 from benchmarks.figures import table
 
 _RUNS: Final = 5
@@ -25,6 +25,7 @@ def main() -> int:
             *age_encryption.measure(folder, _RUNS, tell),
             *records.measure(folder, _RUNS, tell),
             *memory.measure(folder, tell),
+            *on_server.measure(folder, _RUNS, tell),
         ]
     print(table(figures))
     return int(any(figure.is_missed for figure in figures))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Select, insert, select, update
 
 from exchange.audit.errors import CorruptTreeError
 from exchange.audit.events import FilterColumns
@@ -12,9 +12,15 @@ from exchange.audit.merkle import Frontier, Node
 from exchange.errors import RefusedError
 from exchange.storage.streaming import streamed
 from exchange.storage.tables import evidence_event, evidence_head, evidence_node
-from exchange.storage.upserts import put_row
 
 _HEAD_ID = 1
+# Made once: the others wait while these are carried out.
+_HEAD = select(evidence_head)
+_LOCKED_HEAD = _HEAD.with_for_update()
+_ADD_EVENT = insert(evidence_event)
+_ADD_NODE = insert(evidence_node)
+_PUT_HEAD = update(evidence_head)
+_FIRST_HEAD = insert(evidence_head)
 
 
 class EvidenceTable:
@@ -29,27 +35,27 @@ class EvidenceTable:
 
         On SQLite every writer already waits for the others from its first statement.
         """
-        return self._head(select(evidence_head).with_for_update())
+        return self._head(_LOCKED_HEAD)
 
     def head(self) -> Head:
         """Give the head without waiting for anybody; the empty one of a new log."""
-        return self._head(select(evidence_head))
+        return self._head(_HEAD)
 
     def append(self, index: int, data: bytes) -> None:
         """Keep an event's canonical bytes at a leaf index that is still free."""
-        row = insert(evidence_event).values(leaf_index=index, event=data.decode())
-        self._connection.execute(row)
+        self._connection.execute(_ADD_EVENT, {"leaf_index": index, "event": data.decode()})
 
     def put_nodes(self, nodes: Sequence[Node]) -> None:
         """Keep the perfect subtrees that were just completed, leaves (level 0) included."""
         rows = [{"level": n.level, "node_index": n.index, "hash": n.hash} for n in nodes]
-        self._connection.execute(insert(evidence_node), rows)
+        self._connection.execute(_ADD_NODE, rows)
 
     def put_head(self, head: Head) -> None:
         """Replace the head."""
         # In place: whoever waits for a row that is deleted finds none when its turn comes.
         values = {"frontier": head.frontier.to_bytes(), "last_wall_at": head.last_wall_at}
-        put_row(self._connection, evidence_head, {"head_id": _HEAD_ID, **values})
+        if self._connection.execute(_PUT_HEAD, values).rowcount == 0:
+            self._connection.execute(_FIRST_HEAD, {"head_id": _HEAD_ID, **values})
 
     def event(self, index: int) -> bytes:
         """Give an event's canonical bytes. Raises ``RefusedError`` when there is none."""

@@ -1,6 +1,7 @@
 """A database on a server of PostgreSQL: several machines share it."""
 
 import time
+import weakref
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -51,7 +52,15 @@ class PostgresqlPlace:
     @cached_property
     def engine(self) -> Engine:
         """The engine. Raises ``ConfigurationError`` for a setting that is not safe."""
-        return postgresql_engine.postgresql_engine(self._setting, self._lease)
+        pooled = postgresql_engine.postgresql_engine(self._setting, self._lease, pooled=True)
+        # Whoever forgets the place lets its connections go.
+        weakref.finalize(self, pooled.dispose)
+        return pooled
+
+    @cached_property
+    def _apart(self) -> Engine:
+        """Connections that end with what they were opened for, and all that they hold."""
+        return postgresql_engine.postgresql_engine(self._setting, self._lease, pooled=False)
 
     def reading(self, connection: Connection) -> Connection:
         """Give a connection whose next transaction only reads, and sees one moment."""
@@ -72,7 +81,7 @@ class PostgresqlPlace:
                 "la base que désigne SPIE_EXCHANGE_DATABASE n'est pas vide, rien n'y est remplacé",
                 "désignez-en une qui le soit",
             )
-        with postgresql_engine.asking(self.engine) as connection:
+        with postgresql_engine.asking(self._apart) as connection:
             version, encoding, provider, collation = connection.execute(_LOCALE).one()
         if version < _OLDEST_VERSION:
             raise ConfigurationError(
@@ -103,7 +112,7 @@ class PostgresqlPlace:
 
         What the server's journal, its archives and its replicas still hold is out of reach.
         """
-        with postgresql_engine.asking(self.engine) as connection:
+        with postgresql_engine.asking(self._apart) as connection:
             for name in filter(is_written_anew, metadata.tables):
                 write_anew(connection, name, _PATIENCE)
             try:
@@ -120,12 +129,12 @@ class PostgresqlPlace:
     def signs(self, folder: Path) -> SignsOfLife:
         """Give signs that the server keeps."""
         del folder
-        return AdvisoryLocks(self.engine)
+        return AdvisoryLocks(self._apart)
 
     def error_of(self, error: DBAPIError) -> ExchangeError:
         """Say in our words what PostgreSQL said in its own."""
         return postgresql_errors.error_of(error)
 
     def _answer(self, question: Any) -> Any:  # noqa: ANN401 - one value of any type
-        with postgresql_engine.asking(self.engine) as connection:
+        with postgresql_engine.asking(self._apart) as connection:
             return connection.execute(question).scalar_one()

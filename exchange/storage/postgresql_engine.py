@@ -11,10 +11,11 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from exchange.errors import ConfigurationError
 from exchange.storage.postgresql_errors import error_of
+from exchange.storage.row_locks import READ_ONLY_OPTION
 
 _SECOND: Final = timedelta(seconds=1)
 _REACHING: Final = {
@@ -47,12 +48,13 @@ _TRANSACTION_TIMEOUT_SINCE: Final = 170000
 _VERIFYING: Final = frozenset({"verify-ca", "verify-full"})
 
 
-def postgresql_engine(setting: str, lease: timedelta) -> Engine:
+def postgresql_engine(setting: str, lease: timedelta, *, pooled: bool) -> Engine:
     """Make an engine for one database. Nothing is reached until a connection is asked for.
 
     ``setting`` is a connection string of libpq. A session that stays idle in a transaction
-    for longer than ``lease`` is ended by the server, and with it the locks it holds. Raises
-    ``ConfigurationError`` for a setting that cannot be read, or is not safe.
+    for longer than ``lease`` is ended by the server, and with it the locks it holds.
+    ``pooled``, connections stay open between two transactions: opening one costs more than a
+    short transaction does. Raises ``ConfigurationError`` for a setting that is not safe.
     """
     given = _read(setting)
     _require_no_password(given)
@@ -69,7 +71,7 @@ def postgresql_engine(setting: str, lease: timedelta) -> Engine:
         creator=connect,
         # What was decided under one isolation must not depend on a default of the server's.
         isolation_level="READ COMMITTED",
-        poolclass=NullPool,
+        poolclass=QueuePool if pooled else NullPool,
         # How many rows an INSERT took, too, is part of what the domain asks.
         execution_options={"preserve_rowcount": True},
         # No bound value, an entry date for one, in the text of an error.
@@ -79,7 +81,9 @@ def postgresql_engine(setting: str, lease: timedelta) -> Engine:
 
 def reading(connection: Connection) -> Connection:
     """Give a connection whose next transaction only reads, and sees one moment."""
-    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return connection.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True, **{READ_ONLY_OPTION: True}
+    )
 
 
 @contextmanager

@@ -31,6 +31,7 @@ def test_an_export_to_a_full_disk_leaves_nothing_and_is_done_later(fresh: Situat
     assert acts_done(fresh.departement)["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
 
 
+@pytest.mark.sqlite_file
 def test_an_import_into_a_full_home_is_refused_and_is_done_later(
     fresh: Situation, tmp_path: Path
 ) -> None:

@@ -28,7 +28,8 @@ def test_what_a_killed_load_left_staged_is_destroyed_too(sent: Situation) -> Non
         "INSERT INTO load (load_id, agreement_id, begun_at, accepted, refused, held)"
         " VALUES ('killed', 'spie-62', '2023-01-31T10:00:00.000000+00:00', 0, 0, 0)",
         "INSERT INTO staged_row (load_id, line, person_id, identity, content_tag, key_version,"
-        " schema_version, entry_date, sealed, held_code) SELECT 'killed', rowid, person_id,"
+        " schema_version, entry_date, sealed, held_code) SELECT 'killed',"
+        " row_number() OVER (ORDER BY person_id), person_id,"
         " identity, content_tag, key_version, schema_version, entry_date, sealed, ''"
         " FROM person LIMIT 20",
     )

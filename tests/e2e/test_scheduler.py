@@ -118,7 +118,7 @@ def test_what_fails_does_not_stop_the_rest_and_is_tried_again(
     at_once = _tick(command, fresh)
     folder.unlink()
     folder.with_name("ailleurs").rename(folder)
-    _set_clock(command, fresh, "2023-01-31T10:05")
+    _set_clock(command, fresh, "2023-01-31T18:00")
     mended = _tick(command, fresh)
 
     assert was_sent

@@ -254,7 +254,7 @@ def test_an_interrupted_withdrawal_is_finished_whatever_was_answered_meanwhile(
     run("declare-destruction", package, "--out", answer, *sent.signing(DGEFP))
     _withdraw(run, sent, "--for-real")
     package.write_bytes(kept)
-    _execute(sent, "UPDATE transfer SET package_removed_at = NULL WHERE withdrawn_at NOT NULL")
+    _execute(sent, "UPDATE transfer SET package_removed_at = NULL WHERE withdrawn_at IS NOT NULL")
     run("receipt", answer)
 
     run("export", "--for-real")

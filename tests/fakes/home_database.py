@@ -7,6 +7,7 @@ its own on the server of this session, named after the home's path.
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
@@ -24,6 +25,7 @@ from tests.fakes.postgresql_server import setting_of
 KIND_VARIABLE = "SPIE_EXCHANGE_TEST_DATABASE"
 SERVER_VARIABLE = "SPIE_EXCHANGE_TEST_SERVER"
 SQLITE_FILE = "exchange.sqlite3"
+_PATIENCE_SECONDS = 10
 
 
 def home_variables(home: Path) -> dict[str, str]:
@@ -82,7 +84,7 @@ def copy_database(home: Path, copy: Path) -> None:
     """Copy a home's database for another home, or for a folder that keeps it."""
     if _on_server(home):
         _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(copy))
-        _administer("CREATE DATABASE {} TEMPLATE {}", _name(copy), _name(home))
+        _copy_when_left_alone(_name(home), _name(copy))
         _remember(copy)
     elif not (copy / SQLITE_FILE).exists():
         shutil.copy(home / SQLITE_FILE, copy)
@@ -120,6 +122,20 @@ def _on_server(home: Path) -> bool:
 
 def _name(home: Path) -> str:
     return f"h{hashlib.sha256(str(home).encode()).hexdigest()[:24]}"
+
+
+def _copy_when_left_alone(name: str, copy: str) -> None:
+    # A connection that was just closed may still be there for an instant.
+    given_up_at = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            _administer("CREATE DATABASE {} TEMPLATE {}", copy, name)
+        except psycopg.errors.ObjectInUse:
+            if time.monotonic() > given_up_at:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _remember(home: Path) -> None:

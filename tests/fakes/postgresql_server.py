@@ -26,18 +26,20 @@ _SETTINGS = (
     "max_connections=100",
     "shared_buffers=64MB",
     "max_prepared_transactions=4",
-    # What is under test is what the server does when it is killed, not when the power fails.
-    "fsync=off",
-    "full_page_writes=off",
-    "autovacuum=off",
 )
+# What tests look at is what a server does when it is killed, not when the power fails.
+_HASTY = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 
 
 @dataclass(slots=True)
 class PostgresqlServer:
-    """One server; ``folder`` holds its programs, its data and its socket."""
+    """One server; ``folder`` holds its programs, its data and its socket.
+
+    A ``durable`` one writes as a server in use does: what is committed is on the disk.
+    """
 
     folder: Path
+    durable: bool = False
     process: "subprocess.Popen[Any] | None" = field(default=None)
 
     def setting(self, database: str, user: str = _USER) -> str:
@@ -49,7 +51,8 @@ class PostgresqlServer:
         programs = self.folder / "programs" / _WHEEL / _VERSION / "bin"
         if not (self.folder / "data").exists():
             self._make(programs)
-        options = [word for setting in _SETTINGS for word in ("-c", setting)]
+        settings = _SETTINGS if self.durable else (*_SETTINGS, *_HASTY)
+        options = [word for setting in settings for word in ("-c", setting)]
         where = ("-k", str(self.folder / "socket"))
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -102,12 +105,12 @@ class PostgresqlServer:
                 return
 
 
-def new_server() -> PostgresqlServer:
+def new_server(*, durable: bool = False) -> PostgresqlServer:
     """Start a server of its own."""
     # Not beside the tests' files: the name of a socket may not be long.
     folder = Path(tempfile.mkdtemp(prefix="spie-"))
     folder.chmod(0o711)
-    server = PostgresqlServer(folder)
+    server = PostgresqlServer(folder, durable=durable)
     server.start()
     return server
 
