@@ -15,7 +15,6 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from exchange.errors import ConfigurationError
 from exchange.storage.postgresql_errors import error_of
-from exchange.storage.row_locks import READ_ONLY_OPTION
 
 _SECOND: Final = timedelta(seconds=1)
 _REACHING: Final = {
@@ -81,9 +80,7 @@ def postgresql_engine(setting: str, lease: timedelta, *, pooled: bool) -> Engine
 
 def reading(connection: Connection) -> Connection:
     """Give a connection whose next transaction only reads, and sees one moment."""
-    return connection.execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True, **{READ_ONLY_OPTION: True}
-    )
+    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 @contextmanager

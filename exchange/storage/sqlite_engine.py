@@ -7,8 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
-from exchange.storage.row_locks import READ_ONLY_OPTION
-
 _BUSY_MILLISECONDS = 30_000
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
@@ -20,6 +18,7 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = ON",
 )
+_READ_ONLY_OPTION = "exchange_read_only"
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -37,7 +36,7 @@ def sqlite_engine(path: Path) -> Engine:
 
 def reading(connection: Connection) -> Connection:
     """Give a connection whose next transaction takes no writer's place."""
-    return connection.execution_options(**{READ_ONLY_OPTION: True})
+    return connection.execution_options(**{_READ_ONLY_OPTION: True})
 
 
 def _configure(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - the library's own type
@@ -49,5 +48,5 @@ def _configure(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN
 
 def _begin(connection: Connection) -> None:
     # A writer takes its place at once: an upgrade from reader to writer can fail.
-    reads = connection.get_execution_options().get(READ_ONLY_OPTION, False)
+    reads = connection.get_execution_options().get(_READ_ONLY_OPTION, False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -18,7 +18,6 @@ from sqlalchemy import (
 )
 
 from exchange.people import SealedPerson
-from exchange.storage.row_locks import kept_from_others
 from exchange.storage.selection import chosen, count_query, ineligible_query
 from exchange.storage.streaming import streamed
 from exchange.storage.tables import (
@@ -49,9 +48,8 @@ class TransferTable:
         self._connection = connection
 
     def get(self, transfer_id: str) -> Transfer | None:
-        """Give one transfer, kept from other writers where this transaction may write it."""
-        one = select(transfer).where(transfer.c.transfer_id == transfer_id)
-        query = kept_from_others(self._connection, one)
+        """Give one transfer."""
+        query = select(transfer).where(transfer.c.transfer_id == transfer_id)
         row = self._connection.execute(query).mappings().one_or_none()
         return None if row is None else _transfer(dict(row))
 

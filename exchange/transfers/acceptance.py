@@ -108,9 +108,7 @@ def _refusals_recorded(store: Store[Work]) -> Iterator[None]:
 
 
 def _accept(work: Work, data: bytes, keyring: Keyring, clock: Clock) -> Accepted:
-    found, receipt, certificate = _verified(work, data)
-    # As it stands now that nobody else answers for it, or takes it back.
-    transfer = work.transfers.get(found.transfer_id) or found
+    transfer, receipt, certificate = _verified(work, data)
     _require_witnessed_head(work.evidence_rows, receipt)  # (3)
     for kept in work.transfers.signed_receipts(transfer.transfer_id):  # (4)
         if read_receipt(kept, certificate) == receipt:

@@ -105,7 +105,7 @@ class TransferRows(Protocol):
     """What transfers need of the database, inside a transaction."""
 
     def get(self, transfer_id: str) -> Transfer | None:
-        """Give one transfer, kept from other writers where this transaction may write it."""
+        """Give one transfer."""
         ...
 
     def all(self, agreement_id: str) -> Sequence[Transfer]:

@@ -37,7 +37,8 @@ def _worker(
     server: PostgresqlServer, deleted: "psycopg.Connection[tuple[object]]"
 ) -> Iterator[Connection]:
     del deleted
-    with asking(postgresql_engine(server.setting(_DATABASE, _WORKER), _LEASE)) as connection:
+    engine = postgresql_engine(server.setting(_DATABASE, _WORKER), _LEASE, pooled=False)
+    with asking(engine) as connection:
         yield connection
 
 
