@@ -73,7 +73,7 @@ def test_a_renewal_that_lost_a_claim_changes_no_key(
 ) -> None:
     monkeypatch.setenv(LEASE_VARIABLE, str(_LEASE_SECONDS))
     # The intent is recorded, the transaction of the change not begun.
-    at = _stop(commands, fresh, tmp_path / "rehearsal", "after INSERT INTO evidence_head") + 2
+    at = _stop(commands, fresh, tmp_path / "rehearsal", "after UPDATE evidence_head") + 2
     first = commands.stand_still(fresh.departement, at, *_ROTATE)
     before = _keyring(fresh)
     time.sleep(_LEASE_SECONDS)
