@@ -22,9 +22,8 @@ demo: .venv/installed ## one record's whole life, told in French, left to look a
 test: .venv/installed ## the tests, long ones as seeded samples
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not long"
 
-test-all: .venv/installed ## every test, unabridged, and the homes again on PostgreSQL
+test-all: .venv/installed ## every test, unabridged
 	@$(BIN)/pytest -n 2 --dist worksteal
-	@$(MAKE) --no-print-directory test-postgres
 
 test-postgres: .venv/installed ## the tests of homes and storage, each home on a real PostgreSQL server
 	@SPIE_EXCHANGE_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist worksteal -m "not long" tests/e2e tests/unit/exchange/storage

@@ -136,7 +136,7 @@ def test_a_shared_folder_asks_for_a_server(tmp_path: Path, monkeypatch: pytest.M
     ("machines", "periods", "seconds"),
     [
         pytest.param(2, 4, 4, id="short"),
-        pytest.param(4, 24, 25, id="long", marks=pytest.mark.long),
+        pytest.param(3, 12, 12, id="long", marks=pytest.mark.long),
     ],
 )
 def test_every_period_is_served_once_whichever_machine_falls(

@@ -12,7 +12,7 @@ _PEOPLE, _SEED = 200, 62
     ("processes", "periods", "seconds"),
     [
         pytest.param(2, 6, 6, id="short"),
-        pytest.param(4, 24, 25, id="long", marks=pytest.mark.long),
+        pytest.param(3, 12, 12, id="long", marks=pytest.mark.long),
     ],
 )
 def test_every_period_is_served_once_whoever_is_killed(
