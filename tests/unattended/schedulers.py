@@ -37,7 +37,8 @@ class Schedulers:
         for process in self._processes:
             process.send_signal(signal.SIGTERM)
         codes = [_ended(process) for process in self._processes]
-        assert error is not None or codes == [0] * len(codes), codes
+        # One that was started a moment ago is stopped before it can say so itself.
+        assert error is not None or set(codes) <= {0, -signal.SIGTERM}, codes
 
     def kill_one(self) -> None:
         """Kill any one of them without warning, and start another in its place."""
