@@ -17,6 +17,9 @@ from tests.demo.story import DGEFP, PROVIDER, Stage
 from tests.fakes.local_exports import FaultyExport, faulty_export
 from tests.fakes.people import Person
 
+# The whole story takes a minute; ``make demo`` tells it.
+pytestmark = pytest.mark.long
+
 _PEOPLE = 1000
 _REGIONS = ("FR", "GP", "RE", "MQ", "GF", "YT", "PM")
 _STAYS_OUT = {Level.ROW_REFUSED, Level.ROW_HELD}

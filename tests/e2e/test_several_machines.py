@@ -15,6 +15,9 @@ from tests.fakes.situation import DGEFP, PROVIDER, RECIPIENTS, Situation, prepar
 from tests.unattended.nodes import Node, join
 from tests.unattended.ordeal import Ordeal
 
+# A server, and homes on it, take a minute; what one machine does there is in the short run.
+pytestmark = pytest.mark.long
+
 _PEOPLE, _SEED = 30, 62
 
 
