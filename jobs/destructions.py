@@ -5,9 +5,9 @@ from functools import partial
 from typing import Final
 
 from exchange.agreements import in_force
-from exchange.errors import LostClaimError, TakenClaimError
 from exchange.notices.announcement import is_announced
 from exchange.wiring import Service
+from jobs.agreements import serve_each, work_on
 from schemas.agreement import Agreement
 
 DESTRUCTIONS: Final = "destructions"
@@ -15,27 +15,20 @@ PURGE: Final = "purge"
 
 
 def destroy_what_is_due(service: Service, say: Callable[[str], None]) -> None:
-    """Destroy, agreement by agreement; one that fails does not stop the next.
-
-    An agreement that another process works on is left to it.
-    """
-    with service.database.read() as work:
-        agreement_ids = list(work.agreements.ids())
-    attempts = service.attempts()
-    for agreement_id in agreement_ids:
-        attempts.run(DESTRUCTIONS, partial(_serve, service, agreement_id, say), agreement_id)
+    """Destroy what is due and announced, agreement by agreement."""
+    serve_each(service, DESTRUCTIONS, partial(_serve, service, say))
 
 
-def _serve(service: Service, agreement_id: str, say: Callable[[str], None]) -> None:
-    if not _has_work(service, agreement_id):
+def _serve(service: Service, say: Callable[[str], None], agreement_id: str) -> None:
+    if _has_work(service, agreement_id):
+        work_on(service, agreement_id, partial(_try_to_destroy, agreement_id, say))
+    else:
         service.attempts().forget(PURGE, agreement_id)
-        return
-    try:
-        with service.exclusively(agreement_id, patiently=False) as claiming:
-            act = partial(_destroy, claiming, agreement_id, say)
-            claiming.attempts().make(PURGE, agreement_id, act, agreement_id)
-    except (TakenClaimError, LostClaimError):
-        return
+
+
+def _try_to_destroy(agreement_id: str, say: Callable[[str], None], service: Service) -> None:
+    act = partial(_destroy, service, agreement_id, say)
+    service.attempts().make(PURGE, agreement_id, act, agreement_id)
 
 
 def _has_work(service: Service, agreement_id: str) -> bool:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Final
 
 from exchange.agreements import in_force
-from exchange.errors import LostClaimError, TakenClaimError
 from exchange.storage.database import UnitOfWork
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.lifecycle import UNDER_WAY
@@ -16,6 +15,7 @@ from exchange.transfers.publishing import Publisher
 from exchange.transfers.resending import finish_interrupted, interrupted_revisions
 from exchange.transfers.unattended import still_takeable, takeable
 from exchange.wiring import Service
+from jobs.agreements import serve_each, work_on
 from schemas.agreement import Agreement
 
 EXPORTS: Final = "exports"
@@ -24,18 +24,11 @@ REVISIONS: Final = "revisions"
 
 
 def send_what_is_due(service: Service, say: Callable[[str], None]) -> None:
-    """Publish what may leave now, agreement by agreement; one that fails does not stop the next.
-
-    An agreement that another process works on is left to it.
-    """
-    with service.database.read() as work:
-        agreement_ids = list(work.agreements.ids())
-    attempts = service.attempts()
-    for agreement_id in agreement_ids:
-        attempts.run(EXPORTS, partial(_serve, service, agreement_id, say), agreement_id)
+    """Publish what may leave now, agreement by agreement."""
+    serve_each(service, EXPORTS, partial(_serve, service, say))
 
 
-def _serve(service: Service, agreement_id: str, say: Callable[[str], None]) -> None:
+def _serve(service: Service, say: Callable[[str], None], agreement_id: str) -> None:
     with service.database.read() as work:
         agreement = in_force(work.agreements, agreement_id)
         has_work = bool(
@@ -45,13 +38,8 @@ def _serve(service: Service, agreement_id: str, say: Callable[[str], None]) -> N
         settled = _settled(work, agreement)
     for job, subject in settled:
         service.attempts().forget(job, subject)
-    if not has_work:
-        return
-    try:
-        with service.exclusively(agreement_id, patiently=False) as claiming:
-            _send(claiming, agreement_id, say)
-    except (TakenClaimError, LostClaimError):
-        return
+    if has_work:
+        work_on(service, agreement_id, partial(_send, agreement_id, say))
 
 
 def _settled(work: UnitOfWork, agreement: Agreement) -> list[tuple[str, str]]:
@@ -65,7 +53,7 @@ def _settled(work: UnitOfWork, agreement: Agreement) -> list[tuple[str, str]]:
     return [(attempt.job, attempt.subject) for attempt in (*exports, *revisions)]
 
 
-def _send(service: Service, agreement_id: str, say: Callable[[str], None]) -> None:
+def _send(agreement_id: str, say: Callable[[str], None], service: Service) -> None:
     with service.database.read() as work:
         agreement = in_force(work.agreements, agreement_id)
         dispatches = takeable(work, agreement, service.clock)
