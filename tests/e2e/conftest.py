@@ -7,7 +7,7 @@ import pytest
 
 from tests.demo.story import Stage, tell_story
 from tests.fakes.command_here import CommandHere
-from tests.fakes.forked_commands import ForkedCommands
+from tests.fakes.forked_commands import ForkedCommands, shared_commands
 from tests.fakes.home_state import acts_done
 from tests.fakes.operator import Operator
 from tests.fakes.situation import Situation, prepare, publish
@@ -43,10 +43,9 @@ def _fresh(prepared: Situation, tmp_path: Path) -> Situation:
 
 
 @pytest.fixture(name="commands", scope="session")
-def _commands() -> Iterator[ForkedCommands]:
-    """Real commands that cost no start."""
-    with ForkedCommands() as commands:
-        yield commands
+def _commands() -> ForkedCommands:
+    """Real commands that can be stopped at any step."""
+    return shared_commands()
 
 
 @pytest.fixture(name="sent")

@@ -16,7 +16,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from tests.fakes.departement import Answer, Departement
+from tests.fakes.answer import Answer
+from tests.fakes.departement import Departement
 from tests.fakes.forked_commands import ForkedCommands
 from tests.fakes.home_state import HomeState, acts_done, home_state
 from tests.fakes.outbox_watcher import OutboxWatcher

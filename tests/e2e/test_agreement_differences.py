@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.situation import ANALYST, DGEFP, PROVIDER, Situation
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from keys.seal import load_certificate
 from tests.demo.stock_lines import stock_lines
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.situation import DGEFP, Situation
 from tests.prerequisites import skip_or_fail
 

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from exchange.cli.main import cli
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import COMMAND, Answer, Departement
+from tests.fakes.departement import COMMAND, Departement
 from tests.fakes.home_database import ask
 from tests.fakes.people import people, write_local_export
 from tests.fakes.situation import DEADLINE, DGEFP, Situation

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from exchange.settings import HOME_VARIABLE
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import COMMAND, Answer, Departement
+from tests.fakes.departement import COMMAND, Departement
 from tests.fakes.private_mounts import read_only, run_with_mounts
 from tests.fakes.situation import Situation
 

@@ -6,7 +6,8 @@ import pytest
 
 from exchange.errors import RetryLaterError
 from schemas.agreement import TEST_DEADLINE_ID
-from tests.fakes.departement import Answer, Departement
+from tests.fakes.answer import Answer
+from tests.fakes.departement import Departement
 from tests.fakes.home_state import acts_done, home_state
 from tests.fakes.local_exports import write_clean_export
 from tests.fakes.private_mounts import filled, read_only, run_with_mounts, small_disk

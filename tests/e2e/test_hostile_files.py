@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.situation import Situation
 from tests.hostile.commands import Role, words_for
 from tests.hostile.hostile_files import EVERYWHERE, HOSTILE_FILES, HostileFile, Make

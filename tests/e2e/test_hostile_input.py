@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.people import LOCAL_COLUMNS
 from tests.fakes.private_mounts import read_only, run_with_mounts
 from tests.fakes.situation import DGEFP, PROVIDER, Situation

@@ -13,8 +13,8 @@ import click
 import pytest
 
 from exchange.cli.main import cli
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.situation import Situation
 
 Line: TypeAlias = Sequence[str | Path]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from exchange.settings import LEASE_VARIABLE
-from tests.fakes.departement import Answer
+from tests.fakes.answer import Answer
 from tests.fakes.forked_commands import ForkedCommands, stop_named
 from tests.fakes.home_database import ask
 from tests.fakes.local_exports import write_clean_export

@@ -18,8 +18,8 @@ from exchange.receipts.documents import read_receipt, sign_receipt
 from schemas.agreement import TEST_DEADLINE_ID
 from schemas.annex_e import RuleCode
 from schemas.receipt import Receipt, Rejection
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.lost_keys import lose_keys, next_version
 from tests.fakes.ministry import Ministry
 from tests.fakes.situation import DGEFP, PROVIDER, Situation

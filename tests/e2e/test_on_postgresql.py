@@ -11,7 +11,8 @@ import pytest
 from exchange.errors import ConfigurationError, RetryLaterError
 from exchange.settings import DATABASE_VARIABLE
 from tests.e2e.disturbing import Ordeal, every_commit, every_stop, list_stops, some_stops
-from tests.fakes.departement import COMMAND, Answer, Departement
+from tests.fakes.answer import Answer
+from tests.fakes.departement import COMMAND, Departement
 from tests.fakes.forked_commands import ForkedCommands, stop_named
 from tests.fakes.home_database import (
     SERVER_VARIABLE,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.situation import Situation
 from tests.operations.desk import Desk, Origins
 from tests.operations.document import DOCUMENT, Procedure, missing_answer, procedures

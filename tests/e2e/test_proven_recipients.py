@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from schemas.agreement import TEST_DEADLINE_ID
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.lost_keys import lose_keys, next_version
 from tests.fakes.ministry import Ministry
 from tests.fakes.opened_rows import opened_manifest, opened_rows

@@ -9,8 +9,8 @@ import pytest
 
 from schemas.annex_e import RuleCode
 from schemas.receipt import Rejection
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.situation import DGEFP, Situation
 
 

@@ -11,8 +11,8 @@ from exchange.home_opening import open_service
 from exchange.instants import parse_instant
 from exchange.notices.notice import NoticeKind
 from exchange.settings import settings_from
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.forked_commands import ForkedCommands, stop_named
 from tests.fakes.home_database import ask, home_variables
 from tests.fakes.home_state import acts_done

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.home_database import ask
 from tests.fakes.situation import DEADLINE, DGEFP, Situation
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.home_database import ask
 from tests.fakes.local_exports import PEOPLE_SEED
 from tests.fakes.opened_rows import opened_manifest, opened_rows

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from exchange.cli.main import main
-from tests.fakes.departement import Answer
+from tests.fakes.answer import Answer
 from tests.fakes.home_database import home_variables
 
 

@@ -7,18 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tests.fakes.answer import Answer
+from tests.fakes.forked_commands import shared_commands
 from tests.fakes.home_database import SQLITE_FILE, copy_database, home_variables
 
 COMMAND = Path(sys.executable).with_name("spie-exchange")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How a command ended: its exit code, and what it wrote."""
-
-    exit_code: int
-    output: str
-    complaint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +41,8 @@ class Departement:
         return self.home / "outside/master.key"
 
     def run(self, *words: str | Path) -> Answer:
-        """Run the command on this home, whatever comes of it."""
-        done = self.start(*words)
-        output, complaint = done.communicate()
-        return Answer(done.returncode, output, complaint)
+        """Run the command on this home, in a process of its own, whatever comes of it."""
+        return shared_commands().run(self, *words)
 
     def do(self, *words: str | Path) -> str:
         """Run the command and give its output; a failure fails the test."""

@@ -4,8 +4,10 @@
 answers with a line.
 """
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,17 +16,21 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from exchange.cli.main import main
-from tests.fakes.departement import Answer, Departement
+from tests.fakes.answer import Answer
 from tests.fakes.server_steps import cut_connections
 from tests.fakes.steps import Stops, fail, install, lose_the_answer, send
 
+if TYPE_CHECKING:
+    from tests.fakes.departement import Departement
+
 _NEVER = _FAIL = 0
+_NO_STOPS = -3
 _CUT = -1
 _LOSE = -2
 _STOPS = "stops"
@@ -45,54 +51,49 @@ class Forked:
 
 
 class ForkedCommands:
-    """The process that waits, and how to speak to it; a context."""
+    """The process that waits, and how to speak to it, one order after another."""
 
-    def __enter__(self) -> Self:
+    def __init__(self) -> None:
         """Start it."""
+        self._turn = Lock()
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.fakes.forked_commands"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
         """End it."""
         self._server.communicate()
 
-    def run(self, departement: Departement, *words: str | Path) -> Answer:
+    def run(self, departement: "Departement", *words: str | Path) -> Answer:
         """Run a command to its end."""
-        return _ended(self._fork(departement, words, _NEVER, _FAIL))
+        return _ended(self._fork(departement, words, _NEVER, _NO_STOPS))
 
-    def stops_of(self, departement: Departement, *words: str | Path) -> tuple[str, ...]:
+    def stops_of(self, departement: "Departement", *words: str | Path) -> tuple[str, ...]:
         """Run a command to its end; name every stop it came to."""
         forked = self._fork(departement, words, _NEVER, _FAIL)
         assert _ended(forked).exit_code == 0, forked.answer
         return forked.stops
 
-    def kill(self, departement: Departement, at: int, *words: str | Path) -> Answer:
+    def kill(self, departement: "Departement", at: int, *words: str | Path) -> Answer:
         """Run a command that kills itself at a stop, from 1."""
         return _ended(self._fork(departement, words, at, signal.SIGKILL))
 
-    def fail(self, departement: Departement, at: int, *words: str | Path) -> Answer:
+    def fail(self, departement: "Departement", at: int, *words: str | Path) -> Answer:
         """Run a command whose disk fails at a stop, from 1."""
         return _ended(self._fork(departement, words, at, _FAIL))
 
-    def cut(self, departement: Departement, at: int, *words: str | Path) -> Answer:
+    def cut(self, departement: "Departement", at: int, *words: str | Path) -> Answer:
         """Run a command whose connections the server ends at a stop, from 1."""
         return _ended(self._fork(departement, words, at, _CUT))
 
-    def lose_the_answer(self, departement: Departement, at: int, *words: str | Path) -> Answer:
+    def lose_the_answer(self, departement: "Departement", at: int, *words: str | Path) -> Answer:
         """Run a command that the answer of the server does not reach at a stop, from 1."""
         return _ended(self._fork(departement, words, at, _LOSE))
 
-    def stand_still(self, departement: Departement, at: int, *words: str | Path) -> Forked:
+    def stand_still(self, departement: "Departement", at: int, *words: str | Path) -> Forked:
         """Run a command that stands still at a stop, from 1."""
         forked = self._fork(departement, words, at, signal.SIGSTOP)
         assert forked.is_standing_still, forked
@@ -103,7 +104,7 @@ class ForkedCommands:
         return _ended(self._ordered({"wake": forked.process}))
 
     def _fork(
-        self, departement: Departement, words: tuple[str | Path, ...], at: int, by: int
+        self, departement: "Departement", words: tuple[str | Path, ...], at: int, by: int
     ) -> Forked:
         order = {
             "environment": departement.environment(),
@@ -116,10 +117,19 @@ class ForkedCommands:
     def _ordered(self, order: dict[str, Any]) -> Forked:
         assert self._server.stdin is not None
         assert self._server.stdout is not None
-        print(json.dumps(order), file=self._server.stdin, flush=True)
-        document = json.loads(self._server.stdout.readline())
+        with self._turn:
+            print(json.dumps(order), file=self._server.stdin, flush=True)
+            document = json.loads(self._server.stdout.readline())
         answer = Answer(*document["answer"]) if document["answer"] else None
         return Forked(document["process"], answer, tuple(document["stops"]))
+
+
+@cache
+def shared_commands() -> ForkedCommands:
+    """Give the one that everybody in this process speaks to, until the process ends."""
+    commands = ForkedCommands()
+    atexit.register(commands.end)
+    return commands
 
 
 def stop_named(pattern: str, stops: Sequence[str]) -> int:
@@ -146,10 +156,12 @@ def serve() -> None:
         _, status = os.waitpid(process, os.WUNTRACED)
         sys.stdout.write(json.dumps(_document(process, status, folders[process])) + "\n")
         sys.stdout.flush()
+        if not os.WIFSTOPPED(status):
+            shutil.rmtree(folders.pop(process))
 
 
 def _forked(order: dict[str, Any], folders: dict[int, Path]) -> int:
-    folder = Path(tempfile.mkdtemp(dir=order["environment"]["TMPDIR"], prefix="forked-"))
+    folder = Path(tempfile.mkdtemp(prefix="forked-"))
     process = os.fork()
     if process == 0:
         os._exit(_become(order, folder))
@@ -158,21 +170,29 @@ def _forked(order: dict[str, Any], folders: dict[int, Path]) -> int:
 
 
 def _become(order: dict[str, Any], folder: Path) -> int:
+    os.environ.clear()
     os.environ.update(order["environment"])
     tempfile.tempdir = order["environment"]["TMPDIR"]
     sys.argv = ["spie-exchange", *order["words"]]
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for descriptor in (1, 2):
         os.dup2(os.open(folder / str(descriptor), os.O_WRONLY | os.O_CREAT), descriptor)
-    how = order["signal"]
-    faults = {_FAIL: fail, _CUT: cut_connections, _LOSE: lose_the_answer}
-    act = faults.get(how, partial(send, how))
-    stops = Stops(order["at"], act)
-    install(stops)
+    stops = _stops(order)
     exit_code = _exit_code_of_main()
     sys.stdout.flush()
     sys.stderr.flush()
-    (folder / _STOPS).write_text("\n".join(tuple(stops.names)), "utf-8")
+    (folder / _STOPS).write_text("\n".join(stops), "utf-8")
     return exit_code
+
+
+def _stops(order: dict[str, Any]) -> list[str]:
+    how = order["signal"]
+    if how == _NO_STOPS:
+        return []
+    faults = {_FAIL: fail, _CUT: cut_connections, _LOSE: lose_the_answer}
+    stops = Stops(order["at"], faults.get(how, partial(send, how)))
+    install(stops)
+    return stops.names
 
 
 def _exit_code_of_main() -> int:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
-from tests.fakes.departement import Answer
 from tests.fakes.opened_rows import opened_rows
 from tests.fakes.people import LOCAL_COLUMNS, Person, write_local_export
 from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, Situation

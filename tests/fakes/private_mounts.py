@@ -6,7 +6,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.fakes.departement import COMMAND, Answer, Departement
+from tests.fakes.answer import Answer
+from tests.fakes.departement import COMMAND, Departement
 from tests.prerequisites import skip_or_fail
 
 

@@ -8,7 +8,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from keys.seal import self_signed
-from tests.fakes.departement import COMMAND, Answer, Departement
+from tests.fakes.answer import Answer
+from tests.fakes.departement import COMMAND, Departement
 
 PASSWORD: Final = "mot de passe d'essai"
 

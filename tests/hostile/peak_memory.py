@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.fakes.departement import Answer, Departement
+from tests.fakes.answer import Answer
+from tests.fakes.departement import Departement
 from tests.prerequisites import skip_or_fail
 
 _STATUS: Final = Path("/proc/self/status")

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Final
 
 from exchange.packages.naming import waiting_path
-from tests.fakes.departement import COMMAND, Answer
+from tests.fakes.answer import Answer
+from tests.fakes.departement import COMMAND
 from tests.fakes.home_database import ask
 from tests.fakes.situation import DGEFP, Situation
 from tests.operations.arrivals import arrive
