@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from exchange.people import PersonSealing, SealedPerson, index_of_names, person_sealing
+from exchange.people.indexes import index_of_names
+from exchange.people.person import SealedPerson
+from exchange.people.sealing import PersonSealing, person_sealing
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 

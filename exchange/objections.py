@@ -19,7 +19,8 @@ from typing import Final, Protocol
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
-from exchange.people import index_of_key, index_of_names, person_sealing
+from exchange.people.indexes import index_of_key, index_of_names
+from exchange.people.sealing import person_sealing
 from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose

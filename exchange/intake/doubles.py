@@ -12,7 +12,7 @@ from typing import Final
 
 from exchange.intake.homonyms import Contact, contacts
 from exchange.intake.staging import DifferingRow
-from exchange.people import PersonSealing
+from exchange.people.sealing import PersonSealing
 
 _MOST_HOMONYMS: Final = 20
 """More rows than this under one name are no homonyms, and are not held in memory."""

@@ -7,7 +7,7 @@ from exchange.audit.events import EventKind, Outcome
 from exchange.errors import RefusedError
 from exchange.intake.staging import HeldRow, HeldRows, LoadRows
 from exchange.objections import ObjectionRows
-from exchange.people import PersonRows, SealedPerson
+from exchange.people.person import PersonRows, SealedPerson
 from exchange.transactions import Evidenced, Store
 from schemas.agreement import Agreement
 

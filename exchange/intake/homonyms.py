@@ -8,7 +8,8 @@ their name is perhaps somebody else: an operator says so, not this module.
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from exchange.people import KnownPerson, UnsealedPerson, fold
+from exchange.people.indexes import fold
+from exchange.people.person import KnownPerson, UnsealedPerson
 from schemas.annex_e import Record
 
 Contact: TypeAlias = tuple[str, str]

@@ -10,7 +10,9 @@ from exchange.instants import local_day
 from exchange.intake.load import Tally
 from exchange.intake.recognition import recognise
 from exchange.intake.staging import StagedRow, StagedRows, UntakenRow
-from exchange.people import PersonRows, PersonSealing, index_of_key, index_of_names
+from exchange.people.indexes import index_of_key, index_of_names
+from exchange.people.person import PersonRows
+from exchange.people.sealing import PersonSealing
 from exchange.transactions import Evidenced, Store
 from schemas.agreement import Agreement
 from schemas.annex_e import (

@@ -20,7 +20,8 @@ from exchange.intake.modes import ImportMode, is_too_short, require_limit
 from exchange.intake.recognition import DOUBTS
 from exchange.intake.staging import HeldRows, LoadRows, Merged, Merging, StagedRows, WaitingRow
 from exchange.intake.superseding import superseded
-from exchange.people import PersonRows, PersonSealing, person_sealing
+from exchange.people.person import PersonRows
+from exchange.people.sealing import PersonSealing, person_sealing
 from exchange.transactions import Evidenced, Store
 from keys.keyring import Keyring
 from schemas.annex_e import Finding, RuleCode

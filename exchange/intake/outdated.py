@@ -7,7 +7,7 @@ from exchange.errors import RefusedError
 from exchange.intake.held import Work
 from exchange.intake.modes import ImportMode
 from exchange.intake.staging import HeldRow
-from exchange.people import KnownPerson
+from exchange.people.person import KnownPerson
 
 
 def outdated(

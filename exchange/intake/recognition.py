@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from exchange.intake.homonyms import whose
-from exchange.people import (
+from exchange.people.person import (
     KnownPerson,
     PersonRows,
-    PersonSealing,
     SealedPerson,
     UnsealedPerson,
     new_person_id,
 )
+from exchange.people.sealing import PersonSealing
 from schemas.annex_e import Record, RuleCode
 
 DOUBTS: Final = (RuleCode.HOMONYME_POSSIBLE, RuleCode.CLE_LOCALE_DOUTEUSE)

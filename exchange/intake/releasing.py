@@ -11,7 +11,7 @@ from exchange.intake.outdated import outdated
 from exchange.intake.recognition import DOUBTS, recognise
 from exchange.intake.staging import HeldRow
 from exchange.objections import require_no_objection
-from exchange.people import person_sealing
+from exchange.people.sealing import person_sealing
 from exchange.transactions import Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose

@@ -12,7 +12,8 @@ from exchange.intake.outdated import outdated
 from exchange.intake.recognition import DOUBTS, candidates, is_key_known, seal_for
 from exchange.intake.staging import HeldRow
 from exchange.objections import require_no_objection
-from exchange.people import KnownPerson, person_sealing
+from exchange.people.person import KnownPerson
+from exchange.people.sealing import person_sealing
 from exchange.transactions import Store
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose

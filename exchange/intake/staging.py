@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from exchange.people import SealedPerson
+from exchange.people.person import SealedPerson
 
 
 @dataclass(frozen=True, slots=True)

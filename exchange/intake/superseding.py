@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from exchange.intake.homonyms import is_same_person
 from exchange.intake.staging import WaitingRow
-from exchange.people import PersonSealing, SealedPerson, UnsealedPerson
+from exchange.people.person import SealedPerson, UnsealedPerson
+from exchange.people.sealing import PersonSealing
 
 
 def superseded(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from exchange.intake.staging import HeldRow, WaitingRow
-from exchange.people import SealedPerson
+from exchange.people.person import SealedPerson
 from exchange.storage.tables import held_row, load
 
 _FETCH_ROWS = 1000

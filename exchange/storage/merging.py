@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from exchange.intake.staging import Merged
-from exchange.people import RETENTION_CLASS, SealedPerson
+from exchange.people.person import RETENTION_CLASS, SealedPerson
 from exchange.storage.instants import Instant
 from exchange.storage.tables import held_row, load, person, staged_row, untaken_row
 

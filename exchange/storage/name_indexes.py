@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, Table, bindparam, select, tuple_, update
 
 from exchange.name_indexes import RowKey, UnindexedRow
-from exchange.people import SealedPerson
+from exchange.people.person import SealedPerson
 
 _BATCH_ROWS = 1000
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from exchange.objections import Objection, ObjectionReason
-from exchange.people import RETENTION_CLASS
+from exchange.people.person import RETENTION_CLASS
 from exchange.storage.tables import objection, person
 
 _COLUMNS = [objection.c[name] for name in Objection.__slots__]

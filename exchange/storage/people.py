@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Connection, func, insert, not_, select, update
 
-from exchange.people import RETENTION_CLASS, KnownPerson, PeopleCounts, SealedPerson
+from exchange.people.person import RETENTION_CLASS, KnownPerson, PeopleCounts, SealedPerson
 from exchange.storage.objections import objecting
 from exchange.storage.tables import person
 
@@ -14,7 +14,7 @@ _BATCH_ROWS = 5000
 
 
 class PersonTable:
-    """Satisfies ``exchange.people.PersonRows`` inside one transaction."""
+    """Satisfies ``exchange.people.person.PersonRows`` inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         """Work on an open transaction."""

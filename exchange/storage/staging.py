@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from exchange.intake.staging import DifferingRow, StagedRow, UntakenRow
-from exchange.people import SealedPerson
+from exchange.people.person import SealedPerson
 from exchange.storage.objections import objecting
 from exchange.storage.streaming import streamed
 from exchange.storage.tables import person, staged_row, untaken_row

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from exchange.people import SealedPerson
+from exchange.people.person import SealedPerson
 from exchange.storage.selection import chosen, count_query, ineligible_query
 from exchange.storage.streaming import streamed
 from exchange.storage.tables import (

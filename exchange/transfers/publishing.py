@@ -29,7 +29,7 @@ from exchange.errors import AttentionError, LostClaimError, RefusedError
 from exchange.packages.building import Built, PackagePlan, build, package_columns, verify_built
 from exchange.packages.csv_rows import csv_chunks
 from exchange.packages.naming import waiting_path, waiting_paths
-from exchange.people import open_people, record_sealers
+from exchange.people.sealing import open_people, record_sealers
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.lateness import is_late

@@ -6,7 +6,7 @@ from typing import Protocol
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
-from exchange.people import PeopleCounts, PersonRows
+from exchange.people.person import PeopleCounts, PersonRows
 from exchange.transactions import Evidenced
 from exchange.transfers.transfer import Readiness, ReadinessRows
 from schemas.agreement import Agreement, Deadline, ends_at

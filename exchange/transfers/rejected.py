@@ -11,7 +11,8 @@ from typing import Final, Protocol
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.errors import RefusedError
-from exchange.people import SealedPerson, open_people, record_sealers
+from exchange.people.person import SealedPerson
+from exchange.people.sealing import open_people, record_sealers
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.transfer import TransferRows
 from keys.keyring import Keyring

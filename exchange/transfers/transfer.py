@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from exchange.errors import RetryLaterError
-from exchange.people import SealedPerson
+from exchange.people.person import SealedPerson
 from exchange.transfers.dispatch import Selection
 from exchange.transfers.lifecycle import TransferState
 from schemas.manifest import TransferKind

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from exchange.people import binding
+from exchange.people.sealing import binding
 from keys.errors import UnsealingError
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose

@@ -2,7 +2,8 @@ import pytest
 
 from exchange.intake.doubles import Doubles, judge_doubles
 from exchange.intake.staging import DifferingRow
-from exchange.people import PersonSealing, new_person_id
+from exchange.people.person import new_person_id
+from exchange.people.sealing import PersonSealing
 from keys.keyring_file import KeyId, KeyPurpose
 from keys.sealing import RecordSealer
 from schemas.annex_e import Record

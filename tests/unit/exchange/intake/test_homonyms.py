@@ -1,7 +1,7 @@
 import pytest
 
 from exchange.intake.homonyms import contacts, whose
-from exchange.people import KnownPerson
+from exchange.people.person import KnownPerson
 from schemas.annex_e import Record
 
 _ROW = Record(
