@@ -1,14 +1,15 @@
-"""A load as values: what is asked, what is counted, how it ended."""
+"""A load as values: what is asked, what goes on, what is counted, how it ended."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from exchange.intake.modes import ImportMode
 from exchange.intake.staging import Merged
+from exchange.people.sealing import PersonSealing
 from schemas.agreement import Agreement
-from schemas.annex_e import RuleCode, SourceRow
+from schemas.annex_e import Finding, RuleCode, SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,22 @@ class Tally:
     def refused_percent(self) -> float:
         """Give the share of rows refused."""
         return 100 * self.refused / self.read if self.read else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A load under way; ``report`` gets every finding."""
+
+    load_id: str
+    request: LoadRequest
+    sealing: PersonSealing
+    report: Callable[[Finding], None]
+    tally: Tally = field(default_factory=Tally)
+
+    def found(self, finding: Finding) -> None:
+        """Count a finding, and report it."""
+        self.tally.codes[finding.code] += 1
+        self.report(finding)
 
 
 class Stop(Enum):
