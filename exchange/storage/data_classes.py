@@ -20,6 +20,10 @@ class DataClass(StrEnum):
     OPERATIONAL = "operational"
 
 
+OF_NO_BENEFICIARY: Final = frozenset({DataClass.OPERATIONAL, DataClass.EVIDENCE})
+"""A value of any other class lies in its column and nowhere else, be it in what a server notes
+of a table by itself: a destruction would not reach it there."""
+
 DESCRIPTIONS: Final = {
     DataClass.SEALED: "donnée personnelle scellée (AES-256-GCM), illisible sans le trousseau",
     DataClass.BLIND_INDEX: "empreinte à clé (HMAC-SHA-256), non réversible sans le trousseau",

@@ -4,19 +4,17 @@ import re
 from typing import Final
 
 from exchange.errors import RefusedError
-from exchange.storage.data_classes import DataClass
+from exchange.storage.data_classes import OF_NO_BENEFICIARY
 from exchange.storage.tables import evidence_event, evidence_head, evidence_node, metadata
 
 _ONLY_ADDED_TO: Final = (evidence_event, evidence_node)
 _NAME: Final = re.compile("[a-z_][a-z0-9_]{0,62}")
-_LEFT_ALONE: Final = {DataClass.OPERATIONAL, DataClass.EVIDENCE}
-"""Tables of these classes alone are not written anew after a destruction."""
 
 
 def is_written_anew(name: str) -> bool:
     """Tell whether a table holds something that a destruction must leave no trace of."""
     classes = {column.info["data_class"] for column in metadata.tables[name].columns}
-    return bool(classes - _LEFT_ALONE)
+    return bool(classes - OF_NO_BENEFICIARY)
 
 
 def grants(role: str) -> str:
