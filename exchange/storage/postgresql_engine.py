@@ -45,6 +45,10 @@ _SESSION: Final = {
 }
 _TRANSACTION_TIMEOUT_SINCE: Final = 170000
 _VERIFYING: Final = frozenset({"verify-ca", "verify-full"})
+_HIDDEN_WHEN_TYPED: Final = b"*"
+"""How libpq marks an option that is a password."""
+_KEYS_FROM_PASSWORDS: Final = frozenset({"scram_client_key", "scram_server_key"})
+"""Whoever has these needs no password; libpq does not mark them so."""
 
 
 def postgresql_engine(setting: str, lease: timedelta, *, pooled: bool) -> Engine:
@@ -57,6 +61,7 @@ def postgresql_engine(setting: str, lease: timedelta, *, pooled: bool) -> Engine
     """
     given = _read(setting)
     _require_no_password(given)
+    _require_no_service(given)
     _require_verified(given)
     idle = {"idle_in_transaction_session_timeout": f"{lease // _SECOND}s"}
     ours = " ".join(f"-c {name}={value}" for name, value in {**_SESSION, **idle}.items())
@@ -112,15 +117,30 @@ def _read(setting: str) -> dict[str, Any]:
 
 
 def _require_no_password(given: dict[str, Any]) -> None:
-    if given.get("password"):
+    hidden = {
+        option.keyword.decode()
+        for option in Conninfo.get_defaults()
+        if option.dispchar == _HIDDEN_WHEN_TYPED
+    }
+    for name in sorted((hidden | _KEYS_FROM_PASSWORDS) & given.keys()):
         raise ConfigurationError(
-            "SPIE_EXCHANGE_DATABASE contient un mot de passe, que d'autres peuvent lire",
-            "mettez-le dans un fichier que vous seul lisez, désigné par passfile=CHEMIN",
+            f"SPIE_EXCHANGE_DATABASE contient un mot de passe ({name}), que d'autres peuvent lire",
+            "mettez-le dans un fichier que vous seul lisez : passfile=CHEMIN pour un rôle ; "
+            "pour un certificat, sslkey=CHEMIN, une clé sans mot de passe",
+        )
+
+
+def _require_no_service(given: dict[str, Any]) -> None:
+    # What it stands for is read when the server is reached: here nothing could judge it.
+    if "service" in given:
+        raise ConfigurationError(
+            "SPIE_EXCHANGE_DATABASE nomme un service, dont rien ici ne peut vérifier le contenu",
+            "écrivez l'adresse entière, sans service= ; ou nommez-le dans PGSERVICE",
         )
 
 
 def _require_verified(given: dict[str, Any]) -> None:
-    # What the environment or a service file says of these counts for libpq too.
+    # What the environment says of these counts for libpq too, and the service it names.
     defaults = {option.keyword.decode(): option.val for option in Conninfo.get_defaults()}
     known = {name: value.decode() for name, value in defaults.items() if value} | given
     places = f"{known.get('host', '')},{known.get('hostaddr', '')}".split(",")

@@ -32,7 +32,12 @@ def _place(server: PostgresqlServer) -> Iterator[PostgresqlPlace]:
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ("postgresql://spie:secret@localhost/spie", "mot de passe"),
+        ("postgresql://spie:Sésame@localhost/spie", "mot de passe"),
+        ("postgresql://spie@localhost/spie?sslpassword=Sésame", "mot de passe .sslpassword"),
+        ("dbname=spie scram_client_key=Sésame", "mot de passe .scram_client_key"),
+        ("dbname=spie oauth_client_secret=Sésame", "mot de passe .oauth_client_secret"),
+        ("service=prod", "nomme un service"),
+        ("postgresql:///spie?service=prod", "nomme un service"),
         ("postgresql://spie@base.exemple.fr/spie", "sans en vérifier le certificat"),
         ("postgresql://spie@base.exemple.fr/spie?sslmode=require", "sans en vérifier"),
         ("postgresql://spie@10.1.2.3/spie", "sans en vérifier le certificat"),
@@ -44,7 +49,19 @@ def test_a_setting_that_is_not_safe_is_refused(setting: str, said: str) -> None:
     with pytest.raises(ConfigurationError, match=said) as caught:
         PostgresqlPlace(setting, _LEASE).require_there()
 
-    assert "secret" not in f"{caught.value.message} {caught.value.hint}"
+    assert "Sésame" not in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_the_server_of_a_service_that_the_environment_names_is_verified_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = tmp_path / "pg_service.conf"
+    services.write_text("[prod]\nhost=base.exemple.fr\nsslmode=prefer\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(services))
+    monkeypatch.setenv("PGSERVICE", "prod")
+
+    with pytest.raises(ConfigurationError, match="sans en vérifier le certificat"):
+        PostgresqlPlace("dbname=spie", _LEASE).require_there()
 
 
 @pytest.mark.parametrize(
