@@ -6,9 +6,9 @@ from typing import Final
 
 from exchange.calendar.facts import Facts
 from exchange.instants import local_day
-from exchange.transfers.answers import marks, standing
+from exchange.transfers.answers import sent_standing, standing
 from exchange.transfers.lateness import is_late
-from exchange.transfers.lifecycle import STATE_LABELS, TransferState
+from exchange.transfers.lifecycle import TransferState
 from schemas.agreement import (
     Agreement,
     CalendarEntry,
@@ -92,8 +92,8 @@ def _of_recipient(
     transfer = facts.transfers.get((deadline.id, recipient.id))
     late = is_late(transfer, deadline, facts.now)
     if transfer is not None and transfer.published_at is not None:
-        left = f"{STATE_LABELS[transfer.state]} le {local_day(transfer.published_at):%d/%m/%Y}"
-        said = left + marks(transfer, is_late=late)
+        on = f"{local_day(transfer.published_at):%d/%m/%Y}"
+        said = sent_standing(transfer, on, is_late=late)
         return Stand(Progress.DONE, (f"{recipient.id} : {said}",))
     if transfer is not None and transfer.state is TransferState.CANCELLED:
         return Stand(Progress.DONE, (f"{recipient.id} : {standing(transfer)}",))

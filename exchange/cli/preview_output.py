@@ -3,8 +3,7 @@
 from typing import Any, Final
 
 from exchange.cli.output import day, integer, moment, show, show_pairs
-from exchange.transfers.answers import marks
-from exchange.transfers.lifecycle import STATE_LABELS
+from exchange.transfers.answers import sent_standing
 from exchange.transfers.preview import Preview
 from exchange.transfers.proven import RecipientProof
 from schemas.manifest import TransferKind
@@ -94,7 +93,7 @@ def proof_label(proof: RecipientProof) -> str:
 
 def _standing(entry: Preview) -> str:
     if entry.existing is not None and entry.is_sent:
-        left = f"{STATE_LABELS[entry.existing.state]} le {moment(entry.existing.published_at)}"
-        return left + marks(entry.existing, is_late=entry.is_late)
+        at = moment(entry.existing.published_at)
+        return sent_standing(entry.existing, at, is_late=entry.is_late)
     stands = "prêt à partir" if entry.is_sendable else "ne peut pas partir"
     return f"{stands} — EN RETARD" if entry.is_late else stands

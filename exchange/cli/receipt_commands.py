@@ -11,6 +11,7 @@ from exchange.cli.session import for_real_option, json_option, opened
 from exchange.errors import RefusedError
 from exchange.transfers.acceptance import accept_receipt, answered_agreement
 from exchange.transfers.answers import Accepted, standing
+from exchange.transfers.lateness import late_transfers
 from exchange.transfers.unsigned_answers import (
     CHANNEL_LABELS,
     Channel,
@@ -59,8 +60,9 @@ def receipt_signed_command(file: Path) -> None:
         document = read_document(file)
         with service.exclusively(answered_agreement(service.database, document)) as claiming:
             accepted = accept_receipt(claiming.database, document, claiming.keyring, claiming.clock)
+        late = _is_late(service, accepted)
     show(f"Réponse acceptée : {accepted.label}")
-    show_pairs(_accepted_pairs(accepted))
+    show_pairs(_accepted_pairs(accepted, is_late=late))
     next_step(f"spie-exchange transfer show {accepted.transfer.transfer_id}")
 
 
@@ -120,10 +122,11 @@ def receipt_record_command(
     with opened() as service:
         act = _record if for_real else _preview
         accepted = act(service, answer)
+        late = _is_late(service, accepted)
     if as_json:
         show_json(_document(accepted, answer, recorded=for_real))
         return
-    _show_unsigned(accepted, answer, recorded=for_real)
+    _show_unsigned(accepted, answer, recorded=for_real, is_late=late)
 
 
 def _record(service: Service, answer: UnsignedAnswer) -> Accepted:
@@ -133,6 +136,12 @@ def _record(service: Service, answer: UnsignedAnswer) -> Accepted:
 
 def _preview(service: Service, answer: UnsignedAnswer) -> Accepted:
     return preview_unsigned(service.database, answer, service.clock)
+
+
+def _is_late(service: Service, accepted: Accepted) -> bool:
+    """Tell whether what is answered had left once the day it was due was over."""
+    with service.database.read() as work:
+        return bool(late_transfers(work.agreements, [accepted.transfer], service.clock.now()))
 
 
 def _rejections(lines: tuple[int, ...], codes: tuple[str, ...]) -> tuple[tuple[int, RuleCode], ...]:
@@ -146,21 +155,24 @@ def _rejections(lines: tuple[int, ...], codes: tuple[str, ...]) -> tuple[tuple[i
     return tuple(sorted(pairs))
 
 
-def _show_unsigned(accepted: Accepted, answer: UnsignedAnswer, *, recorded: bool) -> None:
+def _show_unsigned(
+    accepted: Accepted, answer: UnsignedAnswer, *, recorded: bool, is_late: bool
+) -> None:
     noted = "notée" if recorded else "à noter (essai à blanc : rien n'est changé)"
     show(f"Réponse NON SIGNÉE {noted} : {accepted.label}")
-    show_pairs({**_accepted_pairs(accepted), "venue par": CHANNEL_LABELS[answer.channel]})
+    pairs = _accepted_pairs(accepted, is_late=is_late)
+    show_pairs({**pairs, "venue par": CHANNEL_LABELS[answer.channel]})
     if recorded:
         next_step("demandez au destinataire sa réponse signée : elle confirmera celle-ci")
     else:
         next_step("la même commande avec --for-real ; elle ne se retire pas")
 
 
-def _accepted_pairs(accepted: Accepted) -> dict[str, object]:
+def _accepted_pairs(accepted: Accepted, *, is_late: bool) -> dict[str, object]:
     transfer = accepted.transfer
     return {
         "transfert": transfer.transfer_id,
-        "état": standing(transfer),
+        "état": standing(transfer, is_late=is_late),
         "lignes rejetées": integer(accepted.rejected_lines),
         "reçue le": moment(transfer.answered_at),
     }

@@ -83,6 +83,13 @@ def standing(transfer: Transfer, *, is_late: bool = False) -> str:
     return STATE_LABELS[transfer.state] + marks(transfer, is_late=is_late)
 
 
+def sent_standing(transfer: Transfer, when: str, *, is_late: bool) -> str:
+    """Say of what has left when it did, and where it has come to since: answers have other days."""
+    is_answered = transfer.state is not TransferState.PUBLISHED
+    since = f" — {STATE_LABELS[transfer.state]}" if is_answered else ""
+    return f"envoyé le {when}{since}{marks(transfer, is_late=is_late)}"
+
+
 def marks(transfer: Transfer, *, is_late: bool) -> str:
     """Say that it is late, that nobody had declared its data ready, or signed its answer."""
     left = transfer.published_at is not None

@@ -32,7 +32,7 @@ def test_the_calendar_says_month_by_month_what_is_done_and_what_is_missing(
     assert "mardi 31/01/2023" in before
     assert "attention : ce jour n'est pas travaillé : c'est un dimanche" in " ".join(before.split())
     assert "dgefp : à envoyer" in before
-    assert "dgefp : publié le 31/01/2023" in after
+    assert "dgefp : envoyé le 31/01/2023" in after
 
 
 def test_the_calendar_begins_with_what_is_late(commands: ForkedCommands, fresh: Situation) -> None:

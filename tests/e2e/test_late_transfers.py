@@ -12,6 +12,10 @@ from tests.fakes.operator import Operator
 from tests.fakes.situation import DEADLINE, DGEFP, RECIPIENTS, Situation
 
 _THREE_WEEKS_LATER = "2023-02-21T10:00"
+_BY_PHONE = (
+    *("--kind", "acknowledgement", "--channel", "telephone"),
+    *("--received-on", "2023-02-21"),
+)
 _UNDECLARED = "NON DÉCLARÉ"
 
 
@@ -56,6 +60,21 @@ def test_what_was_sent_late_says_so_for_ever(late: Operator) -> None:
     assert "dgefp : envoyé — EN RETARD" in " ".join(status.split())
     assert (_status(late)["late"], _status(late)["missing"]) == (True, "")
     assert _due(late)["late"]
+
+
+def test_an_answer_to_what_was_sent_late_says_it_too(late: Operator) -> None:
+    late.send()
+    situation = late.situation
+    answer = situation.folder / "accuse.p7m"
+    late.run(
+        "acknowledge", situation.package(DGEFP), *situation.signing(DGEFP), "--out", str(answer)
+    )
+
+    noted = late.run("receipt", "record", situation.transfer_id(DGEFP), *_BY_PHONE).output
+    signed = late.run("receipt", answer).output
+
+    assert "reçu (accusé) — EN RETARD — réponse NON SIGNÉE" in noted
+    assert "reçu (accusé) — EN RETARD" in signed
 
 
 def test_what_was_sent_late_is_late_in_the_evidence(late: Operator) -> None:

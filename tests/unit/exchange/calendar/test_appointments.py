@@ -86,7 +86,7 @@ def test_one_recipient_that_waits_keeps_the_date_open() -> None:
 
     assert _stand(facts, DateKind.DUE, "enquete") == (
         Progress.TO_DO,
-        ("ministere : publié le 31/01/2023", "prestataire : à envoyer"),
+        ("ministere : envoyé le 31/01/2023", "prestataire : à envoyer"),
     )
 
 
@@ -104,10 +104,23 @@ def test_a_date_is_done_once_each_recipient_was_sent_its_package_or_it_was_calle
     assert stand == (
         Progress.DONE,
         (
-            "ministere : publié le 20/02/2023 — EN RETARD",
+            "ministere : envoyé le 20/02/2023 — EN RETARD",
             "prestataire : annulé avant l'envoi",
         ),
     )
+
+
+def test_an_answer_does_not_take_the_day_of_the_sending() -> None:
+    answered = replace(
+        contractual_transfer("enquete", "ministere"),
+        state=TransferState.ACKNOWLEDGED,
+        answered_at=datetime(2023, 2, 3, 9, tzinfo=UTC),
+    )
+    facts = replace(_UNTOUCHED, transfers={("enquete", "ministere"): answered}, now=_AFTER)
+
+    _, (first, _) = _stand(facts, DateKind.DUE, "enquete")
+
+    assert first == "ministere : envoyé le 31/01/2023 — reçu (accusé)"
 
 
 def test_a_recipient_that_has_ended_is_owed_nothing() -> None:
