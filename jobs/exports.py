@@ -3,14 +3,13 @@
 What an operator ordered and an interruption left half made is finished too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
 from exchange.agreements import in_force
 from exchange.storage.database import UnitOfWork
 from exchange.transfers.dispatch import Dispatch
-from exchange.transfers.lifecycle import UNDER_WAY
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.resending import finish_interrupted, interrupted_revisions
 from exchange.transfers.unattended import still_takeable, takeable
@@ -31,25 +30,27 @@ def send_what_is_due(service: Service, say: Callable[[str], None]) -> None:
 def _serve(service: Service, say: Callable[[str], None], agreement_id: str) -> None:
     with service.database.read() as work:
         agreement = in_force(work.agreements, agreement_id)
-        has_work = bool(
-            takeable(work, agreement, service.clock)
-            or interrupted_revisions(work.transfers, agreement)
-        )
-        settled = _settled(work, agreement)
+        wanted = takeable(work, agreement, service.clock)
+        has_work = bool(wanted or interrupted_revisions(work.transfers, agreement))
+        settled = _settled(work, agreement, wanted)
     for job, subject in settled:
         service.attempts().forget(job, subject)
     if has_work:
         work_on(service, agreement_id, partial(_send, agreement_id, say))
 
 
-def _settled(work: UnitOfWork, agreement: Agreement) -> list[tuple[str, str]]:
-    """Name the attempts at what somebody has done, or called off, in the meantime."""
-    known = {t.transfer_id: t.state for t in work.transfers.all(agreement.id)}
-    under_way = {name for name, state in known.items() if state in UNDER_WAY}
-    attempts = [a for a in work.attempts.all() if a.agreement_id == agreement.id]
-    exports = [a for a in attempts if a.job == EXPORT and a.subject in known.keys() - under_way]
+def _settled(
+    work: UnitOfWork, agreement: Agreement, wanted: Iterable[Dispatch]
+) -> list[tuple[str, str]]:
+    """Name the attempts at what is no longer to be done: nothing would ever end them.
+
+    It was done or called off in the meantime, or may not leave, or not any more.
+    """
+    known = [a for a in work.attempts.all() if a.agreement_id == agreement.id]
+    names = {dispatch.transfer_id for dispatch in wanted}
+    exports = [a for a in known if a.job == EXPORT and a.subject not in names]
     has_interrupted = bool(interrupted_revisions(work.transfers, agreement))
-    revisions = [a for a in attempts if a.job == REVISIONS and not has_interrupted]
+    revisions = [a for a in known if a.job == REVISIONS and not has_interrupted]
     return [(attempt.job, attempt.subject) for attempt in (*exports, *revisions)]
 
 

@@ -145,6 +145,23 @@ def test_what_an_operator_did_in_the_meantime_is_no_longer_said_to_fail(
     assert json.loads(answer.output) == {"done": [], "ended_well": True}
 
 
+def test_what_failed_and_can_no_longer_leave_is_no_longer_said_to_fail(
+    command: CommandHere, fresh: Situation
+) -> None:
+    folder = fresh.package(DGEFP).parent
+    folder.rename(folder.with_name("ailleurs"))
+    folder.write_text("pas un dossier", "utf-8")
+    _tick(command, fresh)
+    folder.unlink()
+    folder.with_name("ailleurs").rename(folder)
+    _end_recipient(command, fresh)
+
+    answer = _tick(command, fresh)
+
+    assert json.loads(answer.output) == {"done": [], "ended_well": True}
+    assert not fresh.package(DGEFP).exists()
+
+
 def test_an_agreement_that_cannot_be_read_does_not_stop_the_others(
     command: CommandHere, fresh: Situation
 ) -> None:
@@ -326,6 +343,16 @@ def _let_undeclared_data_leave(command: CommandHere, situation: Situation) -> No
     text = situation.agreement.read_text("utf-8").replace("version = 1\n", "version = 2\n", 1)
     text = text.replace('if_undeclared = "hold"', 'if_undeclared = "send"')
     situation.agreement.write_text(text, "utf-8")
+    assert _run(command, situation, *situation.loading()).exit_code == 0
+
+
+def _end_recipient(command: CommandHere, situation: Situation) -> None:
+    text = situation.agreement.read_text("utf-8").replace("version = 1\n", "version = 2\n", 1)
+    checked = "fingerprint_checked_on = 2022-12-05"
+    head, mark, tail = text.partition(f'id = "{DGEFP}"')
+    assert checked in tail
+    ended = tail.replace(checked, f"{checked}\nended_on = 2023-01-31", 1)
+    situation.agreement.write_text(head + mark + ended, "utf-8")
     assert _run(command, situation, *situation.loading()).exit_code == 0
 
 
