@@ -16,10 +16,10 @@ from typing import Final, Protocol
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
-from exchange.errors import ExchangeError, RetryLaterError
+from exchange.error_sentences import sentences_of
+from exchange.errors import RetryLaterError
 from exchange.transactions import Evidenced, Store
-from keys.errors import BusyFileError, KeysError
-from keys.system_errors import system_sentence
+from keys.errors import BusyFileError
 
 WAITS: Final = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 900, 3600))
 """How long is waited after the first failure, the second, and so on; the last one stays."""
@@ -160,8 +160,8 @@ class Attempts:
 
     def _fail(self, attempt: Attempt, error: Exception) -> None:
         # The evidence takes one sentence; a file with many faults makes a long one.
-        cause = shorten(_cause(error), _LONGEST_CAUSE, placeholder=" …")
-        asks = attempt.asks_somebody or not isinstance(error, _MAY_PASS)
+        cause = shorten(sentences_of(error).what, _LONGEST_CAUSE, placeholder=" …")
+        asks = attempt.asks_somebody or not may_pass(error)
         with self.store.begin() as work:
             work.attempts.put(replace(attempt, cause=cause, asks_somebody=asks))
             work.evidence.record(
@@ -174,12 +174,6 @@ class Attempts:
             )
 
 
-def _cause(error: Exception) -> str:
-    if isinstance(error, ExchangeError):
-        return error.message
-    if isinstance(error, OSError):
-        return system_sentence(error)
-    if isinstance(error, KeysError):
-        return str(error)
-    # Not its text: what a foreign error quotes may be anything.
-    return f"erreur inattendue ({type(error).__name__})"
+def may_pass(error: Exception) -> bool:
+    """Tell whether waiting may help: what stands in the way may go away by itself."""
+    return isinstance(error, _MAY_PASS)

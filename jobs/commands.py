@@ -8,7 +8,7 @@ import click
 from exchange.cli.output import complain, moment, next_step, note, show, show_json
 from exchange.cli.session import json_option
 from exchange.clock import WallClock
-from exchange.errors import ExchangeError
+from exchange.error_sentences import sentences_of
 from exchange.home import read_home
 from exchange.settings import Settings, process_settings
 from jobs.tick import tick
@@ -37,6 +37,11 @@ def scheduler_command(seconds: int, *, once: bool, as_json: bool) -> None:
     Un envoi part à partir de son premier jour (send_from), quand un opérateur a déclaré les
     données prêtes ; sinon la convention décide (if_undeclared). Sans --once, la commande
     tourne jusqu'à ce qu'on l'arrête (Ctrl-C, ou SIGTERM).
+
+    Codes de sortie : 0, tout ce qui était à faire est fait ; 1, un travail n'a pas abouti
+    et sera retenté. Le dossier de travail ne s'ouvre pas : 4, données et preuves en
+    désaccord ; 75, cela passera peut-être seul ; 78, la configuration est à reprendre ;
+    1, le reste (clé maîtresse, trousseau). Les personnes désignées en sont averties.
     """
     settings = process_settings()
     if once:
@@ -67,10 +72,9 @@ def _tick_once(settings: Settings, *, as_json: bool) -> None:
 def _tick_unwatched(settings: Settings) -> None:
     try:
         tick(settings, _say_when)
-    except ExchangeError as error:
-        complain(error.message, error.hint)
     except Exception as error:  # noqa: BLE001 - nobody watches: the next tick must still come
-        complain(f"erreur inattendue ({type(error).__name__})", "spie-exchange doctor")
+        said = sentences_of(error)
+        complain(said.what, said.way_out)
 
 
 def _say_when(sentence: str) -> None:

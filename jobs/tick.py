@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from exchange.diagnosis.last_tick import keep_tick
 from exchange.errors import AttentionError, ExchangeError
 from exchange.home_opening import open_service
+from exchange.notices.outage import end_outage, tell_of_outage
 from exchange.settings import Settings
 from exchange.wiring import Service
 from jobs.destructions import destroy_what_is_due
@@ -44,15 +45,25 @@ def tick(settings: Settings, say: Say) -> bool:
     """Do everything that is due; tell whether all of it ended well.
 
     The home is opened anew each time: a clock that was set, a key that was renewed, a base
-    that came back are seen. Raises what opening does; of a log that disagrees, people are
-    told before.
+    that came back are seen. Raises what opening does, once people are told of it.
     """
     try:
-        return _tick(settings, say)
-    except AttentionError:
-        with suppress(ExchangeError), open_service(settings, inspecting=True) as service:
-            tell_people(service, say)
+        ended_well = _tick(settings, say)
+    except Exception as error:
+        # Of a log that disagrees the home itself still tells; of the rest, nothing else can.
+        if not (isinstance(error, AttentionError) and _is_told_by_the_home(settings, say)):
+            tell_of_outage(settings, error, say)
         raise
+    end_outage(settings)
+    return ended_well
+
+
+def _is_told_by_the_home(settings: Settings, say: Say) -> bool:
+    is_told = False
+    with suppress(ExchangeError), open_service(settings, inspecting=True) as service:
+        tell_people(service, say)
+        is_told = True
+    return is_told
 
 
 def _tick(settings: Settings, say: Say) -> bool:

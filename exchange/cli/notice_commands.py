@@ -6,7 +6,7 @@ from exchange.cli.output import moment, next_step, note, show, show_json, show_p
 from exchange.cli.session import json_option, opened
 from exchange.notices.notice import LABELS
 from exchange.notices.standing import Standing, standing_notices
-from exchange.notices.trying import send_test
+from exchange.notices.test_mail import send_test
 from schemas.notices import notices_sample
 
 

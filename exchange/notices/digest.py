@@ -8,14 +8,22 @@ from datetime import date, datetime
 from typing import Final
 
 from exchange.french_dates import long_day, long_moment
-from exchange.french_numbers import counted
-from exchange.notices.notice import LABELS, NoticeKind
+from exchange.home import Home
+from exchange.notices.letterhead import letterhead
+from exchange.notices.notice import LABELS, Notice
 from exchange.notices.standing import Standing
+from exchange.notices.subject_line import subject_line
 
 _WIDTH: Final = 76
-_LATE: Final = frozenset({NoticeKind.LATE, NoticeKind.SENT_LATE})
+_ENDING: Final = (
+    "Ce message est automatique, personne ne lit les réponses ; il ne contient aucune",
+    "donnée de bénéficiaire.",
+)
 # A file's name may hold what a mail reader would obey.
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+# No line begins with one of these.
+_BEFORE_SIGN: Final = re.compile(" (?=[:;?!»])")
 
 # What a diagnosis writes for a screen; not a part of a path.
 _SHORT_DAY: Final = re.compile(r"(?<![\w/])(0[1-9]|[12]\d|3[01])/(0[1-9]|1[0-2])/(20\d\d)(?![\w/])")
@@ -30,35 +38,29 @@ class Digest:
 
 
 def digest(
-    new: Sequence[Standing], told: Sequence[Standing], *, origin: str, trial: bool, now: datetime
+    new: Sequence[Standing], told: Sequence[Standing], *, home: Home, now: datetime
 ) -> Digest:
     """Write what is ``new`` and, of what was ``told`` before, what still stands.
 
-    ``origin`` names the home. Identifiers and counts only, no person; and no link.
+    Identifiers and counts only, no person; and no link.
     """
     remaining = [standing for standing in told if not standing.is_news]
     lines = [
-        f"spie-exchange, le {long_moment(now)}, heure de Paris.",
-        *(["DOSSIER D'ESSAI : aucune donnée réelle."] if trial else []),
-        f"Dossier de travail {origin}.",
-        "",
+        *letterhead(home, now),
         *_section("NOUVEAU", new, 1),
         *_section("DÉJÀ DIT, TOUJOURS VRAI", remaining, len(new) + 1),
-        "Tout revoir : spie-exchange notices list. Ce message est automatique, personne ne lit",
-        "les réponses ; il ne contient aucune donnée de bénéficiaire.",
+        "Tout revoir : spie-exchange notices list.",
+        *_ENDING,
     ]
-    return Digest(_subject(new, remaining, trial=trial), "\n".join(lines) + "\n")
+    standing = [entry.notice for entry in remaining]
+    subject = subject_line([entry.notice for entry in new], standing, trial=home.trial)
+    return Digest(subject, "\n".join(lines) + "\n")
 
 
-def _subject(new: Sequence[Standing], told: Sequence[Standing], *, trial: bool) -> str:
-    count = counted(len(new), "avertissement")
-    everything = [standing.notice for standing in (*new, *told)]
-    weight = ""
-    if any(notice.kind in _LATE for notice in everything):
-        weight = " — EN RETARD"
-    elif any(notice.urgent for notice in everything):
-        weight = " — URGENT"
-    return f"{'[ESSAI] ' if trial else ''}spie-exchange : {count}{weight}"
+def bare_digest(notice: Notice, *, home: Home, now: datetime) -> Digest:
+    """Write the one thing that is known of a home that cannot be opened."""
+    lines = [*letterhead(home, now), *_entry(1, notice), "", *_ENDING]
+    return Digest(subject_line([notice], [], trial=home.trial), "\n".join(lines) + "\n")
 
 
 def _section(title: str, entries: Sequence[Standing], first: int) -> Iterator[str]:
@@ -67,24 +69,24 @@ def _section(title: str, entries: Sequence[Standing], first: int) -> Iterator[st
     yield title
     yield ""
     for number, entry in enumerate(entries, first):
-        yield from _entry(number, entry)
+        yield from _entry(number, entry.notice, entry.last_told_at if entry.is_told else None)
         yield ""
 
 
-def _entry(number: int, entry: Standing) -> Iterator[str]:
-    notice = entry.notice
+def _entry(number: int, notice: Notice, told_at: datetime | None = None) -> Iterator[str]:
     mark = "URGENT, " if notice.urgent else ""
     sentence = f"[{mark}{LABELS[notice.kind]}] {_plain(notice.sentence)}."
-    if entry.is_told and entry.last_told_at is not None:
-        sentence += f" Dit le {long_moment(entry.last_told_at)}."
-    yield from textwrap.wrap(
-        sentence,
+    if told_at is not None:
+        sentence += f" Dit le {long_moment(told_at)}."
+    lines = textwrap.wrap(
+        _BEFORE_SIGN.sub("\N{NO-BREAK SPACE}", sentence),
         _WIDTH,
         initial_indent=f"{number}. ",
         subsequent_indent="   ",
         break_long_words=False,
         break_on_hyphens=False,
     )
+    yield from (line.replace("\N{NO-BREAK SPACE}", " ") for line in lines)
     # Not wrapped: a command is copied whole.
     yield f"   → {_plain(notice.way_out)}"
 

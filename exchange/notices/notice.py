@@ -10,6 +10,7 @@ from typing import Final
 class NoticeKind(StrEnum):
     """What is told."""
 
+    STOPPED = "stopped"
     DUE_SOON = "due-soon"
     UNDECLARED = "undeclared"
     LATE = "late"
@@ -26,6 +27,7 @@ class NoticeKind(StrEnum):
 
 LABELS: Final = MappingProxyType(
     {
+        NoticeKind.STOPPED: "service arrêté",
         NoticeKind.DUE_SOON: "échéance proche",
         NoticeKind.UNDECLARED: "données non déclarées",
         NoticeKind.LATE: "en retard",

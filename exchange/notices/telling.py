@@ -7,7 +7,6 @@
 4. Every mail leaves evidence: how many notices, of which kinds; to how many, not to whom.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from exchange.instants import local_day
 from exchange.notices.configuration import read_configuration, required_configuration
 from exchange.notices.digest import digest
 from exchange.notices.failures import MAIL_JOB, MAIL_SUBJECT
+from exchange.notices.identity import identity_of
 from exchange.notices.last_mail import LastMail, keep_mail, last_mail
 from exchange.notices.message import message_of
 from exchange.notices.smtp import send
@@ -33,7 +33,6 @@ CLAIM: Final = ":notices"
 _OF_THE_MAIL: Final = f"{MAIL_JOB}/{MAIL_SUBJECT}"
 _PAUSE: Final = timedelta(hours=1)
 _MEMORY: Final = timedelta(days=400)
-_IDENTITY_HEX: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +88,12 @@ def _tell(service: Service, standing: Sequence[Standing], mail: Mail) -> Told:
     new = [entry for entry in standing if not entry.is_told]
     told = [entry for entry in standing if entry.is_told]
     home, now = service.home, service.clock.now()
-    written = digest(new, told, origin=home.origin, trial=home.trial, now=now)
+    written = digest(new, told, home=home, now=now)
     message = message_of(
         written,
         sender=mail.from_,
         to=mail.to,
-        identity=_identity(home.origin, new),
+        identity=identity_of(home.origin, (entry.notice for entry in new)),
         at=service.clock.wall(),
     )
     refused = send(message, mail)
@@ -116,8 +115,3 @@ def _remember(service: Service, new: Sequence[Standing], mail: LastMail) -> None
             kinds=sorted({entry.notice.kind for entry in new}),
             refused=mail.refused,
         )
-
-
-def _identity(origin: str, new: Iterable[Standing]) -> str:
-    keys = [f"{e.notice.kind}\n{e.notice.subject}\n{e.notice.occasion}" for e in new]
-    return hashlib.sha256("\n\n".join((origin, *sorted(keys))).encode()).hexdigest()[:_IDENTITY_HEX]

@@ -1,6 +1,7 @@
 """Every kind of mail as a person reads it: the texts are in ``tests/vectors/notices``."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 
 from exchange.attempts import Attempt
 from exchange.diagnosis.last_verification import LastVerification, keep_verification
+from exchange.errors import ConfigurationError
 from exchange.home_opening import open_service
 from exchange.instants import parse_instant
 from exchange.storage.database import UnitOfWork
@@ -22,6 +24,7 @@ from tests.fakes.situation import DGEFP, Situation
 
 Prepare = Callable[[Mailbox], None]
 
+_MOMENT = re.compile(r"\b([a-z]+di|dimanche)\s+\S+\s+\S+\s+\d{4}\s+à\s+\d+\s+h\s+\d\d")
 _TEXTS = Path(__file__).parents[1] / "vectors/notices"
 
 
@@ -146,13 +149,28 @@ def _compare(mailbox: Mailbox, name: str, prepare: Prepare, when: str) -> None:
     compare_or_rewrite(_TEXTS / f"{name}.txt", text)
 
 
+def test_the_mail_of_a_home_that_does_not_open_is_as_it_was_read(
+    fresh: Situation, post_office: MailServer
+) -> None:
+    mailbox = Mailbox(fresh, post_office)
+    mailbox.configure()
+    (fresh.departement.home / "outside/checkpoints").unlink()
+
+    with pytest.raises(ConfigurationError):
+        tick(mailbox.settings, lambda _: None)
+
+    # The machine's own time: the base would say how far a trial's is from it.
+    text = _MOMENT.sub("lundi 30 janvier 2023 à 8 h 00", mailbox.last_read())
+    compare_or_rewrite(_TEXTS / "stopped.txt", text)
+
+
 def test_no_mail_holds_a_word_of_anybody(prepared: Situation) -> None:
     with prepared.source.open(encoding="cp1252", newline="") as file:
         cells = {cell for row in csv.reader(file, delimiter=";") for cell in row if len(cell) > 5}
     texts = {path.name: path.read_text("utf-8") for path in _TEXTS.glob("*.txt")}
 
     assert len(cells) > 500
-    assert set(texts) == {f"{name}.txt" for name in (*_READY, *_SENT)}
+    assert set(texts) == {f"{name}.txt" for name in (*_READY, *_SENT, "stopped")}
     assert [(name, cell) for cell in cells for name, text in texts.items() if cell in text] == []
 
 

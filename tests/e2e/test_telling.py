@@ -235,7 +235,9 @@ def test_people_are_told_of_a_log_that_no_longer_opens(mailbox: Mailbox, tmp_pat
     with pytest.raises(ExchangeError, match="ne prolonge plus"):
         tick(mailbox.settings, lambda _: None)
 
-    assert mailbox.server.messages[0]["Subject"].endswith("URGENT")
+    assert mailbox.server.messages[0]["Subject"] == (
+        "[ESSAI] spie-exchange : URGENT — journal des preuves en cause, 2 échéances proches"
+    )
     assert "[URGENT, journal des preuves] le journal des preuves ne prolonge plus" in (
         mailbox.server.texts[0].replace("\n   ", " ")
     )

@@ -1,6 +1,7 @@
 """Who reads the mails of a home: a server on this machine, and what it was handed."""
 
 import re
+import socket
 from dataclasses import dataclass
 
 from exchange.home_opening import open_service
@@ -58,10 +59,15 @@ to = ["{READER}"]
         """Give the mail of an instant as a person reads it, without what chance put into it."""
         before = len(self.server.messages)
         self.tell_at(when)
-        [message] = self.server.messages[before:]
-        [text] = self.server.texts[before:]
+        assert len(self.server.messages) == before + 1
+        return self.last_read()
+
+    def last_read(self) -> str:
+        """Give the last mail as a person reads it, without what chance put into it."""
+        message, text = self.server.messages[-1], self.server.texts[-1]
         plain = _ORIGIN.sub("spie-exchange/0123456789abcdef", text)
         plain = _SENT_IN.sub("10 h 00 :", plain)
         plain = _PURGE.sub(r"destruction_\1_fedcba9876543210", plain)
-        home = str(self.situation.departement.home)
-        return f"Objet : {message['Subject']}\n\n{plain.replace(home, '/srv/spie-exchange')}"
+        plain = plain.replace(str(self.situation.departement.home), "/srv/spie-exchange")
+        plain = plain.replace(f"machine {socket.gethostname()} ", "machine serveur-1 ")
+        return f"Objet : {message['Subject']}\n\n{plain}"

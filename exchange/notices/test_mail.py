@@ -5,9 +5,9 @@ from typing import Final
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.errors import ExchangeError
-from exchange.french_dates import long_moment
 from exchange.notices.configuration import required_configuration
 from exchange.notices.digest import Digest
+from exchange.notices.letterhead import letterhead
 from exchange.notices.message import message_of
 from exchange.notices.smtp import send
 from exchange.wiring import Service
@@ -41,8 +41,7 @@ def send_test(service: Service) -> tuple[Mail, int]:
 def _test(service: Service) -> Digest:
     home = service.home
     text = (
-        f"spie-exchange, le {long_moment(service.clock.now())}, heure de Paris.\n"
-        f"Dossier de travail {home.origin}.\n\n"
+        "\n".join(letterhead(home, service.clock.now())) + "\n"
         "Ceci est un message d'essai : il n'y a rien à faire. Les avertissements du service\n"
         "arriveront à cette adresse.\n"
     )
