@@ -12,8 +12,8 @@ from tests.fakes.departement import Departement
 from tests.fakes.home_database import SERVER_VARIABLE, ask
 from tests.fakes.postgresql_server import PostgresqlServer
 from tests.fakes.situation import DGEFP, PROVIDER, RECIPIENTS, Situation, prepare
+from tests.unattended.absence import Absence
 from tests.unattended.nodes import Node, join
-from tests.unattended.ordeal import Ordeal
 
 # A server, and homes on it, take a minute; what one machine does there is in the short run.
 pytestmark = pytest.mark.long
@@ -148,6 +148,6 @@ def test_every_period_is_served_once_whichever_machine_falls(
     first = situation.departement
     homes = [first, *(join(first, tmp_path / f"node-{n}") for n in range(1, machines))]
 
-    endured = Ordeal(situation, homes, periods, seconds, _SEED, _PEOPLE, lambda _: None).endure()
+    endured = Absence(situation, homes, periods, seconds, _SEED, _PEOPLE, lambda _: None).endure()
 
     assert endured.problems == ()

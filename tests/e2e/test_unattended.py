@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes.situation import Situation
-from tests.unattended.ordeal import Ordeal
+from tests.unattended.absence import Absence
 
 _PEOPLE, _SEED = 200, 62
 
@@ -20,7 +20,7 @@ def test_every_period_is_served_once_whoever_is_killed(
 ) -> None:
     homes = [fresh.departement] * processes
 
-    endured = Ordeal(fresh, homes, periods, seconds, _SEED, _PEOPLE, lambda _: None).endure()
+    endured = Absence(fresh, homes, periods, seconds, _SEED, _PEOPLE, lambda _: None).endure()
 
     assert endured.problems == ()
     assert endured.kills >= seconds / 4

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from exchange.receipts.documents import make_receipt, sign_receipt
 from exchange.receipts.identities import create_identity
 from keys.age import Identity, parse_identities
 from keys.seal import Certificate, SealKey, load_certificate
+from schemas.annex_e import COLUMNS
 from schemas.receipt import ReceiptKind, Rejection
 from tests.demo.stock_lines import stock_lines
 from tests.fakes.agreements import PublicKeys, public_keys_in
@@ -81,11 +83,12 @@ class Ministry:
                 agreement_id=agreement_id,
             )
 
-    def count_lines(self, package: Path) -> int:
-        """Open a package of a trial, count the people in it, and keep nothing."""
+    def read_rows(self, package: Path) -> Counter[tuple[str, ...]]:
+        """Open a package of a trial, read the contract's columns of its lines, keep nothing."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder, package.open("rb") as file:
             open_package(file, self.identities, self.sender, Path(folder), accept_trial=True)
-            return len(opened_rows(Path(folder)))
+            rows = opened_rows(Path(folder))
+        return Counter(tuple(row[column] for column in COLUMNS) for row in rows)
 
     def acknowledge(self, package: Path) -> bytes:
         """Acknowledge a package; give the signed answer."""

@@ -12,8 +12,8 @@ from tests.fakes.departement import Departement
 from tests.fakes.home_database import SERVER_VARIABLE
 from tests.fakes.postgresql_server import new_server
 from tests.fakes.situation import prepare
+from tests.unattended.absence import Absence, Endured
 from tests.unattended.nodes import join
-from tests.unattended.ordeal import Endured, Ordeal
 
 
 def main() -> int:
@@ -47,7 +47,7 @@ def _endured(asked: argparse.Namespace, folder: Path) -> Endured:
     homes: list[Departement] = [first] * asked.processes
     if asked.database == "postgresql":
         homes[1:] = [join(first, folder / f"node-{n}") for n in range(1, asked.processes)]
-    return Ordeal(
+    return Absence(
         situation,
         homes,
         asked.periods,

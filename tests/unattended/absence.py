@@ -1,7 +1,8 @@
-"""Periods fall due one after the other while the schedulers that serve them are killed.
+"""Nobody is there: periods fall due one after the other while schedulers are killed.
 
-At the end, seen at the recipients' folders: for every period one package, which never had
-another content under its final name, and which opens with the lines that it owes.
+At the end, seen at the recipients' folders: for every period one package, never before its
+day, which never had another content under its final name, and which opens with the lines that
+it owes.
 """
 
 import random
@@ -17,8 +18,10 @@ from exchange.instants import PARIS
 from exchange.settings import settings_from
 from tests.fakes.departement import Departement
 from tests.fakes.home_database import home_variables
+from tests.fakes.local_exports import contract_rows
 from tests.fakes.outbox_watcher import OutboxWatcher
 from tests.fakes.situation import Situation
+from tests.unattended.disorder import disorder, held_claims, wait_for_a_tick
 from tests.unattended.periods import day_of, load_periods
 from tests.unattended.schedulers import Schedulers
 
@@ -38,11 +41,11 @@ class Endured:
 
 
 @dataclass(frozen=True, slots=True)
-class Ordeal:
+class Absence:
     """A scheduler on each of the ``homes``, ``periods`` that fall due evenly within ``seconds``.
 
     The homes are the one of the ``situation``, as often as it has schedulers, or those of
-    machines that share its database. ``lines`` are what each package owes.
+    machines that share its database. Each package owes the ``people`` that were loaded.
     """
 
     situation: Situation
@@ -50,7 +53,7 @@ class Ordeal:
     periods: int
     seconds: float
     seed: int
-    lines: int
+    people: int
     say: Callable[[str], None]
 
     def endure(self) -> Endured:
@@ -60,19 +63,29 @@ class Ordeal:
         departement, chance = self.situation.departement, random.Random(self.seed)
         with OutboxWatcher(departement.home / "outbox") as watcher:
             with Schedulers(self.homes, chance) as schedulers:
-                self._let_fall_due(schedulers, chance)
+                wait_for_a_tick(departement)
+                problems = self._let_fall_due(schedulers, chance, expected, watcher)
                 self._wait_for(expected)
-            seen = dict(watcher.seen)
-        problems = [*watcher.problems(), *self._missing(expected, set(seen))]
-        problems += [*self._wrong_lines(expected), *self._disorder()]
+                problems += held_claims(departement, patiently=True)
+            seen = set(watcher.seen)
+        problems += [*watcher.problems(), *self._missing(expected, seen)]
+        problems += [*self._wrong_lines(expected), *disorder(departement)]
         seconds = time.monotonic() - begun
         return Endured(self.periods, schedulers.kills, seconds, tuple(problems))
 
-    def _let_fall_due(self, schedulers: Schedulers, chance: random.Random) -> None:
+    def _let_fall_due(
+        self,
+        schedulers: Schedulers,
+        chance: random.Random,
+        expected: Sequence[str],
+        watcher: OutboxWatcher,
+    ) -> list[str]:
         begun = time.monotonic()
         next_kill, number = chance.uniform(*_BETWEEN_KILLS_SECONDS), 0
+        early: list[str] = []
         while (elapsed := time.monotonic() - begun) < self.seconds or number < self.periods:
             if number < self.periods and elapsed >= number * self.seconds / self.periods:
+                early += self._early(expected[number:], watcher)
                 _set_clock(self.situation.departement, number)
                 number += 1
             if elapsed >= next_kill:
@@ -80,8 +93,13 @@ class Ordeal:
                 next_kill = elapsed + chance.uniform(*_BETWEEN_KILLS_SECONDS)
                 self.say(f"{number} périodes échues, {schedulers.kills} processus tués")
             time.sleep(0.02)
+        return early
 
-    def _wait_for(self, expected: tuple[str, ...]) -> None:
+    def _early(self, not_yet_due: Sequence[str], watcher: OutboxWatcher) -> list[str]:
+        seen = set(watcher.seen)
+        return [f"early: {name}" for name in not_yet_due if self._package(name).name in seen]
+
+    def _wait_for(self, expected: Sequence[str]) -> None:
         given_up_at = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < given_up_at:
             missing = [name for name in expected if not self._package(name).exists()]
@@ -90,27 +108,19 @@ class Ordeal:
             self.say(f"{len(missing)} paquets encore attendus")
             time.sleep(1)
 
-    def _missing(self, expected: tuple[str, ...], seen: set[str]) -> list[str]:
+    def _missing(self, expected: Sequence[str], seen: set[str]) -> list[str]:
         return [f"never seen: {name}" for name in expected if self._package(name).name not in seen]
 
-    def _wrong_lines(self, expected: tuple[str, ...]) -> list[str]:
-        counts = {
-            name: self.situation.ministry(name.split("_")[2]).count_lines(self._package(name))
-            for name in expected
-            if self._package(name).exists()
-        }
-        return [f"{count} lines: {name}" for name, count in counts.items() if count != self.lines]
-
-    def _disorder(self) -> list[str]:
-        departement = self.situation.departement
-        verified = departement.run("audit", "verify")
-        problems = [] if verified.exit_code == 0 else [f"audit verify: {verified}"]
-        settings = settings_from(home_variables(departement.home))
-        with open_service(settings, inspecting=True) as service, service.database.read() as work:
-            claims = [work.claims.get(name) for name in work.agreements.ids()]
-            left = [c for c in claims if c is not None and service.claims.signs.is_given(c.sign)]
-            problems += [f"a lease is left: {claim}" for claim in left]
-            problems += [f"an attempt is left: {attempt}" for attempt in work.attempts.all()]
+    def _wrong_lines(self, expected: Sequence[str]) -> list[str]:
+        owed = contract_rows(self.people)
+        problems = []
+        for name in expected:
+            if not self._package(name).exists():
+                continue
+            found = self.situation.ministry(name.split("_")[2]).read_rows(self._package(name))
+            missing, surplus = owed - found, found - owed
+            if missing or surplus:
+                problems.append(f"{missing.total()} missing, {surplus.total()} too many: {name}")
         return problems
 
     def _package(self, transfer_id: str) -> Path:
