@@ -1,10 +1,15 @@
-"""Destroying what has come to its term, and finishing a destruction that was interrupted."""
+"""Destroying what has come to its term, and finishing a destruction that was interrupted.
+
+Nothing is while the log was last found altered: it cannot be undone, and whoever inquires
+needs what is there (``docs/decisions/0013``).
+"""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from exchange.agreements import in_force
+from exchange.diagnosis.last_verification import is_found_altered
 from exchange.notices.announcement import is_announced
 from exchange.wiring import Service
 from jobs.agreements import serve_each, work_on
@@ -20,10 +25,22 @@ def destroy_what_is_due(service: Service, say: Callable[[str], None]) -> None:
 
 
 def _serve(service: Service, say: Callable[[str], None], agreement_id: str) -> None:
-    if _has_work(service, agreement_id):
+    has_work, is_held = _has_work(service, agreement_id), _is_held(service)
+    if has_work and is_held:
+        say(
+            f"rien n'est détruit pour {agreement_id} : le journal des preuves ne concorde plus ; "
+            "prévenez le DPO, puis : spie-exchange audit verify"
+        )
+    if has_work and not is_held:
         work_on(service, agreement_id, partial(_try_to_destroy, agreement_id, say))
     else:
+        # What is not tried does not go on failing.
         service.attempts().forget(PURGE, agreement_id)
+
+
+def _is_held(service: Service) -> bool:
+    with service.database.read() as work:
+        return is_found_altered(work.state)
 
 
 def _try_to_destroy(agreement_id: str, say: Callable[[str], None], service: Service) -> None:

@@ -1,4 +1,4 @@
-"""What is done once a day, by whichever process comes first."""
+"""What is done once a day, or once an hour where something was found, by whoever comes first."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,6 +8,8 @@ from exchange.errors import TakenClaimError
 from exchange.wiring import Service
 
 DAILY: Final = timedelta(hours=24)
+HOURLY: Final = timedelta(hours=1)
+"""While something is found: what was mended stops alarming within the hour."""
 _DAILY_WORK: Final = "quotidien"
 
 
@@ -27,7 +29,8 @@ def once_every(service: Service, name: str, period: timedelta, act: Callable[[],
 def _is_due(service: Service, name: str, period: timedelta) -> bool:
     with service.database.read() as work:
         last = work.state.get(_key(name))
-    if last is None:
+        is_failing = work.attempts.get(name, _DAILY_WORK) is not None
+    if last is None or is_failing:  # how often what fails is tried, the attempts know
         return True
     # A last time that is still to come was written by a clock that has been set back since.
     return not timedelta() <= service.clock.now() - datetime.fromisoformat(last) < period

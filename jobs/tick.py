@@ -19,7 +19,7 @@ from jobs.notices import PING, call_when_well, tell_people
 from jobs.orphans import look_for_orphans
 
 Say: TypeAlias = Callable[[str], None]
-"""Told of each thing done, in a French sentence without a person's data."""
+"""Told of each thing done, or held back, in a French sentence without a person's data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,15 @@ class Job:
 
 
 JOBS: Final = (
+    Job("verification", verify_daily),
     Job("exports", send_what_is_due),
     Job("destructions", destroy_what_is_due),
     Job("checkpoint", sign_head),
-    Job("verification", verify_daily),
     Job("orphans", look_for_orphans),
     Job("notices", tell_people),
 )
-"""In the order of what must not wait; people are told what the others did or could not do."""
+"""What cannot be undone comes after the log was looked at; people are told last, of what the
+others did or could not do."""
 
 
 def tick(settings: Settings, say: Say) -> bool:

@@ -17,6 +17,7 @@ from exchange.cli.session import (
     working_on,
 )
 from exchange.clock import Clock
+from exchange.diagnosis.last_verification import is_found_altered, require_not_altered
 from exchange.errors import RefusedError
 from exchange.retention.certificates import IssuedCertificate, verify_certificate
 from exchange.retention.plan import DestructionPlan
@@ -27,8 +28,19 @@ from schemas.agreement import Agreement
 @click.command("purge")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Essai à blanc à cette date.")
 @agreement_option
+@click.option(
+    "--despite-log",
+    is_flag=True,
+    help="Détruire bien que le journal des preuves ne concorde plus : le DPO l'a décidé.",
+)
 @for_real_option
-def purge_command(as_of: Any, agreement_id: str | None, *, for_real: bool) -> None:  # noqa: ANN401 - click's own type
+def purge_command(
+    as_of: Any,  # noqa: ANN401 - click's own type
+    agreement_id: str | None,
+    *,
+    despite_log: bool,
+    for_real: bool,
+) -> None:
     """Détruire ce qui est arrivé à son terme : essai à blanc, sauf avec --for-real.
 
     La clé des données est détruite, la clé maîtresse remplacée, les lignes effacées ; un
@@ -41,6 +53,9 @@ def purge_command(as_of: Any, agreement_id: str | None, *, for_real: bool) -> No
         )
     if for_real:
         with working_on(agreement_id) as (service, agreement):
+            if not despite_log:
+                with service.database.read() as work:
+                    require_not_altered(work.state)
             _purge(service, agreement)
         return
     with opened() as service:
@@ -55,6 +70,13 @@ def _dry_run(service: Service, agreement: Agreement, clock: Clock) -> None:
     _show_plan(plan)
     if interrupted is not None:
         note("Une destruction a été interrompue ; elle attend sa fin et son certificat.")
+    with service.database.read() as work:
+        is_held = is_found_altered(work.state)
+    if is_held:
+        note(
+            "attention : le journal des preuves ne concorde plus : rien ne se détruit avant "
+            "qu'audit verify passe, sauf avec --despite-log"
+        )
     if interrupted is None and plan.is_empty:
         next_step("rien n'est à détruire ; revenez à la date ci-dessus")
     else:

@@ -18,6 +18,10 @@ from exchange.retention.plan import RetainedRows
 from schemas.agreement import Agreement, opens_at, packages_end, records_end
 
 _DAYS_AHEAD: Final = (DESTRUCTION_NOTICE_DAYS, 7, 2)
+_HELD: Final = (
+    "rien n'est détruit tant que le journal des preuves ne concorde pas : prévenez le DPO, puis : "
+    "spie-exchange audit verify"
+)
 
 
 class PurgeRows(RetainedRows, Protocol):
@@ -37,8 +41,13 @@ class Work(Protocol):
         ...
 
 
-def destruction_notices(work: Work, agreement: Agreement, now: datetime) -> Iterator[Notice]:
-    """Announce what is to be destroyed, and say what should have been."""
+def destruction_notices(
+    work: Work, agreement: Agreement, now: datetime, *, is_held: bool
+) -> Iterator[Notice]:
+    """Announce what is to be destroyed, and say what should have been.
+
+    ``is_held`` tells that nothing is destroyed unattended, because the log was found altered.
+    """
     rows = work.purges
     people, held = rows.count_people(agreement.id), rows.count_held(agreement.id)
     if people or held:
@@ -53,7 +62,9 @@ def destruction_notices(work: Work, agreement: Agreement, now: datetime) -> Iter
             finding.subject,
             local_day(now),
             finding.sentence,
-            f"{finding.way_out} ; l'ordonnanceur le fait deux jours après le premier message",
+            _HELD
+            if is_held
+            else f"{finding.way_out} ; l'ordonnanceur le fait deux jours après le premier message",
             urgent=True,
         )
 

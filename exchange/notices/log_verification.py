@@ -12,6 +12,13 @@ from exchange.notices.notice import Notice, NoticeKind
 
 _LONGEST: Final = timedelta(days=3)
 _SUBJECT: Final = "log"
+_HOW_TO_STOP: Final = (
+    "prévenez le DPO et gardez la base en l'état, puis : spie-exchange audit verify ; pour arrêter "
+    "tous les envois, arrêtez le service (systemctl stop spie-exchange), sur chaque machine ; pour "
+    "n'en retenir qu'un : spie-exchange transfer cancel CONVENTION_ÉCHÉANCE_DESTINATAIRE_r1 "
+    "--reason contenu-errone --for-real"
+)
+"""Sending goes on: a date that is missed cannot be made good, and who decides is a person."""
 
 
 def verification_notices(
@@ -21,9 +28,9 @@ def verification_notices(
     if last is not None and not last.is_intact:
         yield _notice(
             f"le journal des preuves NE CONCORDE PLUS, d'après sa vérification du "
-            f"{long_moment(last.at)}",
-            "arrêtez les envois, gardez la base en l'état, prévenez le DPO ; puis : "
-            "spie-exchange audit verify",
+            f"{long_moment(last.at)} : l'ordonnanceur ne détruit plus rien, et continue d'envoyer "
+            "à la date prévue",
+            _HOW_TO_STOP,
             now,
         )
     elif now >= (last.at if last else log_begun_at) + _LONGEST:

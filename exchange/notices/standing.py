@@ -16,7 +16,7 @@ from exchange.audit.events import read_event
 from exchange.diagnosis.expiry import approver_findings, recipient_findings, seal_findings
 from exchange.diagnosis.findings import Finding, guarded
 from exchange.diagnosis.last_sweep import last_sweep
-from exchange.diagnosis.last_verification import last_verification
+from exchange.diagnosis.last_verification import is_found_altered, last_verification
 from exchange.diagnosis.machine import clock_findings, space_findings
 from exchange.diagnosis.unfinished import answer_findings, interrupted_findings
 from exchange.errors import AttentionError
@@ -106,7 +106,8 @@ def _of_agreement(
     home, signs = service.home, service.claims.signs
     yield from deadline_notices(work, agreement, now)
     yield from departure_notices(work, agreement, now)
-    yield from destruction_notices(work, agreement, now)
+    is_held = is_found_altered(work.state)
+    yield from destruction_notices(work, agreement, now, is_held=is_held)
     yield from destroyed_notices(work, agreement, home.certificates, now, trial=home.trial)
     yield from answer_notices(answer_findings(work.transfers.all(agreement.id), now), now)
     yield from expiry_notices(recipient_findings([agreement], now), now)
