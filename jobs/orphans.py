@@ -3,7 +3,12 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from exchange.diagnosis.files_of_acts import certificate_findings, package_findings
+from exchange.diagnosis.files_of_acts import (
+    certificate_findings,
+    issued_certificates,
+    package_findings,
+    registered_transfers,
+)
 from exchange.diagnosis.findings import Finding, Verdict, guarded
 from exchange.diagnosis.home_files import leftover_findings
 from exchange.diagnosis.last_sweep import keep_sweep
@@ -42,9 +47,13 @@ def _anomalies(service: Service) -> list[Finding]:
 
 
 def _findings(service: Service) -> list[Finding]:
+    # Before the files, whose reading takes long, and not guarded: a base that cannot be read is
+    # no finding of the day, the sweep is made again a moment later.
     with service.database.read() as work:
-        return [
-            *guarded("paquets", lambda: package_findings(work, service.home)),
-            *guarded("certificats", lambda: certificate_findings(work, service.home)),
-            *guarded("fichiers laissés", lambda: leftover_findings(service.home)),
-        ]
+        transfers = registered_transfers(work)
+        issued = issued_certificates(work, service.home)
+    return [
+        *guarded("paquets", lambda: package_findings(transfers, service.home)),
+        *guarded("certificats", lambda: certificate_findings(issued)),
+        *guarded("fichiers laissés", lambda: leftover_findings(service.home)),
+    ]

@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from exchange.agreements import in_force
 from exchange.clock import Clock
 from exchange.diagnosis.expiry import approver_findings, recipient_findings, seal_findings
-from exchange.diagnosis.files_of_acts import certificate_findings, package_findings
+from exchange.diagnosis.files_of_acts import (
+    certificate_findings,
+    issued_certificates,
+    package_findings,
+    registered_transfers,
+)
 from exchange.diagnosis.findings import Finding, Verdict, good, guarded, mend, watch
 from exchange.diagnosis.home_files import (
     folder_findings,
@@ -137,8 +142,20 @@ def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
         "ordonnanceur", lambda work: tick_findings(last_tick(work.state), clock.wall())
     )
     yield from reading("travaux", lambda work: _waiting(work, signs, clock))
-    yield from reading("paquets", lambda work: package_findings(work, home))
-    yield from reading("certificats de destruction", lambda work: certificate_findings(work, home))
+    yield from guarded("paquets", lambda: _packages(database, home))
+    yield from guarded("certificats de destruction", lambda: _certificates(database, home))
+
+
+def _packages(database: Database, home: Home) -> Iterator[Finding]:
+    with database.read() as work:
+        transfers = registered_transfers(work)
+    return package_findings(transfers, home)
+
+
+def _certificates(database: Database, home: Home) -> Iterator[Finding]:
+    with database.read() as work:
+        issued = issued_certificates(work, home)
+    return certificate_findings(issued)
 
 
 def _nature(home: Home, database: Database) -> Iterator[Finding]:

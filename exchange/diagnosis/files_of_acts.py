@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from exchange.diagnosis.findings import Finding, good, mend, watch
 from exchange.home import Home
@@ -14,13 +14,19 @@ from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.transfer import Transfer
 
+Issued: TypeAlias = tuple[Path, bytes]
+"""Where a certificate lies, and what it says."""
 _RESTORE: Final = "restaurez-le depuis la sauvegarde, et ne le remettez pas avant"
 
 
-def package_findings(work: UnitOfWork, home: Home) -> Iterator[Finding]:
-    """Hold the outbox against the register of transfers."""
+def registered_transfers(work: UnitOfWork) -> tuple[Transfer, ...]:
+    """Give the register of transfers, against which the outbox is held."""
+    return tuple(t for name in work.agreements.ids() for t in work.transfers.all(name))
+
+
+def package_findings(transfers: Sequence[Transfer], home: Home) -> Iterator[Finding]:
+    """Hold the outbox against the register; reads every package, outside of any transaction."""
     outbox = Outbox(home.outbox, home.trial)
-    transfers = [t for name in work.agreements.ids() for t in work.transfers.all(name)]
     # Before the packages are read, which takes long: the register is of this moment.
     strangers = tuple(_strangers(outbox, transfers))
     there = [t for t in transfers if _should_lie_there(t)]
@@ -38,13 +44,17 @@ def package_findings(work: UnitOfWork, home: Home) -> Iterator[Finding]:
     yield from strangers
 
 
-def certificate_findings(work: UnitOfWork, home: Home) -> Iterator[Finding]:
-    """Look for the destruction certificates that were issued."""
-    issued = [
+def issued_certificates(work: UnitOfWork, home: Home) -> tuple[Issued, ...]:
+    """Give the destruction certificates that were issued."""
+    return tuple(
         (certificate_path(home.certificates, name, purge_id, trial=home.trial), document)
         for name in work.agreements.ids()
         for purge_id, document in work.purges.certified(name)
-    ]
+    )
+
+
+def certificate_findings(issued: Sequence[Issued]) -> Iterator[Finding]:
+    """Look for the destruction certificates that were issued."""
     lost = [path for path, document in issued if not _holds(path, document)]
     for path in lost:
         yield mend("certificats de destruction", f"{path} manque ou a été modifié", _RESTORE)

@@ -6,10 +6,11 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from exchange.audit.recording import EvidenceRecorder
 from exchange.claims import Fence
+from exchange.errors import RetryLaterError
 from exchange.storage import moving, schema
 from exchange.storage.agreements import AgreementTable
 from exchange.storage.attempts import AttemptTable
@@ -225,3 +226,9 @@ class Database:
             yield
         except DBAPIError as error:
             raise self._place.error_of(error) from None
+        except PendingRollbackError:
+            # The connection went, and somebody took what the driver said then for something else.
+            raise RetryLaterError(
+                "la connexion à la base s'est perdue",
+                "relancez la même commande, qui reprend là où elle en était",
+            ) from None

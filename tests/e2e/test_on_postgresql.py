@@ -1,15 +1,21 @@
 """A home whose database is on a server: moved there, cut off from it, with few rights on it."""
 
 import json
+import os
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import psycopg
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from exchange.errors import ConfigurationError, RetryLaterError
-from exchange.settings import DATABASE_VARIABLE
+from exchange.home_opening import open_service
+from exchange.settings import DATABASE_VARIABLE, settings_from
 from tests.e2e.disturbing import Ordeal, every_commit, every_stop, list_stops, some_stops
 from tests.fakes.answer import Answer
 from tests.fakes.departement import COMMAND, Departement
@@ -18,17 +24,26 @@ from tests.fakes.home_database import (
     SERVER_VARIABLE,
     ask,
     drop_databases_under,
+    home_variables,
     make_database,
     server_setting,
     stored_bytes,
 )
 from tests.fakes.home_state import acts_done, home_state
 from tests.fakes.postgresql_server import PostgresqlServer
-from tests.fakes.situation import DEADLINE, PROVEN, RECIPIENTS, Situation
+from tests.fakes.situation import DEADLINE, DGEFP, PROVEN, RECIPIENTS, Situation
 
 _MOVE = ("database", "move", "--for-real")
 _EXPORT = ("export", "--deadline", DEADLINE, "--for-real")
 _WORKER = "spie_worker"
+_IN_TRANSACTION = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'idle in transaction'
+"""
+_CUT = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 _LOADED = "SELECT count(*) FROM load WHERE ended_at IS NOT NULL"
 
 # With the homes of the whole session on a server there is no file to move.
@@ -286,6 +301,63 @@ def test_an_export_whose_server_is_killed_is_finished_once_it_is_back(
     assert again.exit_code == 0
     done = acts_done(served.departement)
     assert done["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
+
+
+def test_a_sweep_cut_off_while_it_reads_a_package_is_made_again_and_asks_nobody(
+    served: Situation,
+) -> None:
+    departement, package = served.departement, served.package(DGEFP)
+    departement.do(*_EXPORT)
+    content = package.read_bytes()
+    package.unlink()
+    os.mkfifo(package)
+    sweeping = departement.start("scheduler", "--once")
+
+    with _read_by(sweeping, package) as pipe:
+        (in_transaction,), *_ = ask(departement.home, _IN_TRANSACTION)
+        ask(departement.home, _CUT)
+        pipe.write(content)
+    sweeping.communicate()
+    asking = ask(departement.home, "SELECT job, cause FROM attempt WHERE asks_somebody")
+    package.unlink()
+    package.write_bytes(content)
+    departement.do("clock", "set", "2023-01-31T12:00")
+    departement.do("scheduler", "--once")
+
+    assert in_transaction == 0
+    assert asking == []
+    assert departement.run("doctor").exit_code == 0
+
+
+def test_a_lost_base_is_said_to_be_lost_even_to_who_overlooked_it_once(served: Situation) -> None:
+    with pytest.raises(RetryLaterError):
+        _overlook_a_cut(served.departement)
+
+
+def _overlook_a_cut(departement: Departement) -> None:
+    settings = settings_from(home_variables(departement.home))
+    with open_service(settings, inspecting=True) as service, service.database.read() as work:
+        work.agreements.ids()
+        ask(departement.home, _CUT)
+        with suppress(DBAPIError):
+            work.agreements.ids()
+        work.agreements.ids()
+
+
+@contextmanager
+def _read_by(process: "subprocess.Popen[str]", pipe: Path) -> Iterator[BinaryIO]:
+    """Open a pipe as soon as a process reads it."""
+    while process.poll() is None:
+        try:
+            descriptor = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads it yet
+            time.sleep(0.02)
+            continue
+        os.set_blocking(descriptor, True)
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+        return
+    pytest.fail(str(process.communicate()))
 
 
 @pytest.mark.long
