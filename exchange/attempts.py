@@ -11,8 +11,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from textwrap import shorten
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
@@ -27,6 +28,32 @@ _ASKED_FROM: Final = 6
 _MAY_PASS: Final = (RetryLaterError, BusyFileError, OSError)
 _LONGEST_CAUSE: Final = 400
 _INTERRUPTED: Final = "la tentative a été interrompue avant sa fin"
+WHOLE_HOME: Final = "home"
+"""The subject of what is tried of the home as a whole, and by no more than one process at once."""
+
+
+class JobName(StrEnum):
+    """What is tried with nobody watching, by the name of its attempts; ``label`` in French."""
+
+    label: str
+
+    EXPORTS = "exports", "la recherche de ce qui est à envoyer"
+    EXPORT = "export", "un envoi"
+    REVISIONS = "revisions", "la suite d'un envoi"
+    DESTRUCTIONS = "destructions", "la recherche de ce qui est à détruire"
+    PURGE = "purge", "une destruction"
+    CHECKPOINT = "checkpoint", "la signature du journal des preuves"
+    VERIFICATION = "verification", "la vérification du journal des preuves"
+    ORPHANS = "orphans", "la comparaison des fichiers et du registre"
+    NOTICES = "notices", "l'envoi des courriels"
+    PING = "ping", "l'appel de surveillance"
+
+    def __new__(cls, name: str, label: str) -> Self:
+        """Make a name with what it is called in a sentence."""
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.label = label
+        return member
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +64,7 @@ class Attempt:
     data, ``asks_somebody`` whether waiting alone may not help.
     """
 
-    job: str
+    job: JobName
     subject: str
     agreement_id: str | None
     failures: int
@@ -55,7 +82,7 @@ class Attempt:
 class AttemptRows(Protocol):
     """What attempts need of the database, inside a transaction."""
 
-    def get(self, job: str, subject: str) -> Attempt | None:
+    def get(self, job: JobName, subject: str) -> Attempt | None:
         """Give what is known of an attempt; ``None`` when the last one ended well."""
         ...
 
@@ -63,7 +90,7 @@ class AttemptRows(Protocol):
         """Keep an attempt in place of what was known of it."""
         ...
 
-    def drop(self, job: str, subject: str) -> None:
+    def drop(self, job: JobName, subject: str) -> None:
         """Forget an attempt: it ended well, or is no longer to be made."""
         ...
 
@@ -85,7 +112,7 @@ class Attempts:
     clock: Clock
 
     def make(
-        self, job: str, subject: str, act: Callable[[], object], agreement_id: str | None = None
+        self, job: JobName, subject: str, act: Callable[[], object], agreement_id: str | None = None
     ) -> bool:
         """Try to act, unless it is too early after a failure; tell whether it ended well.
 
@@ -104,7 +131,7 @@ class Attempts:
             work.attempts.drop(job, subject)
         return True
 
-    def run(self, job: str, act: Callable[[], object], agreement_id: str | None = None) -> bool:
+    def run(self, job: JobName, act: Callable[[], object], agreement_id: str | None = None) -> bool:
         """Act now, whatever came of it the last time; tell whether it ended well.
 
         For what is asked at each tick, of a home or of an agreement, and mostly finds nothing
@@ -122,7 +149,7 @@ class Attempts:
         self.forget(job, subject)
         return True
 
-    def forget(self, job: str, subject: str) -> None:
+    def forget(self, job: JobName, subject: str) -> None:
         """Forget an attempt, where there is one: what it was for is done, or was called off."""
         with self.store.read() as work:
             is_known = work.attempts.get(job, subject) is not None
@@ -130,7 +157,7 @@ class Attempts:
             with self.store.begin() as work:
                 work.attempts.drop(job, subject)
 
-    def _begin(self, job: str, subject: str, agreement_id: str | None) -> Attempt | None:
+    def _begin(self, job: JobName, subject: str, agreement_id: str | None) -> Attempt | None:
         with self.store.begin() as work:  # (1)
             known = work.attempts.get(job, subject)
             if known is not None and self._is_early(known):
@@ -142,7 +169,7 @@ class Attempts:
         now = self.clock.now()
         return now < known.not_before <= now + WAITS[-1]
 
-    def _counted(self, work: Work, job: str, subject: str, agreement_id: str | None) -> Attempt:
+    def _counted(self, work: Work, job: JobName, subject: str, agreement_id: str | None) -> Attempt:
         now, known = self.clock.now(), work.attempts.get(job, subject)
         failures = known.failures + 1 if known else 1
         attempt = Attempt(

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
+from exchange.attempts import JobName
 from exchange.errors import LostClaimError, TakenClaimError
 from exchange.wiring import Service
 
 
-def serve_each(service: Service, job: str, serve: Callable[[str], None]) -> None:
+def serve_each(service: Service, job: JobName, serve: Callable[[str], None]) -> None:
     """Serve every agreement, by its id; a failure is counted under the name of the job."""
     with service.database.read() as work:
         agreement_ids = list(work.agreements.ids())

@@ -6,22 +6,19 @@ needs what is there (``docs/decisions/0013``).
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
 from exchange.agreements import in_force
+from exchange.attempts import JobName
 from exchange.diagnosis.last_verification import is_found_altered
 from exchange.notices.announcement import is_announced
 from exchange.wiring import Service
 from jobs.agreements import serve_each, work_on
 from schemas.agreement import Agreement
 
-DESTRUCTIONS: Final = "destructions"
-PURGE: Final = "purge"
-
 
 def destroy_what_is_due(service: Service, say: Callable[[str], None]) -> None:
     """Destroy what is due and announced, agreement by agreement."""
-    serve_each(service, DESTRUCTIONS, partial(_serve, service, say))
+    serve_each(service, JobName.DESTRUCTIONS, partial(_serve, service, say))
 
 
 def _serve(service: Service, say: Callable[[str], None], agreement_id: str) -> None:
@@ -35,7 +32,7 @@ def _serve(service: Service, say: Callable[[str], None], agreement_id: str) -> N
         work_on(service, agreement_id, partial(_try_to_destroy, agreement_id, say))
     else:
         # What is not tried does not go on failing.
-        service.attempts().forget(PURGE, agreement_id)
+        service.attempts().forget(JobName.PURGE, agreement_id)
 
 
 def _is_held(service: Service) -> bool:
@@ -45,7 +42,7 @@ def _is_held(service: Service) -> bool:
 
 def _try_to_destroy(agreement_id: str, say: Callable[[str], None], service: Service) -> None:
     act = partial(_destroy, service, agreement_id, say)
-    service.attempts().make(PURGE, agreement_id, act, agreement_id)
+    service.attempts().make(JobName.PURGE, agreement_id, act, agreement_id)
 
 
 def _has_work(service: Service, agreement_id: str) -> bool:

@@ -5,9 +5,9 @@ What an operator ordered and an interruption left half made is finished too.
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Final
 
 from exchange.agreements import in_force
+from exchange.attempts import JobName
 from exchange.storage.database import UnitOfWork
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.publishing import Publisher
@@ -17,14 +17,10 @@ from exchange.wiring import Service
 from jobs.agreements import serve_each, work_on
 from schemas.agreement import Agreement
 
-EXPORTS: Final = "exports"
-EXPORT: Final = "export"
-REVISIONS: Final = "revisions"
-
 
 def send_what_is_due(service: Service, say: Callable[[str], None]) -> None:
     """Publish what may leave now, agreement by agreement."""
-    serve_each(service, EXPORTS, partial(_serve, service, say))
+    serve_each(service, JobName.EXPORTS, partial(_serve, service, say))
 
 
 def _serve(service: Service, say: Callable[[str], None], agreement_id: str) -> None:
@@ -41,16 +37,16 @@ def _serve(service: Service, say: Callable[[str], None], agreement_id: str) -> N
 
 def _settled(
     work: UnitOfWork, agreement: Agreement, wanted: Iterable[Dispatch]
-) -> list[tuple[str, str]]:
+) -> list[tuple[JobName, str]]:
     """Name the attempts at what is no longer to be done: nothing would ever end them.
 
     It was done or called off in the meantime, or may not leave, or not any more.
     """
     known = [a for a in work.attempts.all() if a.agreement_id == agreement.id]
     names = {dispatch.transfer_id for dispatch in wanted}
-    exports = [a for a in known if a.job == EXPORT and a.subject not in names]
+    exports = [a for a in known if a.job == JobName.EXPORT and a.subject not in names]
     has_interrupted = bool(interrupted_revisions(work.transfers, agreement))
-    revisions = [a for a in known if a.job == REVISIONS and not has_interrupted]
+    revisions = [a for a in known if a.job == JobName.REVISIONS and not has_interrupted]
     return [(attempt.job, attempt.subject) for attempt in (*exports, *revisions)]
 
 
@@ -65,10 +61,10 @@ def _send(agreement_id: str, say: Callable[[str], None], service: Service) -> No
     attempts = service.attempts()
     for dispatch in dispatches:
         act = partial(_send_one, service, publisher, dispatch, say)
-        attempts.make(EXPORT, dispatch.transfer_id, act, agreement_id)
+        attempts.make(JobName.EXPORT, dispatch.transfer_id, act, agreement_id)
     if has_interrupted:
         act = partial(_finish_revisions, service, publisher, agreement, say)
-        attempts.make(REVISIONS, agreement_id, act, agreement_id)
+        attempts.make(JobName.REVISIONS, agreement_id, act, agreement_id)
 
 
 def _send_one(

@@ -6,6 +6,7 @@ While it was last found altered it is verified each hour: whoever put it right n
 from collections.abc import Callable
 from functools import partial
 
+from exchange.attempts import JobName
 from exchange.diagnosis.last_verification import is_found_altered
 from exchange.diagnosis.log_check import trusted_checkpoints, verify_log
 from exchange.wiring import Service
@@ -25,7 +26,7 @@ def verify_daily(service: Service, say: Callable[[str], None]) -> None:
     """Verify the whole log. Raises ``EvidenceDisagreesError``."""
     with service.database.read() as work:
         period = HOURLY if is_found_altered(work.state) else DAILY
-    once_every(service, "verification", period, partial(_verify, service, say))
+    once_every(service, JobName.VERIFICATION, period, partial(_verify, service, say))
 
 
 def _verify(service: Service, say: Callable[[str], None]) -> None:

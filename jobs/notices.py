@@ -2,22 +2,19 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
+from exchange.attempts import WHOLE_HOME, JobName
 from exchange.notices.configuration import read_configuration
-from exchange.notices.failures import MAIL_JOB, MAIL_SUBJECT
 from exchange.notices.ping import call
 from exchange.notices.telling import is_something_to_tell, tell
 from exchange.wiring import Service
-
-PING: Final = "ping"
 
 
 def tell_people(service: Service, say: Callable[[str], None]) -> None:
     """Send the digest, if there is something to tell; later and later while it fails."""
     if is_something_to_tell(service):
         # A server that refuses a login every minute would lock the account.
-        service.attempts().make(MAIL_JOB, MAIL_SUBJECT, partial(_tell, service, say))
+        service.attempts().make(JobName.NOTICES, WHOLE_HOME, partial(_tell, service, say))
 
 
 def call_when_well(service: Service) -> None:
@@ -29,7 +26,7 @@ def call_when_well(service: Service) -> None:
     if configuration is None or configuration.ping is None:
         return
     with service.database.read() as work:
-        mails_leave = work.attempts.get(MAIL_JOB, MAIL_SUBJECT) is None
+        mails_leave = work.attempts.get(JobName.NOTICES, WHOLE_HOME) is None
     if mails_leave:
         call(configuration.ping)
 

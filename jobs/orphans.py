@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from exchange.attempts import JobName
 from exchange.diagnosis.files_of_acts import (
     certificate_findings,
     issued_certificates,
@@ -18,7 +19,7 @@ from jobs.periods import DAILY, once_every
 
 def look_for_orphans(service: Service, say: Callable[[str], None]) -> None:
     """Hold the files against the register, and keep what was found; nothing is expected."""
-    once_every(service, "orphans", DAILY, partial(_look, service, say))
+    once_every(service, JobName.ORPHANS, DAILY, partial(_look, service, say))
 
 
 def _look(service: Service, say: Callable[[str], None]) -> None:

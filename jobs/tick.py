@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
+from exchange.attempts import JobName
 from exchange.diagnosis.last_tick import keep_tick
 from exchange.errors import AttentionError, ExchangeError
 from exchange.home_opening import open_service
@@ -15,7 +16,7 @@ from exchange.wiring import Service
 from jobs.destructions import destroy_what_is_due
 from jobs.exports import send_what_is_due
 from jobs.log import sign_head, verify_daily
-from jobs.notices import PING, call_when_well, tell_people
+from jobs.notices import call_when_well, tell_people
 from jobs.orphans import look_for_orphans
 
 Say: TypeAlias = Callable[[str], None]
@@ -26,17 +27,17 @@ Say: TypeAlias = Callable[[str], None]
 class Job:
     """What is asked at each tick; ``name`` is that of its attempts."""
 
-    name: str
+    name: JobName
     act: Callable[[Service, Say], None]
 
 
 JOBS: Final = (
-    Job("verification", verify_daily),
-    Job("exports", send_what_is_due),
-    Job("destructions", destroy_what_is_due),
-    Job("checkpoint", sign_head),
-    Job("orphans", look_for_orphans),
-    Job("notices", tell_people),
+    Job(JobName.VERIFICATION, verify_daily),
+    Job(JobName.EXPORTS, send_what_is_due),
+    Job(JobName.DESTRUCTIONS, destroy_what_is_due),
+    Job(JobName.CHECKPOINT, sign_head),
+    Job(JobName.ORPHANS, look_for_orphans),
+    Job(JobName.NOTICES, tell_people),
 )
 """What cannot be undone comes after the log was looked at; people are told last, of what the
 others did or could not do."""
@@ -73,7 +74,7 @@ def _tick(settings: Settings, say: Say) -> bool:
         outcomes = [attempts.run(job.name, partial(job.act, service, say)) for job in JOBS]
         ended_well = all(outcomes) and not _is_something_failing(service)
         if ended_well:
-            ended_well = attempts.run(PING, partial(call_when_well, service))
+            ended_well = attempts.run(JobName.PING, partial(call_when_well, service))
         with service.database.begin() as work:
             keep_tick(work.state, service.clock.wall())
     return ended_well
@@ -82,4 +83,4 @@ def _tick(settings: Settings, say: Say) -> bool:
 def _is_something_failing(service: Service) -> bool:
     with service.database.read() as work:
         failed = [attempt.job for attempt in work.attempts.all() if attempt.has_failed]
-    return any(job != PING for job in failed)
+    return any(job is not JobName.PING for job in failed)

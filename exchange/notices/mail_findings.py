@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from exchange.attempts import WHOLE_HOME, JobName
 from exchange.diagnosis.findings import Finding, good, guarded, mend, watch
 from exchange.french_dates import long_moment
 from exchange.french_numbers import counted
 from exchange.home import Home, read_home
 from exchange.home_opening import clock_of
 from exchange.notices.configuration import read_configuration, read_password
-from exchange.notices.failures import MAIL_JOB, MAIL_SUBJECT
 from exchange.notices.last_mail import LastMail, last_mail
 from exchange.settings import Settings
 from exchange.wiring import database_of
@@ -50,7 +50,7 @@ def mail_findings(home: Home, last: LastMail | None) -> Iterator[Finding]:
 def _examined(settings: Settings) -> Iterator[Finding]:
     home = read_home(settings.required_home())
     with database_of(home, settings, clock_of(home, settings)).read() as work:
-        last, failing = last_mail(work.state), work.attempts.get(MAIL_JOB, MAIL_SUBJECT)
+        last, failing = last_mail(work.state), work.attempts.get(JobName.NOTICES, WHOLE_HOME)
     yield from mail_findings(home, last)
     if failing is not None:
         yield mend(

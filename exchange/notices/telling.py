@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from exchange.attempts import WHOLE_HOME, JobName
 from exchange.audit.events import EventKind, Outcome
 from exchange.errors import TakenClaimError
 from exchange.instants import local_day
 from exchange.notices.configuration import read_configuration, required_configuration
 from exchange.notices.digest import digest
-from exchange.notices.failures import MAIL_JOB, MAIL_SUBJECT
 from exchange.notices.identity import identity_of
 from exchange.notices.last_mail import LastMail, keep_mail, last_mail
 from exchange.notices.message import message_of
@@ -30,7 +30,7 @@ from schemas.notices import Mail
 
 CLAIM: Final = ":notices"
 """Claimed as an agreement is; none can be called so."""
-_OF_THE_MAIL: Final = f"{MAIL_JOB}/{MAIL_SUBJECT}"
+_OF_THE_MAIL: Final = f"{JobName.NOTICES}/{WHOLE_HOME}"
 _PAUSE: Final = timedelta(hours=1)
 _MEMORY: Final = timedelta(days=400)
 

@@ -1,10 +1,11 @@
 """Attempts that did not end well, in the database."""
 
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, delete, select
 
-from exchange.attempts import Attempt
+from exchange.attempts import Attempt, JobName
 from exchange.storage.tables import attempt
 from exchange.storage.upserts import put_row
 
@@ -16,22 +17,28 @@ class AttemptTable:
         """Work on an open transaction."""
         self._connection = connection
 
-    def get(self, job: str, subject: str) -> Attempt | None:
+    def get(self, job: JobName, subject: str) -> Attempt | None:
         """Give what is known of an attempt; ``None`` when the last one ended well."""
         query = select(attempt).where(attempt.c.job == job, attempt.c.subject == subject)
         row = self._connection.execute(query).one_or_none()
-        return None if row is None else Attempt(*row)
+        return None if row is None else _attempt(row)
 
     def all(self) -> tuple[Attempt, ...]:
         """Give every attempt that did not end well, the oldest first."""
         query = select(attempt).order_by(attempt.c.first_at, attempt.c.job, attempt.c.subject)
-        return tuple(Attempt(*row) for row in self._connection.execute(query))
+        return tuple(_attempt(row) for row in self._connection.execute(query))
 
     def put(self, made: Attempt) -> None:
         """Keep an attempt in place of what was known of it."""
         put_row(self._connection, attempt, asdict(made))
 
-    def drop(self, job: str, subject: str) -> None:
+    def drop(self, job: JobName, subject: str) -> None:
         """Forget an attempt: it ended well, or is no longer to be made."""
         mine = (attempt.c.job == job, attempt.c.subject == subject)
         self._connection.execute(delete(attempt).where(*mine))
+
+
+def _attempt(row: Row[Any]) -> Attempt:
+    values = row._asdict()
+    job = JobName(values.pop("job"))  # type: ignore[call-arg]  # by its value: the label comes with it
+    return Attempt(job=job, **values)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exchange.attempts import WAITS, Attempt, Attempts
+from exchange.attempts import WAITS, Attempt, Attempts, JobName
 from exchange.clock import StoppedClock, WallClock
 from exchange.errors import RefusedError, RetryLaterError
 from exchange.home_opening import open_service
@@ -15,7 +15,7 @@ from tests.fakes.home_database import home_variables
 from tests.fakes.situation import AGREEMENT, Situation
 
 _NOW = datetime(2023, 1, 31, 9, tzinfo=UTC)
-_JOB, _SUBJECT = "export", "un-transfert"
+_JOB, _SUBJECT = JobName.EXPORT, "un-transfert"
 
 
 @pytest.fixture(name="service")
@@ -107,10 +107,10 @@ def test_what_is_asked_at_each_tick_is_counted_only_when_it_fails(service: Servi
     attempts = Attempts(service.database, StoppedClock(WallClock(), _NOW))
     before = service.evidence_size()
 
-    well = attempts.run("verification", lambda: None)
-    badly = attempts.run("verification", _raising(RetryLaterError("la base est occupée")))
+    well = attempts.run(JobName.VERIFICATION, lambda: None)
+    badly = attempts.run(JobName.VERIFICATION, _raising(RetryLaterError("la base est occupée")))
     seen = _all(service)
-    well_again = attempts.run("verification", lambda: None)
+    well_again = attempts.run(JobName.VERIFICATION, lambda: None)
 
     assert (well, badly, well_again) == (True, False, True)
     assert [kept.failures for kept in seen] == [1]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.attempts import Attempt
+from exchange.attempts import Attempt, JobName
 from exchange.diagnosis.last_verification import LastVerification, keep_verification
 from exchange.errors import ConfigurationError
 from exchange.home_opening import open_service
@@ -70,7 +70,7 @@ def _sent_undeclared(mailbox: Mailbox) -> None:
 def _failing(mailbox: Mailbox) -> None:
     at = parse_instant("2023-01-30T06:00")
     attempt = Attempt(
-        job="export",
+        job=JobName.EXPORT,
         subject=mailbox.situation.transfer_id(DGEFP),
         agreement_id=None,
         failures=7,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from exchange.attempts import Attempt
+from exchange.attempts import Attempt, JobName
 from exchange.diagnosis.findings import Finding, good, mend, watch
 from exchange.diagnosis.last_verification import LastVerification
 from exchange.notices.failures import failure_notices
@@ -116,8 +116,12 @@ def test_a_log_that_disagrees_is_said_at_once_and_an_unverified_one_after_three_
 
 def test_only_a_failure_that_asks_for_somebody_is_said() -> None:
     at = _noon(_MONDAY)
-    quiet = Attempt("export", "envoi", None, 2, at, at, "le disque est plein", asks_somebody=False)
-    loud = Attempt("export", "envoi", None, 6, at, at, "le disque est plein", asks_somebody=True)
+    quiet = Attempt(
+        JobName.EXPORT, "envoi", None, 2, at, at, "le disque est plein", asks_somebody=False
+    )
+    loud = Attempt(
+        JobName.EXPORT, "envoi", None, 6, at, at, "le disque est plein", asks_somebody=True
+    )
 
     found = list(failure_notices([quiet, loud], at))
 
