@@ -8,14 +8,14 @@ from typing import Final
 from exchange.accounts import operating_system_actor
 from exchange.audit.events import EventKind, Outcome, read_event
 from exchange.audit.recording import EvidenceRecorder
-from exchange.errors import AttentionError
+from exchange.errors import AttentionError, RefusedError
 from exchange.home import DatabaseKind, Home, write_home
 from exchange.home_opening import clock_of, require_checkpoints
 from exchange.home_placement import make_home_folders, placed_home
 from exchange.name_indexes import index_names
 from exchange.settings import Settings
 from exchange.storage import schema
-from exchange.storage.database import Database
+from exchange.storage.database import Database, UnitOfWork
 from exchange.storage.home_state import LOG_ORIGIN
 from exchange.storage.places import server_place
 from exchange.wiring import database_of, place_of, service_of
@@ -40,6 +40,7 @@ def initialise(home: Home, settings: Settings) -> None:
     service = service_of(home, settings, clock, keyring)
     service.checkpoints.create()
     with service.database.upgrading() as work:
+        _require_still_vacant(work, home)
         work.state.put(LOG_ORIGIN, home.origin)
         work.evidence.record(
             EventKind.HOME_CREATED,
@@ -51,6 +52,17 @@ def initialise(home: Home, settings: Settings) -> None:
         service.seals().make_trial_seal(_TRIAL_SEAL_NAME)
     service.sign_checkpoint()
     write_home(home)
+
+
+def _require_still_vacant(work: UnitOfWork, home: Home) -> None:
+    """Refuse a base that another machine has founded its home on since it was found vacant."""
+    if work.state.get(LOG_ORIGIN) is None and work.evidence_rows.head().frontier.size == 0:
+        return
+    raise RefusedError(
+        "la base vient d'être prise par un autre dossier de travail",
+        "désignez-en une autre, ou rejoignez-la : spie-exchange init --join ; retirez d'abord ce "
+        f"qui vient d'être fait ici : {home.keyring}, {home.master_key}, {home.checkpoints}",
+    )
 
 
 def join_home(
