@@ -78,6 +78,10 @@ class Attempt:
         """Whether it is known to have failed, and not perhaps just under way."""
         return self.failures > 1 or self.cause != _INTERRUPTED
 
+    def is_retried_soon(self, now: datetime) -> bool:
+        """Whether it is tried again without anybody's help; not when that is long overdue."""
+        return not self.asks_somebody and now < self.not_before + WAITS[-1]
+
 
 class AttemptRows(Protocol):
     """What attempts need of the database, inside a transaction."""

@@ -52,6 +52,11 @@ def interrupted_findings(
         yield from _interrupted(work, agreement)
 
 
+def purge_subject(agreement: Agreement) -> str:
+    """Give the subject of a destruction that was interrupted."""
+    return f"{agreement.id}/purge"
+
+
 def held_findings(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
     """Look at the rows that wait for a decision."""
     held = work.held.count(agreement.id)
@@ -113,7 +118,7 @@ def _interrupted(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
             "destructions",
             f"une destruction de {agreement.id} a été interrompue",
             "spie-exchange purge --for-real",
-            f"{agreement.id}/purge",
+            purge_subject(agreement),
         )
     if work.loads.unfinished(agreement.id):
         yield watch(

@@ -18,7 +18,8 @@ from exchange.diagnosis.findings import Finding, guarded
 from exchange.diagnosis.last_sweep import last_sweep
 from exchange.diagnosis.last_verification import is_found_altered, last_verification
 from exchange.diagnosis.machine import clock_findings, space_findings
-from exchange.diagnosis.unfinished import answer_findings, interrupted_findings
+from exchange.diagnosis.retried import left_alone_findings
+from exchange.diagnosis.unfinished import answer_findings
 from exchange.errors import AttentionError
 from exchange.notices.deadlines import deadline_notices
 from exchange.notices.departures import departure_notices
@@ -112,7 +113,7 @@ def _of_agreement(
     yield from answer_notices(answer_findings(work.transfers.all(agreement.id), now), now)
     yield from expiry_notices(recipient_findings([agreement], now), now)
     yield from expiry_notices(approver_findings([agreement], now), now)
-    interrupted = interrupted_findings(work, agreement, signs)
+    interrupted = left_alone_findings(work, agreement, signs, now)
     yield from disorder_notices(interrupted, now, named=False)
 
 
