@@ -5,7 +5,7 @@ from functools import partial
 
 import click
 
-from exchange.cli.output import complain, moment, next_step, note, show, show_json
+from exchange.cli.output import complain, counted, moment, next_step, note, show, show_json
 from exchange.cli.session import json_option
 from exchange.clock import WallClock
 from exchange.error_sentences import sentences_of
@@ -49,7 +49,7 @@ def scheduler_command(seconds: int, *, once: bool, as_json: bool) -> None:
         return
     # What nothing but a hand can mend is said at once; a base that is away is waited for.
     read_home(settings.required_home())
-    note(f"Un passage toutes les {seconds} secondes ; Ctrl-C pour arrêter.")
+    note(f"{counted(seconds, 'seconde')} entre deux passages ; Ctrl-C pour arrêter.")
     tick_until_stopped(partial(_tick_unwatched, settings), timedelta(seconds=seconds))
     next_step("relancez-le : spie-exchange scheduler ; tant qu'il est arrêté, rien ne part")
 

@@ -9,6 +9,7 @@ from functools import partial
 from exchange.attempts import JobName
 from exchange.diagnosis.last_verification import is_found_altered
 from exchange.diagnosis.log_check import trusted_checkpoints, verify_log
+from exchange.french_numbers import counted
 from exchange.wiring import Service
 from jobs.periods import DAILY, HOURLY, once_every
 
@@ -33,4 +34,4 @@ def _verify(service: Service, say: Callable[[str], None]) -> None:
     report = verify_log(
         service, trusted_checkpoints(service), lambda _label, _total: lambda _: None
     )
-    say(f"journal vérifié : {report.size} événements")
+    say(f"journal vérifié : {counted(report.size, 'événement')}")

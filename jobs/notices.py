@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from exchange.attempts import WHOLE_HOME, JobName
+from exchange.french_numbers import counted
 from exchange.notices.configuration import read_configuration
 from exchange.notices.ping import call
 from exchange.notices.telling import is_something_to_tell, tell
@@ -34,4 +35,4 @@ def call_when_well(service: Service) -> None:
 def _tell(service: Service, say: Callable[[str], None]) -> None:
     told = tell(service)
     if told.notices:
-        say(f"courriel envoyé : {told.notices} avertissements")
+        say(f"courriel envoyé : {counted(told.notices, 'avertissement')}")

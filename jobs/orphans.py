@@ -13,6 +13,7 @@ from exchange.diagnosis.files_of_acts import (
 from exchange.diagnosis.findings import Finding, Verdict, guarded
 from exchange.diagnosis.home_files import leftover_findings
 from exchange.diagnosis.last_sweep import keep_sweep
+from exchange.french_numbers import counted
 from exchange.wiring import Service
 from jobs.periods import DAILY, once_every
 
@@ -30,7 +31,7 @@ def _look(service: Service, say: Callable[[str], None]) -> None:
         found = seen_again(found, _anomalies(service))
     with service.database.begin() as work:
         keep_sweep(work.state, found)
-    say(f"fichiers comparés au registre : {len(found)} anomalies")
+    say(f"fichiers comparés au registre : {counted(len(found), 'anomalie')}")
 
 
 def seen_again(before: Sequence[Finding], now: Sequence[Finding]) -> list[Finding]:

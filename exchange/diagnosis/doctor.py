@@ -37,6 +37,7 @@ from exchange.locks import SignsOfLife
 from exchange.seals import SealKeeper
 from exchange.settings import Settings
 from exchange.storage.database import Database, UnitOfWork
+from exchange.transfers.transfer import Transfer
 from exchange.wiring import database_of, place_of
 from keys.keyring import Keyring
 from schemas.agreement import Agreement
@@ -132,7 +133,8 @@ def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
     yield from guarded("home.json", lambda: _nature(home, database))
     yield from reading("horloge", lambda work: _clock_against_log(work, clock))
     yield from reading(
-        "certificats de réponse", lambda work: recipient_findings(_agreements(work), clock.now())
+        "certificats de réponse",
+        lambda work: recipient_findings(_with_transfers(work), clock.now()),
     )
     yield from reading(
         "certificats de qui approuve",
@@ -169,6 +171,10 @@ def _clock_against_log(work: UnitOfWork, clock: Clock) -> Iterator[Finding]:
 
 def _agreements(work: UnitOfWork) -> list[Agreement]:
     return [in_force(work.agreements, name) for name in work.agreements.ids()]
+
+
+def _with_transfers(work: UnitOfWork) -> list[tuple[Agreement, tuple[Transfer, ...]]]:
+    return [(a, tuple(work.transfers.all(a.id))) for a in _agreements(work)]
 
 
 def _waiting(work: UnitOfWork, signs: SignsOfLife, clock: Clock) -> Iterator[Finding]:

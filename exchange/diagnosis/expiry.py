@@ -1,17 +1,28 @@
-"""Certificates that end: the seal's, those that recipients answer with, the approver's."""
+"""Certificates that end: the seal's, those that recipients answer with, the approver's.
 
-from collections.abc import Iterable, Iterator
+Those of an agreement whose processing has ended are no longer wanted, unless one of its
+packages still waits for an answer, which is signed with one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from exchange.diagnosis.findings import Finding, good, mend, watch
+from exchange.french_numbers import counted, integer
 from exchange.instants import local_day
 from exchange.seals import SealKeeper
+from exchange.transfers.awaited import unanswered
+from exchange.transfers.transfer import Transfer
 from keys.seal import load_certificate
 from schemas.agreement import Agreement, ends_at
 
 _NOTICE: Final = timedelta(days=60)
 """What an authority takes to deliver a seal, or a recipient to answer a telephone call."""
+ORDER_A_SEAL: Final = (
+    "spie-exchange seal request --organisation NOM --common-name CACHET --out DEMANDE.csr ; "
+    "faites-la signer par votre autorité ; puis : spie-exchange seal install CERTIFICAT.pem"
+)
 _RECEIPTS: Final = "certificats de réponse"
 _APPROVERS: Final = "certificats de qui approuve"
 
@@ -23,40 +34,45 @@ def seal_findings(seals: SealKeeper) -> Iterator[Finding]:
         yield watch(
             "cachet",
             f"le cachet expire le {ends:%d/%m/%Y}",
-            "spie-exchange seal request, puis seal install",
+            ORDER_A_SEAL,
             on=local_day(ends),
         )
     else:
         yield good("cachet", f"valable jusqu'au {ends:%d/%m/%Y}")
 
 
-def recipient_findings(agreements: Iterable[Agreement], now: datetime) -> Iterator[Finding]:
-    """Look at the certificates of the recipients still in use."""
+def recipient_findings(
+    agreements: Iterable[tuple[Agreement, Sequence[Transfer]]], now: datetime
+) -> Iterator[Finding]:
+    """Look at the certificates of the recipients still in use, given the transfers of each."""
     in_use = [
-        (recipient.id, load_certificate(recipient.receipt_certificate.encode()).not_after)
-        for agreement in agreements
+        (agreement.id, recipient.id, _ends_of(recipient.receipt_certificate))
+        for agreement, transfers in agreements
+        if now < ends_at(agreement.processing_ends) or any(unanswered(transfers))
         for recipient in agreement.recipients
         if recipient.ended_on is None
     ]
-    ending = [(name, ends) for name, ends in in_use if now > ends - _NOTICE]
-    for name, ends in ending:
+    ending = [found for found in in_use if now > found[2] - _NOTICE]
+    for agreement_id, name, ends in ending:
         expires = "a expiré" if now > ends else "expire"
         found = mend if now > ends else watch
         yield found(
             _RECEIPTS,
-            f"le certificat de réponse de {name} {expires} le {ends:%d/%m/%Y}",
-            "demandez-lui le suivant, et inscrivez-le dans la convention",
-            f"{_RECEIPTS}/{name}",
+            f"le certificat de réponse de {name} ({agreement_id}) {expires} le {ends:%d/%m/%Y}",
+            f"demandez à {name} son certificat suivant, inscrivez-le dans la convention, faites-la "
+            "approuver, puis : spie-exchange agreement load CONVENTION.toml --approval "
+            "SIGNATURE.p7s",
+            f"{_RECEIPTS}/{agreement_id}/{name}",
             local_day(ends),
         )
     if not ending:
-        yield good(_RECEIPTS, f"{len(in_use)} destinataires en ont un valable")
+        yield good(_RECEIPTS, f"valables : {counted(len(in_use), 'destinataire')}")
 
 
 def approver_findings(agreements: Iterable[Agreement], now: datetime) -> Iterator[Finding]:
     """Look at the certificates of those who approve what is still under way."""
     in_use = [
-        (agreement.id, load_certificate(agreement.approver_certificate.encode()).not_after)
+        (agreement.id, _ends_of(agreement.approver_certificate))
         for agreement in agreements
         if agreement.approver_certificate is not None and now < ends_at(agreement.processing_ends)
     ]
@@ -77,4 +93,8 @@ def approver_findings(agreements: Iterable[Agreement], now: datetime) -> Iterato
             local_day(ends),
         )
     if not ending:
-        yield good(_APPROVERS, f"{len(in_use)} valables")
+        yield good(_APPROVERS, f"valables : {integer(len(in_use))}")
+
+
+def _ends_of(certificate_pem: str) -> datetime:
+    return load_certificate(certificate_pem.encode()).not_after

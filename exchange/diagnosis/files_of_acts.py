@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from exchange.diagnosis.findings import Finding, good, mend, watch
+from exchange.french_numbers import counted
 from exchange.home import Home
 from exchange.packages.naming import waiting_path
 from exchange.retention.certificates import certificate_path
@@ -16,7 +17,10 @@ from exchange.transfers.transfer import Transfer
 
 Issued: TypeAlias = tuple[Path, bytes]
 """Where a certificate lies, and what it says."""
-_RESTORE: Final = "restaurez-le depuis la sauvegarde, et ne le remettez pas avant"
+_RESTORE: Final = (
+    "ne remettez à personne celui qui est là ; restaurez-le depuis la sauvegarde, puis : "
+    "spie-exchange doctor"
+)
 
 
 def registered_transfers(work: UnitOfWork) -> tuple[Transfer, ...]:
@@ -40,7 +44,7 @@ def package_findings(transfers: Sequence[Transfer], home: Home) -> Iterator[Find
             transfer.transfer_id,
         )
     if not wrong:
-        yield good("paquets", f"{len(there)} paquets publiés, tels qu'ils ont été envoyés")
+        yield good("paquets", f"tels qu'envoyés : {counted(len(there), 'paquet')}")
     yield from strangers
 
 
@@ -59,7 +63,7 @@ def certificate_findings(issued: Sequence[Issued]) -> Iterator[Finding]:
     for path in lost:
         yield mend("certificats de destruction", f"{path} manque ou a été modifié", _RESTORE)
     if not lost:
-        yield good("certificats de destruction", f"{len(issued)} délivrés, tous là")
+        yield good("certificats de destruction", f"tous là : {counted(len(issued), 'certificat')}")
 
 
 def _should_lie_there(transfer: Transfer) -> bool:
@@ -86,7 +90,7 @@ def _strangers(outbox: Outbox, transfers: Sequence[Transfer]) -> Iterator[Findin
         # Not their names: nobody knows what a stranger put into them.
         yield watch(
             "dossier d'envoi",
-            f"{len(found)} fichiers de {outbox.folder} ne sont pas, ou plus, au registre",
+            f"hors du registre : {counted(len(found), 'fichier')} de {outbox.folder}",
             "comparez avec spie-exchange transfer list, et retirez-les",
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from exchange.diagnosis.findings import Finding, good, mend
+from exchange.french_numbers import counted
 from exchange.home import Home
 from keys.errors import KeyringError, MasterKeyError
 from keys.keyring import Keyring
@@ -37,7 +38,7 @@ def keyring_findings(home: Home) -> Iterator[Finding]:
     except KeyringError as error:
         yield mend("trousseau", str(error), _SAME_BACKUP)
     else:
-        yield good("trousseau", f"{len(document.entries)} clés")
+        yield good("trousseau", counted(len(document.entries), "clé"))
 
 
 def opening_findings(keyring: Keyring) -> Iterator[Finding]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from exchange.diagnosis.findings import Finding, mend, watch
+from exchange.french_numbers import counted
 from exchange.instants import local_day
 from exchange.locks import SignsOfLife
 from exchange.retention.plan import RetainedRows, destruction_plan
@@ -14,6 +16,7 @@ from exchange.transfers.transfer import Transfer
 from schemas.agreement import Agreement
 from schemas.manifest import TransferKind
 
+_RECORD_ANSWER: Final = "spie-exchange receipt FICHIER.p7m"
 _INTERRUPTED = (TransferState.PREPARED, TransferState.SEALED)
 
 
@@ -63,7 +66,7 @@ def held_findings(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
     if held:
         yield watch(
             "lignes retenues",
-            f"{held} lignes de {agreement.id} attendent une décision",
+            f"{counted(held, 'ligne')} de {agreement.id} en attente d'une décision",
             "spie-exchange held list",
         )
 
@@ -82,8 +85,8 @@ def overdue_findings(agreement: Agreement, rows: RetainedRows, now: datetime) ->
     if plan.packages:
         yield mend(
             "conservation",
-            f"{len(plan.packages)} paquets de {agreement.id} sont à détruire depuis le "
-            f"{plan.packages_on:%d/%m/%Y}",
+            f"à détruire depuis le {plan.packages_on:%d/%m/%Y} : "
+            f"{counted(len(plan.packages), 'paquet')} de {agreement.id}",
             "spie-exchange purge",
             f"{agreement.id}/packages",
             plan.packages_on,
@@ -95,18 +98,21 @@ def answer_findings(transfers: Sequence[Transfer], now: datetime) -> Iterator[Fi
     for silence in silences(transfers, now):
         yield watch(
             "réponses",
-            f"{silence.recipient_id} n'a rien répondu à {silence.transfer_id}, publié le "
+            f"{silence.recipient_id} n'a rien répondu à {silence.transfer_id}, envoyé le "
             f"{local_day(silence.since):%d/%m/%Y}",
-            "appelez-le",
+            f"appelez-le ; sa réponse signée : {_RECORD_ANSWER} ; non signée : spie-exchange "
+            f"receipt record {silence.transfer_id} --kind acknowledgement --channel letter "
+            f"--received-on {local_day(now)}",
             silence.transfer_id,
             local_day(silence.since + PATIENCE),
         )
     for transfer in transfers:
-        if transfer.unsigned_answer:
+        # Once its package is destroyed here, a signature would confirm nothing any more.
+        if transfer.unsigned_answer and transfer.package_removed_at is None:
             yield watch(
                 "réponses",
                 f"une réponse à {transfer.transfer_id} est NON SIGNÉE",
-                "demandez-la signée, puis : spie-exchange receipt FICHIER.p7m",
+                f"demandez-la signée, puis : {_RECORD_ANSWER}",
                 transfer.transfer_id,
                 local_day(transfer.answered_at) if transfer.answered_at else None,
             )

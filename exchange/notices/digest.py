@@ -87,8 +87,8 @@ def _entry(number: int, notice: Notice, told_at: datetime | None = None) -> Iter
         break_on_hyphens=False,
     )
     yield from (line.replace("\N{NO-BREAK SPACE}", " ") for line in lines)
-    # Not wrapped: a command is copied whole.
-    yield f"   → {_plain(notice.way_out)}"
+    # Not wrapped: a command is copied whole. One line for each way, or step of it.
+    yield from (f"   → {way}" for way in _plain(notice.way_out).split(" ; "))
 
 
 def _plain(text: str) -> str:

@@ -28,13 +28,18 @@ def silences(transfers: Iterable[Transfer], now: datetime) -> Iterator[Silence]:
     One that a later package replaces is not waited for: the answer to that one counts. Nor
     is one that was destroyed here: nothing of it can be sent again.
     """
+    for transfer, since in unanswered(transfers):
+        if since + PATIENCE <= now:
+            yield Silence(transfer.transfer_id, transfer.recipient_id, since)
+
+
+def unanswered(transfers: Iterable[Transfer]) -> Iterator[tuple[Transfer, datetime]]:
+    """Give the packages that are waited for, and since when."""
     known = tuple(transfers)
     replaced = {t.follows for t in known if t.kind is TransferKind.REPLACEMENT and t.published_at}
     for transfer in known:
         since = transfer.published_at
         if transfer.state is not TransferState.PUBLISHED or since is None:
             continue
-        if transfer.package_removed_at is not None:
-            continue
-        if transfer.transfer_id not in replaced and since + PATIENCE <= now:
-            yield Silence(transfer.transfer_id, transfer.recipient_id, since)
+        if transfer.package_removed_at is None and transfer.transfer_id not in replaced:
+            yield transfer, since

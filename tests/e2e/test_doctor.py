@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +13,11 @@ from exchange.home import read_home
 from exchange.locks import SignsOfLife
 from exchange.settings import settings_from
 from exchange.wiring import place_of
-from keys.seal import self_signed
 from tests.fakes.command_here import CommandHere
 from tests.fakes.departement import Departement
 from tests.fakes.home_database import ask, home_variables
 from tests.fakes.people import people, write_local_export
+from tests.fakes.short_certificates import name_certificate
 from tests.fakes.situation import AGREEMENT, DGEFP, Situation
 
 Damage = Callable[[Path], object]
@@ -87,7 +87,7 @@ def test_a_good_home_has_nothing_to_mend(command: CommandHere, sent: Situation) 
 
     assert answer.exit_code == 0, answer
     assert "à réparer  " not in answer.output
-    assert "5 paquets publiés, tels qu'ils ont été envoyés" in answer.output
+    assert "tels qu'envoyés : 5 paquets" in answer.output
 
 
 def test_every_check_of_a_good_home_is_good(command: CommandHere, sent: Situation) -> None:
@@ -212,7 +212,7 @@ def test_a_package_that_was_rightly_removed_is_not_missed(
     exit_code, found = _examined(command, home)
 
     assert (exit_code, found["paquets"][0][0]) == (0, "good"), found
-    assert "1 délivrés" in found["certificats de destruction"][0][1]
+    assert "tous là : 1 certificat" in found["certificats de destruction"][0][1]
 
 
 def test_a_command_at_work_is_not_taken_for_an_interrupted_one(
@@ -276,23 +276,27 @@ def test_what_only_wants_an_eye_is_not_to_be_mended(command: CommandHere, sent: 
 def test_certificates_that_are_about_to_end_are_found(
     command: CommandHere, fresh: Situation
 ) -> None:
-    home = fresh.departement.home
+    home, ends = fresh.departement.home, datetime(2023, 3, 15, tzinfo=UTC)
+    name_certificate(fresh, fresh.keys(DGEFP) / "receipt-cert.pem", ends)
+    fresh.departement.do(*fresh.loading())
+    command.run(home, "clock", "set", "2023-03-01T10:00")
+    _, soon = _examined(command, home)
+    command.run(home, "clock", "set", "2023-03-20T10:00")
+    _, late = _examined(command, home)
     command.run(home, "clock", "set", "2039-12-01T10:00")
+    _, of_the_seal = _examined(command, home)
 
-    _, found = _examined(command, home)
-
-    assert found["cachet"][0][0] == "watch"
-    assert {verdict for verdict, _, _ in found["certificats de réponse"]} == {"watch"}
+    ((verdict, sentence, _),) = soon["certificats de réponse"]
+    assert (verdict, "expire le 15/03/2023" in sentence) == ("watch", True)
+    assert [verdict for verdict, _, _ in late["certificats de réponse"]] == ["mend"]
+    assert of_the_seal["cachet"][0][0] == "watch"
 
 
 def test_an_approver_whose_certificate_ends_is_found_while_one_can_still_be_named(
     command: CommandHere, fresh: Situation
 ) -> None:
-    now = datetime(2023, 1, 31, 9, tzinfo=UTC)
-    key = self_signed("DPO", now - timedelta(days=365), now + timedelta(days=30))
-    former = (fresh.approver / "approver-cert.pem").read_text("ascii").strip()
-    text = fresh.agreement.read_text("utf-8").replace("version = 1\n", "version = 2\n")
-    fresh.agreement.write_text(text.replace(former, key.certificate.pem.decode().strip()), "utf-8")
+    ends = datetime(2023, 3, 2, 9, tzinfo=UTC)
+    name_certificate(fresh, fresh.approver / "approver-cert.pem", ends)
     home = fresh.departement.home
     assert command.run(home, *fresh.loading()).exit_code == 0
 

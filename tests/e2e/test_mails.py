@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from jobs.tick import tick
 from tests.documents import compare_or_rewrite
 from tests.fakes.mail_server import MailServer, mail_server
 from tests.fakes.mailbox import Mailbox
+from tests.fakes.short_certificates import name_certificate
 from tests.fakes.situation import DGEFP, Situation
 
 Prepare = Callable[[Mailbox], None]
@@ -101,6 +102,27 @@ def _told_before(mailbox: Mailbox) -> None:
     _failing(mailbox)
 
 
+def _with_a_short_certificate(mailbox: Mailbox) -> None:
+    _with_short(mailbox, mailbox.situation.keys(DGEFP) / "receipt-cert.pem")
+
+
+def _with_an_ended_certificate(mailbox: Mailbox) -> None:
+    _with_a_short_certificate(mailbox)
+    _ticked_at("2023-03-15T08:00")(mailbox)
+
+
+def _with_a_short_approver(mailbox: Mailbox) -> None:
+    _with_short(mailbox, mailbox.situation.approver / "approver-cert.pem")
+
+
+def _with_short(mailbox: Mailbox, former: Path) -> None:
+    mailbox.configure()
+    mailbox.set_clock("2023-03-02T08:00")
+    tick(mailbox.settings, lambda _: None)
+    name_certificate(mailbox.situation, former, datetime(2023, 3, 15, tzinfo=UTC))
+    mailbox.situation.departement.do(*mailbox.situation.loading())
+
+
 # From a home that is ready to send on 31 January.
 _READY: dict[str, tuple[Prepare, str]] = {
     "due-soon": (_nothing, "2023-01-24T08:00"),
@@ -121,7 +143,9 @@ _SENT: dict[str, tuple[Prepare, str]] = {
     "purge-announced": (_nothing, "2023-08-01T08:00"),
     "purge-overdue": (_nothing, "2023-08-29T08:00"),
     "purged": (_ticked_at("2023-08-29T09:00"), "2023-08-29T09:05"),
-    "key-expires": (_nothing, "2039-11-02T08:00"),
+    "key-expires": (_with_a_short_certificate, "2023-03-03T08:00"),
+    "key-expired": (_with_an_ended_certificate, "2023-03-16T08:00"),
+    "approver-expires": (_with_a_short_approver, "2023-03-03T08:00"),
     "out-of-order": (_altered, "2023-01-31T12:00"),
 }
 

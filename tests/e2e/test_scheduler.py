@@ -266,7 +266,7 @@ def test_a_file_that_nobody_knows_is_found(command: CommandHere, sent: Situation
 
     answer = _tick(command, sent)
 
-    assert "1 anomalie" in answer.output
+    assert "fichiers comparés au registre : 1 anomalie" in json.loads(answer.output)["done"]
 
 
 def test_a_scheduler_ends_at_a_signal_and_says_so(fresh: Situation) -> None:
