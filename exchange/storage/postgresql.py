@@ -24,11 +24,9 @@ from exchange.storage.rewriting import write_anew
 from exchange.storage.roles import is_written_anew
 from exchange.storage.tables import metadata
 
-_OLDEST_VERSION: Final = 15
 _PATIENCE: Final = timedelta(seconds=30)
 _LOCALE: Final = text("""
-    SELECT current_setting('server_version_num')::int / 10000,
-        pg_encoding_to_char(encoding), datlocprovider::text, datcollate
+    SELECT pg_encoding_to_char(encoding), datlocprovider::text, datcollate
     FROM pg_database WHERE datname = current_database()
 """)
 _TABLES: Final = text("""
@@ -82,12 +80,7 @@ class PostgresqlPlace:
                 "désignez-en une qui le soit",
             )
         with postgresql_engine.asking(self._apart) as connection:
-            version, encoding, provider, collation = connection.execute(_LOCALE).one()
-        if version < _OLDEST_VERSION:
-            raise ConfigurationError(
-                f"ce serveur est un PostgreSQL {version}",
-                f"installez PostgreSQL {_OLDEST_VERSION}, ou plus récent",
-            )
+            encoding, provider, collation = connection.execute(_LOCALE).one()
         # Text in the order of its bytes, as the other kind of database keeps it: no update of
         # the machine's locales can disorder an index.
         is_bytewise = provider == "b" or (provider, collation) in {("c", "C"), ("c", "POSIX")}

@@ -31,10 +31,7 @@ _SESSION: Final = {
     "lock_timeout": "30s",
     # No statement of ours takes as long: whoever waited for it would wait for ever.
     "statement_timeout": "1h",
-    # The sign of life of a long act says nothing for hours, whatever the role's own limits.
-    "idle_session_timeout": "0",
     # The server, too, notices within a minute that a client is gone, and frees its locks.
-    "client_connection_check_interval": "10s",
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
@@ -43,7 +40,16 @@ _SESSION: Final = {
     # What a set of people is compared with stays in memory: beyond it, each is searched for.
     "work_mem": "256MB",
 }
-_TRANSACTION_TIMEOUT_SINCE: Final = 170000
+_LATER_SESSION: Final = {
+    # Said once it has told its version: a server that does not know one of them refuses the
+    # session, and nobody would learn why.
+    "client_connection_check_interval": "10s",
+    # The sign of life of a long act says nothing for hours, whatever the role's own limits.
+    "idle_session_timeout": "0",
+}
+_OLDEST_VERSION: Final = 15
+_VERSION_UNIT: Final = 10_000
+_TRANSACTION_TIMEOUT_SINCE: Final = 17
 _VERIFYING: Final = frozenset({"verify-ca", "verify-full"})
 _HIDDEN_WHEN_TYPED: Final = b"*"
 """How libpq marks an option that is a password."""
@@ -57,7 +63,8 @@ def postgresql_engine(setting: str, lease: timedelta, *, pooled: bool) -> Engine
     ``setting`` is a connection string of libpq. A session that stays idle in a transaction
     for longer than ``lease`` is ended by the server, and with it the locks it holds.
     ``pooled``, connections stay open between two transactions: opening one costs more than a
-    short transaction does. Raises ``ConfigurationError`` for a setting that is not safe.
+    short transaction does. Raises ``ConfigurationError`` for a setting that is not safe; so
+    does whatever connects, for a server that is too old.
     """
     given = _read(setting)
     _require_no_password(given)
@@ -68,7 +75,7 @@ def postgresql_engine(setting: str, lease: timedelta, *, pooled: bool) -> Engine
     options = f"{given.pop('options', '')} {ours}".strip()
 
     def connect() -> "psycopg.Connection[Any]":
-        return _unlimited(psycopg.connect(**{**_REACHING, **given}, options=options))
+        return _greeted(psycopg.connect(**{**_REACHING, **given}, options=options))
 
     return create_engine(
         "postgresql+psycopg://",
@@ -98,11 +105,21 @@ def asking(engine: Engine) -> Iterator[Connection]:
         raise error_of(error) from None
 
 
-def _unlimited(connection: "psycopg.Connection[Any]") -> "psycopg.Connection[Any]":
-    # Not among the options: a server that does not know it would refuse the session.
-    if connection.info.server_version >= _TRANSACTION_TIMEOUT_SINCE:
-        connection.execute("SET transaction_timeout = 0")
-        connection.commit()
+def _greeted(connection: "psycopg.Connection[Any]") -> "psycopg.Connection[Any]":
+    version = connection.info.server_version // _VERSION_UNIT
+    if version < _OLDEST_VERSION:
+        connection.close()
+        raise ConfigurationError(
+            f"ce serveur est un PostgreSQL {version}, trop ancien",
+            f"il en faut un {_OLDEST_VERSION}, ou plus récent : mettez-le à niveau, ou désignez-en "
+            "un autre par SPIE_EXCHANGE_DATABASE",
+        )
+    later = dict(_LATER_SESSION)
+    if version >= _TRANSACTION_TIMEOUT_SINCE:
+        later["transaction_timeout"] = "0"
+    connection.autocommit = True
+    connection.execute("; ".join(f"SET {name} = '{value}'" for name, value in later.items()))
+    connection.autocommit = False
     return connection
 
 

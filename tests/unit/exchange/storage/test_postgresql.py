@@ -1,4 +1,4 @@
-"""What only a server of PostgreSQL brings: how it is reached, its clock, its signs, its errors."""
+"""What only a server of PostgreSQL brings: how it is reached, its clock, its signs."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from exchange.errors import ConfigurationError, RefusedError, RetryLaterError
 from exchange.storage.postgresql import PostgresqlPlace
-from exchange.storage.postgresql_errors import error_of
 from exchange.storage.roles import grants
+from tests.fakes.old_server import old_server
 from tests.fakes.pooler import pooler
 from tests.fakes.postgresql_server import PostgresqlServer
 
@@ -82,6 +82,17 @@ def test_a_server_that_cannot_be_used_says_who_mends_it(
 
     with pytest.raises(failure):
         PostgresqlPlace(setting, _LEASE).require_there()
+
+
+@pytest.mark.parametrize("version", [9, 13, 14])
+def test_a_server_that_is_too_old_is_said_to_be(version: int) -> None:
+    with old_server(version) as folder:
+        place = PostgresqlPlace(f"postgresql://spie@/spie?host={folder}", _LEASE)
+
+        for ask in (place.require_there, place.require_vacant, place.wall_clock):
+            with pytest.raises(ConfigurationError, match=f"PostgreSQL {version}") as caught:
+                ask()
+            assert "15" in caught.value.hint
 
 
 def test_a_place_where_something_lies_is_not_vacant(place: PostgresqlPlace) -> None:
@@ -200,24 +211,3 @@ def test_two_homes_in_one_database_do_not_share_their_signs(
         seen = [home.signs(tmp_path).is_given("spie-62.7") for home in homes]
 
     assert seen == [True, False]
-
-
-@pytest.mark.parametrize(
-    ("said", "failure"),
-    [
-        ('FATAL:  role "spie" does not exist', ConfigurationError),
-        ("FATAL:  authentification échouée pour l'utilisateur  « spie »", ConfigurationError),
-        ("FATAL:  le rôle « spie » n'existe pas", ConfigurationError),
-        ("FATAL:  la base de données « spie » n'existe pas", ConfigurationError),
-        ('FATAL:  too many connections for role "spie"', RetryLaterError),
-        ('FATAL:  too many connections for database "spie"', RetryLaterError),
-        ("FATAL:  trop de connexions pour le rôle « spie »", RetryLaterError),
-        ("FATAL:  le système de bases de données se lance", RetryLaterError),
-    ],
-)
-def test_what_is_said_before_a_session_begins_tells_who_mends_it(
-    said: str, failure: type[Exception]
-) -> None:
-    error = OperationalError(None, None, psycopg.OperationalError(said))
-
-    assert isinstance(error_of(error), failure)
