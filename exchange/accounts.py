@@ -1,11 +1,18 @@
-"""Who acts: on the command line, the real account of the operating system.
+"""Who acts, and where: on the command line, the real account of the operating system.
 
 Never an option or an environment variable: those say what the caller likes.
 """
 
 import os
 import pwd
+import re
+import socket
 from dataclasses import dataclass
+from typing import Final
+
+_LONGEST_MACHINE: Final = 64
+_LONGEST_HOLDER: Final = 100
+_UNSAID: Final = re.compile("[^A-Za-z0-9._-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +32,15 @@ def operating_system_actor(sudo_user: str) -> Actor:
     except KeyError:
         name = f"uid {uid}"
     return Actor(uid, name, sudo_user)
+
+
+def machine_name() -> str:
+    """Give the name this machine has for itself."""
+    # Bound by the system to as many, of which some are no part of an identifier of ours.
+    return _UNSAID.sub("-", socket.gethostname())[:_LONGEST_MACHINE]
+
+
+def holder_name(actor: Actor) -> str:
+    """Name this process to those who wait for it: its account, its machine, its number."""
+    where = f" sur {machine_name()}, processus {os.getpid()}"
+    return actor.name[: _LONGEST_HOLDER - len(where)] + where

@@ -6,6 +6,8 @@
    mended in the meantime is then done without anybody's help.
 3. Somebody is asked after the sixth in a row, about ten minutes; at once when what stands in
    the way does not go away by itself.
+4. What every machine asks at each tick is counted for each by itself: what one of them cannot
+   do is not hidden by another that can. One that has been silent for a day is gone.
 """
 
 from collections.abc import Callable
@@ -25,6 +27,7 @@ from keys.errors import BusyFileError
 WAITS: Final = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300, 900, 3600))
 """How long is waited after the first failure, the second, and so on; the last one stays."""
 _ASKED_FROM: Final = 6
+_SILENT_AFTER: Final = timedelta(days=1)
 _MAY_PASS: Final = (RetryLaterError, BusyFileError, OSError)
 _LONGEST_CAUSE: Final = 400
 _INTERRUPTED: Final = "la tentative a été interrompue avant sa fin"
@@ -61,7 +64,8 @@ class Attempt:
     """What was tried and has not ended well: ``job`` on ``subject``, ``failures`` times in a row.
 
     ``not_before`` is when it is tried again, ``cause`` a French sentence without a person's
-    data, ``asks_somebody`` whether waiting alone may not help.
+    data, ``asks_somebody`` whether waiting alone may not help. ``machine`` is the one whose
+    failure it is, where another may do better; empty where the work is common to all.
     """
 
     job: JobName
@@ -72,6 +76,7 @@ class Attempt:
     not_before: datetime
     cause: str
     asks_somebody: bool
+    machine: str = ""
 
     @property
     def has_failed(self) -> bool:
@@ -86,15 +91,19 @@ class Attempt:
 class AttemptRows(Protocol):
     """What attempts need of the database, inside a transaction."""
 
-    def get(self, job: JobName, subject: str) -> Attempt | None:
+    def get(self, job: JobName, subject: str, machine: str = "") -> Attempt | None:
         """Give what is known of an attempt; ``None`` when the last one ended well."""
+        ...
+
+    def all(self) -> tuple[Attempt, ...]:
+        """Give every attempt that did not end well."""
         ...
 
     def put(self, attempt: Attempt) -> None:
         """Keep an attempt in place of what was known of it."""
         ...
 
-    def drop(self, job: JobName, subject: str) -> None:
+    def drop(self, job: JobName, subject: str, machine: str = "") -> None:
         """Forget an attempt: it ended well, or is no longer to be made."""
         ...
 
@@ -110,10 +119,11 @@ class Work(Evidenced, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """What making attempts needs."""
+    """What making attempts needs. ``machine`` names this one where there are others."""
 
     store: Store[Work]
     clock: Clock
+    machine: str = ""
 
     def make(
         self, job: JobName, subject: str, act: Callable[[], object], agreement_id: str | None = None
@@ -146,37 +156,51 @@ class Attempts:
             act()
         except Exception as error:  # noqa: BLE001 - nobody watches: the next job must still run
             # As late as it would be tried again: a failure each minute is no news each minute.
-            attempt = self._begin(job, subject, agreement_id)
+            attempt = self._begin(job, subject, agreement_id, self.machine)  # (4)
             if attempt is not None:
                 self._fail(attempt, error)
             return False
-        self.forget(job, subject)
+        self.forget(job, subject, self.machine)
         return True
 
-    def forget(self, job: JobName, subject: str) -> None:
+    def forget(self, job: JobName, subject: str, machine: str = "") -> None:
         """Forget an attempt, where there is one: what it was for is done, or was called off."""
         with self.store.read() as work:
-            is_known = work.attempts.get(job, subject) is not None
+            is_known = work.attempts.get(job, subject, machine) is not None
         if is_known:
             with self.store.begin() as work:
-                work.attempts.drop(job, subject)
+                work.attempts.drop(job, subject, machine)
 
-    def _begin(self, job: JobName, subject: str, agreement_id: str | None) -> Attempt | None:
+    def forget_silent_machines(self) -> None:
+        """Forget what failed on machines that have been silent for a day."""
+        before = self.clock.now() - _SILENT_AFTER
+        with self.store.read() as work:
+            silent = [a for a in work.attempts.all() if a.not_before < before]
+        for attempt in silent:
+            if attempt.machine not in {"", self.machine}:
+                self.forget(attempt.job, attempt.subject, attempt.machine)
+
+    def _begin(
+        self, job: JobName, subject: str, agreement_id: str | None, machine: str = ""
+    ) -> Attempt | None:
         with self.store.begin() as work:  # (1)
-            known = work.attempts.get(job, subject)
+            known = work.attempts.get(job, subject, machine)
             if known is not None and self._is_early(known):
                 return None
-            return self._counted(work, job, subject, agreement_id)
+            attempt = replace(self._counted(known, job, subject, agreement_id), machine=machine)
+            work.attempts.put(attempt)
+        return attempt
 
     def _is_early(self, known: Attempt) -> bool:
         # Further away than the longest wait is what a clock wrote that has been set back since.
         now = self.clock.now()
         return now < known.not_before <= now + WAITS[-1]
 
-    def _counted(self, work: Work, job: JobName, subject: str, agreement_id: str | None) -> Attempt:
-        now, known = self.clock.now(), work.attempts.get(job, subject)
-        failures = known.failures + 1 if known else 1
-        attempt = Attempt(
+    def _counted(
+        self, known: Attempt | None, job: JobName, subject: str, agreement_id: str | None
+    ) -> Attempt:
+        now, failures = self.clock.now(), known.failures + 1 if known else 1
+        return Attempt(
             job=job,
             subject=subject,
             agreement_id=agreement_id,
@@ -186,8 +210,6 @@ class Attempts:
             cause=_INTERRUPTED,
             asks_somebody=failures >= _ASKED_FROM,  # (3)
         )
-        work.attempts.put(attempt)
-        return attempt
 
     def _fail(self, attempt: Attempt, error: Exception) -> None:
         # The evidence takes one sentence; a file with many faults makes a long one.
@@ -202,6 +224,7 @@ class Attempts:
                 why=cause,
                 job=attempt.job,
                 failures=attempt.failures,
+                **({"machine": attempt.machine} if attempt.machine else {}),
             )
 
 

@@ -93,7 +93,12 @@ def join_home(
     require_checkpoints(service, inspecting=False)
     make_home_folders(home)
     with service.database.begin() as work:
-        work.evidence.record(EventKind.HOME_JOINED, Outcome.DONE, version=version("spie-exchange"))
+        work.evidence.record(
+            EventKind.HOME_JOINED,
+            Outcome.DONE,
+            machine=service.machine,
+            version=version("spie-exchange"),
+        )
     service.sign_checkpoint()
     write_home(home)
     return home

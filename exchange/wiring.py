@@ -1,6 +1,5 @@
 """The composition root: the one place that chooses implementations, for tests too."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -8,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from exchange.accounts import Actor, operating_system_actor
+from exchange.accounts import Actor, holder_name, machine_name, operating_system_actor
 from exchange.attempts import Attempts
 from exchange.audit.checkpoints import (
     Checkpoint,
@@ -45,7 +44,10 @@ _TRIAL_SEAL_NAME = "Département (ESSAI)"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """An opened home: everything a command needs, already chosen."""
+    """An opened home: everything a command needs, already chosen.
+
+    ``machine`` is the name of this one where several may work on the home, else empty.
+    """
 
     home: Home
     database: Database
@@ -54,6 +56,7 @@ class Service:
     actor: Actor
     claims: Claims
     checkpoints: CheckpointFile
+    machine: str
 
     def sign_checkpoint(self) -> str:
         """Sign the current tree head, keep it outside the home, and give it.
@@ -148,7 +151,7 @@ class Service:
 
     def attempts(self) -> Attempts:
         """Give what makes attempts that nobody watches."""
-        return Attempts(self.database, self.clock)
+        return Attempts(self.database, self.clock, self.machine)
 
     def publisher(self) -> Publisher:
         """Give what publishes transfers."""
@@ -237,15 +240,15 @@ def service_of(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -
     actor = operating_system_actor(settings.sudo_user)
     database = database_of(home, settings, clock)
     signs = place_of(home, settings).signs(home.locks)
-    holder = f"{actor.name}, processus {os.getpid()}"
     return Service(
         home=home,
         database=database,
         keyring=keyring,
         clock=clock,
         actor=actor,
-        claims=Claims(database, signs, clock, holder, settings.lease),
+        claims=Claims(database, signs, clock, holder_name(actor), settings.lease),
         checkpoints=CheckpointFile(home.checkpoints),
+        machine=machine_name() if home.database_kind is DatabaseKind.POSTGRESQL else "",
     )
 
 

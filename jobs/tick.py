@@ -71,6 +71,7 @@ def _is_told_by_the_home(settings: Settings, say: Say) -> bool:
 def _tick(settings: Settings, say: Say) -> bool:
     with open_service(settings, inspecting=False) as service:
         attempts = service.attempts()
+        attempts.forget_silent_machines()
         outcomes = [attempts.run(job.name, partial(job.act, service, say)) for job in JOBS]
         ended_well = all(outcomes) and not _is_something_failing(service)
         if ended_well:

@@ -132,7 +132,7 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
         EventKind.HOME_JOINED: CatalogueEntry(
             "Une machine de plus travaille sur la même base et le même dossier partagé.",
-            {"version": str},
+            {"machine": str, "version": str},
         ),
         EventKind.DATABASE_MOVED: CatalogueEntry(
             "La base passe du fichier du dossier à un serveur PostgreSQL ; commencé dans l'un, "
@@ -277,6 +277,7 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.ATTEMPT_FAILED: CatalogueEntry(
             "Un travail que personne ne surveille n'a pas abouti ; il sera retenté.",
             {"job": str, "failures": int},
+            {"machine": str},
         ),
         EventKind.PURGE_BEGUN: CatalogueEntry("Une destruction commence.", _PURGE),
         EventKind.PURGE_DONE: CatalogueEntry("Une destruction est finie.", _PURGE),

@@ -30,12 +30,13 @@ def failure_notices(attempts: Iterable[Attempt], now: datetime) -> Iterator[Noti
 def _failure(attempt: Attempt, today: date) -> Notice:
     has_subject = attempt.subject not in {attempt.job, WHOLE_HOME}
     what = f"{attempt.job.label} ({attempt.subject})" if has_subject else attempt.job.label
+    where = f" sur {attempt.machine}" if attempt.machine else ""
     times = "" if attempt.failures == 1 else f", {attempt.failures} fois de suite"
     return Notice(
         NoticeKind.FAILED,
-        f"{attempt.job}/{attempt.subject}",
+        f"{attempt.job}/{attempt.subject}{f'@{attempt.machine}' if attempt.machine else ''}",
         today,
-        f"{what} échoue depuis le {long_moment(attempt.first_at)}{times} : {attempt.cause}",
+        f"{what}{where} échoue depuis le {long_moment(attempt.first_at)}{times} : {attempt.cause}",
         f"{_WAYS_OUT.get(attempt.job, 'spie-exchange doctor')} ; nouvel essai automatique le "
         f"{long_moment(attempt.not_before)}",
         urgent=True,

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, select
 
 from exchange.attempts import Attempt, JobName
 from exchange.storage.tables import attempt
@@ -17,9 +17,9 @@ class AttemptTable:
         """Work on an open transaction."""
         self._connection = connection
 
-    def get(self, job: JobName, subject: str) -> Attempt | None:
+    def get(self, job: JobName, subject: str, machine: str = "") -> Attempt | None:
         """Give what is known of an attempt; ``None`` when the last one ended well."""
-        query = select(attempt).where(attempt.c.job == job, attempt.c.subject == subject)
+        query = select(attempt).where(*_keys(job, subject, machine))
         row = self._connection.execute(query).one_or_none()
         return None if row is None else _attempt(row)
 
@@ -32,10 +32,13 @@ class AttemptTable:
         """Keep an attempt in place of what was known of it."""
         put_row(self._connection, attempt, asdict(made))
 
-    def drop(self, job: JobName, subject: str) -> None:
+    def drop(self, job: JobName, subject: str, machine: str = "") -> None:
         """Forget an attempt: it ended well, or is no longer to be made."""
-        mine = (attempt.c.job == job, attempt.c.subject == subject)
-        self._connection.execute(delete(attempt).where(*mine))
+        self._connection.execute(delete(attempt).where(*_keys(job, subject, machine)))
+
+
+def _keys(job: JobName, subject: str, machine: str) -> tuple[ColumnElement[bool], ...]:
+    return attempt.c.job == job, attempt.c.subject == subject, attempt.c.machine == machine
 
 
 def _attempt(row: Row[Any]) -> Attempt:

@@ -307,6 +307,7 @@ attempt = Table(
     metadata,
     _column("job", String(20), key=True),
     _column("subject", String(140), key=True),
+    _column("machine", String(64), key=True),
     _column("agreement_id", String(40), optional=True),
     _column("failures", Integer),
     _column("first_at", Instant),

@@ -118,6 +118,43 @@ def test_what_is_asked_at_each_tick_is_counted_only_when_it_fails(service: Servi
     assert service.evidence_size() == before + 1
 
 
+def test_what_one_machine_cannot_do_is_not_hidden_by_another_that_can(service: Service) -> None:
+    now, seen = _NOW, []
+
+    for _ in range(6):
+        _on_machine(service, now, "a").run(JobName.EXPORTS, _raising(OSError("non monté")))
+        _on_machine(service, now, "b").run(JobName.EXPORTS, lambda: None)
+        seen.append(_kept(service))
+        now = seen[-1].not_before
+
+    assert [(kept.machine, kept.failures) for kept in seen] == [("a", n) for n in range(1, 7)]
+    assert seen[-1].asks_somebody
+
+
+def test_a_machine_that_has_been_silent_for_a_day_is_forgotten(service: Service) -> None:
+    _on_machine(service, _NOW, "a").run(JobName.EXPORTS, _raising(OSError("non monté")))
+    tried_again = _kept(service).not_before
+
+    _on_machine(service, tried_again + timedelta(days=1), "b").forget_silent_machines()
+    a_day_after = _all(service)
+    _on_machine(service, tried_again + timedelta(days=1, seconds=1), "b").forget_silent_machines()
+
+    assert [kept.machine for kept in a_day_after] == ["a"]
+    assert _all(service) == ()
+
+
+def test_an_attempt_at_common_work_is_not_forgotten_with_the_machine(service: Service) -> None:
+    _make(service, _NOW, _raising(RetryLaterError("le disque est plein")))
+
+    _on_machine(service, _NOW + timedelta(days=9), "b").forget_silent_machines()
+
+    assert _kept(service).machine == ""
+
+
+def _on_machine(service: Service, now: datetime, name: str) -> Attempts:
+    return Attempts(service.database, StoppedClock(WallClock(), now), name)
+
+
 def _raising(error: BaseException) -> Callable[[], None]:
     def act() -> None:
         raise error

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.accounts import machine_name
 from exchange.settings import LEASE_VARIABLE
 from tests.fakes.answer import Answer
 from tests.fakes.forked_commands import ForkedCommands, stop_named
@@ -113,7 +114,7 @@ def test_who_waits_is_told_who_works_and_takes_over_when_the_lease_runs_out(
     assert time.monotonic() - begun > _LEASE_SECONDS / 2
     event = next(e for e in _events(fresh) if e["kind"] == "claim.taken_over")
     assert event["subject"] == AGREEMENT
-    assert f"processus {first.process}" in str(event["why"])
+    assert f" sur {machine_name()}, processus {first.process}" in str(event["why"])
     commands.wake(first)
 
 

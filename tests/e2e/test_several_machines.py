@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.accounts import machine_name
 from tests.fakes.departement import Departement
 from tests.fakes.home_database import SERVER_VARIABLE, ask
 from tests.fakes.postgresql_server import PostgresqlServer
@@ -54,6 +55,12 @@ def test_what_one_machine_publishes_the_other_answers_for(situation: Situation, 
     assert json.loads(shown)["state"] == "acknowledged"
     assert situation.package(PROVIDER).exists()
     node.do("audit", "verify")
+
+
+def test_which_machine_joined_is_in_the_evidence(node: Node) -> None:
+    (joined,) = json.loads(node.do("audit", "list", "--kind", "home.joined", "--json"))
+
+    assert joined["details"]["machine"] == machine_name()
 
 
 def test_two_machines_that_export_together_make_one_package(

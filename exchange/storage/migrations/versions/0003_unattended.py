@@ -27,13 +27,14 @@ def upgrade() -> None:
         "attempt",
         sa.Column("job", sa.String(length=20), nullable=False),
         sa.Column("subject", sa.String(length=140), nullable=False),
+        sa.Column("machine", sa.String(length=64), nullable=False),
         sa.Column("agreement_id", sa.String(length=40), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("first_at", sa.String(length=32), nullable=False),
         sa.Column("not_before", sa.String(length=32), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("asks_somebody", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("job", "subject", name=op.f("pk_attempt")),
+        sa.PrimaryKeyConstraint("job", "subject", "machine", name=op.f("pk_attempt")),
     )
     op.create_table(
         "told_notice",
