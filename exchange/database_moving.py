@@ -7,7 +7,9 @@ Properties that hold:
 3. every row goes in one transaction, and each table has as many there as here;
 4. the log on the server verifies against the checkpoints kept outside the home;
 5. ``home.json`` is written last: until then the file is the database, whatever was copied;
-6. a process that still has the file in its hand cannot write into it any more; then it goes.
+6. a process that still has the file in its hand cannot write into it any more; then it goes,
+   its journals first. Whoever is killed between (5) and the commit that closes the file leaves
+   it as it was: ``doctor`` names it, and what such a process wrote there would be no evidence.
 """
 
 from dataclasses import dataclass, replace
@@ -21,8 +23,7 @@ from exchange.settings import Settings
 from exchange.storage.place import Place
 from exchange.storage.places import server_place
 from exchange.wiring import Service, service_of
-
-_JOURNALS = ("", "-wal", "-shm")
+from keys.durable_files import sync_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,6 @@ def _opened(settings: Settings) -> tuple[Service, Place]:
 
 
 def _remove_file(home: Home) -> None:
-    for suffix in _JOURNALS:
-        path = home.database.with_name(home.database.name + suffix)
+    for path in home.database_files:
         path.unlink(missing_ok=True)
+    sync_folder(home.path)

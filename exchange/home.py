@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from exchange.errors import ConfigurationError
+from keys.durable_files import stage, sync_folder
 
 _FORMAT = 1
 HOME_FILE: Final = "home.json"
@@ -55,6 +56,12 @@ class Home:
         return self.path / "exchange.sqlite3"
 
     @property
+    def database_files(self) -> tuple[Path, ...]:
+        """The SQLite file and its journals, in the order in which they may be removed."""
+        names = (f"{self.database.name}{suffix}" for suffix in ("-wal", "-shm", ""))
+        return tuple(self.database.with_name(name) for name in names)
+
+    @property
     def keyring(self) -> Path:
         """The wrapped keys."""
         return self.common / "keyring.json"
@@ -86,14 +93,17 @@ class Home:
 
 
 def write_home(home: Home) -> None:
-    """Write ``home.json``: the last act of an initialisation, which makes the home exist."""
+    """Write ``home.json``: the last act of an initialisation, which makes the home exist.
+
+    It is on the disk when this returns: what it has taken the place of may go.
+    """
     document = {"format": _FORMAT, **asdict(home)}
     document = {k: str(v) if isinstance(v, Path) else v for k, v in document.items() if k != "path"}
     if home.shared is None:
         del document["shared"]
-    waiting = home.path / f"{HOME_FILE}.next"
-    waiting.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
-    waiting.replace(home.path / HOME_FILE)
+    path = home.path / HOME_FILE
+    stage(path, f"{json.dumps(document, indent=1)}\n".encode()).replace(path)
+    sync_folder(home.path)
 
 
 def read_home(path: Path) -> Home:

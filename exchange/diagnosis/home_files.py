@@ -39,8 +39,8 @@ def leftover_findings(home: Home) -> Iterator[Finding]:
     """Look for successors of files that never took their place."""
     folders = {home.path, home.common, home.certificates, home.master_key.parent}
     left = sorted(path for folder in folders for path in folder.glob("*.next"))
-    if home.database_kind is DatabaseKind.POSTGRESQL and home.database.exists():
-        left.append(home.database)
+    if home.database_kind is DatabaseKind.POSTGRESQL:
+        left += [path for path in home.database_files if path.exists()]
     for path in left:
         yield watch(
             "fichiers laissés",

@@ -36,6 +36,7 @@ from tests.fakes.situation import DEADLINE, DGEFP, PROVEN, RECIPIENTS, Situation
 _MOVE = ("database", "move", "--for-real")
 _EXPORT = ("export", "--deadline", DEADLINE, "--for-real")
 _WORKER = "spie_worker"
+_JOURNALS = ("-wal", "-shm", "")
 _IN_TRANSACTION = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND state = 'idle in transaction'
@@ -137,6 +138,36 @@ def test_a_move_that_is_killed_leaves_one_database_to_work_on(
         monkeypatch.delenv(DATABASE_VARIABLE)
     assert commands.run(aimed.departement, *_EXPORT).exit_code == 0
     assert commands.run(aimed.departement, "audit", "verify").exit_code == 0
+
+
+def test_a_move_removes_the_file_once_home_json_is_on_the_disk_and_its_journals_first(
+    aimed: Situation, commands: ForkedCommands
+) -> None:
+    stops = commands.stops_of(aimed.departement, *_MOVE)
+
+    written = stops.index("after replace home.json.next")
+    assert stops.index("after fsync home.json.next") < written
+    synced = stops.index("after fsync home", written)
+    removed = [stops.index(f"before unlink exchange.sqlite3{suffix}") for suffix in _JOURNALS]
+    assert [synced, *removed] == sorted([synced, *removed])
+    assert "after fsync home" in stops[removed[-1] :]
+
+
+def test_what_a_killed_move_left_of_the_file_is_named_with_its_journals(
+    aimed: Situation, commands: ForkedCommands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearsal = aimed.copied_to(tmp_path / "rehearsal").departement
+    make_database(rehearsal.home)
+    with monkeypatch.context() as patch:
+        patch.setenv(DATABASE_VARIABLE, server_setting(rehearsal.home))
+        stops = commands.stops_of(rehearsal, *_MOVE)
+    commands.kill(aimed.departement, stop_named("after replace home.json.next", stops), *_MOVE)
+    left = sorted(path.name for path in aimed.departement.home.glob("exchange.sqlite3*"))
+
+    told = aimed.departement.run("doctor").output
+
+    assert "exchange.sqlite3-wal" in left
+    assert all(f"rm {aimed.departement.home / name}" in "".join(told.split("\n")) for name in left)
 
 
 def test_the_base_of_another_home_is_refused(served: Situation, tmp_path: Path) -> None:
