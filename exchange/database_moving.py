@@ -4,7 +4,7 @@ Properties that hold:
 
 1. nobody works on any agreement meanwhile, and the place it goes to is vacant;
 2. the intent is in the evidence of the file, and goes with it to the server;
-3. every row goes in one transaction, and each table has as many there as here;
+3. every row goes in one transaction, and is there, value by value, what it is here;
 4. the log on the server verifies against the checkpoints kept outside the home;
 5. ``home.json`` is written last: until then the file is the database, whatever was copied;
 6. a process that still has the file in its hand cannot write into it any more; then it goes,
