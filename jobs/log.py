@@ -27,11 +27,9 @@ def verify_daily(service: Service, say: Callable[[str], None]) -> None:
     """Verify the whole log. Raises ``EvidenceDisagreesError``."""
     with service.database.read() as work:
         period = HOURLY if is_found_altered(work.state) else DAILY
-    once_every(service, JobName.VERIFICATION, period, partial(_verify, service, say))
+    once_every(service, JobName.VERIFICATION, period, partial(_verify, say))
 
 
-def _verify(service: Service, say: Callable[[str], None]) -> None:
-    report = verify_log(
-        service, trusted_checkpoints(service), lambda _label, _total: lambda _: None
-    )
+def _verify(say: Callable[[str], None], service: Service, progress: Callable[[int], None]) -> None:
+    report = verify_log(service, trusted_checkpoints(service), lambda _label, _total: progress)
     say(f"journal vérifié : {counted(report.size, 'événement')}")

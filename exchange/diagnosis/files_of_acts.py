@@ -1,7 +1,7 @@
 """What acts left on disk: packages, notices, certificates; each is what the register says."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -28,13 +28,22 @@ def registered_transfers(work: UnitOfWork) -> tuple[Transfer, ...]:
     return tuple(t for name in work.agreements.ids() for t in work.transfers.all(name))
 
 
-def package_findings(transfers: Sequence[Transfer], home: Home) -> Iterator[Finding]:
-    """Hold the outbox against the register; reads every package, outside of any transaction."""
+def package_findings(
+    transfers: Sequence[Transfer], home: Home, progress: Callable[[int], None] = lambda _: None
+) -> Iterator[Finding]:
+    """Hold the outbox against the register; reads every package, outside of any transaction.
+
+    ``progress`` is told how many packages have been read.
+    """
     outbox = Outbox(home.outbox, home.trial)
     # Before the packages are read, which takes long: the register is of this moment.
     strangers = tuple(_strangers(outbox, transfers))
     there = [t for t in transfers if _should_lie_there(t)]
-    wrong = [t for t in there if not _is_as_sent(outbox.package(t), t)]
+    wrong = []
+    for count, transfer in enumerate(there, 1):
+        if not _is_as_sent(outbox.package(transfer), transfer):
+            wrong.append(transfer)
+        progress(count)
     for transfer in wrong:
         yield mend(
             "paquets",
