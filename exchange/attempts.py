@@ -64,8 +64,9 @@ class Attempt:
     """What was tried and has not ended well: ``job`` on ``subject``, ``failures`` times in a row.
 
     ``not_before`` is when it is tried again, ``cause`` a French sentence without a person's
-    data, ``asks_somebody`` whether waiting alone may not help. ``machine`` is the one whose
-    failure it is, where another may do better; empty where the work is common to all.
+    data, ``hint`` the way out that came with it, ``asks_somebody`` whether waiting alone may
+    not help. ``machine`` is the one whose failure it is, where another may do better; empty
+    where the work is common to all.
     """
 
     job: JobName
@@ -75,6 +76,7 @@ class Attempt:
     first_at: datetime
     not_before: datetime
     cause: str
+    hint: str
     asks_somebody: bool
     machine: str = ""
 
@@ -208,15 +210,17 @@ class Attempts:
             first_at=known.first_at if known else now,
             not_before=now + WAITS[min(failures, len(WAITS)) - 1],  # (2)
             cause=_INTERRUPTED,
+            hint="",
             asks_somebody=failures >= _ASKED_FROM,  # (3)
         )
 
     def _fail(self, attempt: Attempt, error: Exception) -> None:
         # The evidence takes one sentence; a file with many faults makes a long one.
-        cause = shorten(sentences_of(error).what, _LONGEST_CAUSE, placeholder=" …")
+        said = sentences_of(error)
+        cause = shorten(said.what, _LONGEST_CAUSE, placeholder=" …")
         asks = attempt.asks_somebody or not may_pass(error)
         with self.store.begin() as work:
-            work.attempts.put(replace(attempt, cause=cause, asks_somebody=asks))
+            work.attempts.put(replace(attempt, cause=cause, hint=said.way_out, asks_somebody=asks))
             work.evidence.record(
                 EventKind.ATTEMPT_FAILED,
                 Outcome.FAILED,

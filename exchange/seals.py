@@ -26,6 +26,11 @@ from keys.seal import (
 
 _PENDING: Final = "pending"
 _INSTALLED: Final = "installed"
+ORDER_A_SEAL: Final = (
+    "spie-exchange seal request --organisation NOM --common-name CACHET --out DEMANDE.csr ; "
+    "faites signer cette demande par votre autorité ; spie-exchange seal install CERTIFICAT.pem"
+)
+"""How the next seal is come by, step by step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,14 @@ class SealKeeper:
         if key_id is None or not self.certificate_path.exists():
             raise ConfigurationError(
                 "aucun cachet n'est installé",
-                "demandez un certificat : spie-exchange seal request, puis seal install",
+                ORDER_A_SEAL,
             )
         certificate = load_certificate(self.certificate_path.read_bytes())
         if not certificate.is_valid_at(self.clock.now()):
             raise ConfigurationError(
                 f"le cachet n'est valable que du {certificate.not_before:%d/%m/%Y} au "
                 f"{certificate.not_after:%d/%m/%Y}",
-                "demandez un nouveau certificat : spie-exchange seal request, puis seal install",
+                ORDER_A_SEAL,
             )
         try:
             return SealKey.load(self.keyring.material(key_id), certificate.der)

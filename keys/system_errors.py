@@ -19,7 +19,7 @@ _SENTENCES: Final = {
 }
 _TAKEN: Final = "rien n'y a été changé : donnez un autre nom, ou déplacez d'abord ce fichier"
 _RIGHTS: Final = "vérifiez les droits du dossier, et le compte qui lance la commande"
-_SPACE: Final = "libérez de la place, puis recommencez la même commande"
+_SPACE: Final = "libérez de la place, puis recommencez"
 _WAYS_OUT: Final = {
     errno.EEXIST: _TAKEN,
     errno.EACCES: _RIGHTS,

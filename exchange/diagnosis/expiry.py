@@ -11,7 +11,7 @@ from typing import Final
 from exchange.diagnosis.findings import Finding, good, mend, watch
 from exchange.french_numbers import counted, integer
 from exchange.instants import local_day
-from exchange.seals import SealKeeper
+from exchange.seals import ORDER_A_SEAL, SealKeeper
 from exchange.transfers.awaited import unanswered
 from exchange.transfers.transfer import Transfer
 from keys.seal import load_certificate
@@ -19,10 +19,6 @@ from schemas.agreement import Agreement, ends_at
 
 _NOTICE: Final = timedelta(days=60)
 """What an authority takes to deliver a seal, or a recipient to answer a telephone call."""
-ORDER_A_SEAL: Final = (
-    "spie-exchange seal request --organisation NOM --common-name CACHET --out DEMANDE.csr ; "
-    "faites-la signer par votre autorité ; puis : spie-exchange seal install CERTIFICAT.pem"
-)
 _RECEIPTS: Final = "certificats de réponse"
 _APPROVERS: Final = "certificats de qui approuve"
 

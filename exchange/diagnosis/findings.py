@@ -58,14 +58,18 @@ def guarded(check: str, examine: Callable[[], Iterable[Finding]]) -> Iterator[Fi
     """Give what a check finds; where it stops at a failure, that is what it found."""
     try:
         yield from examine()
-    except ExchangeError as error:
-        yield mend(check, error.message, error.hint)
-    except (KeysError, SchemasError) as error:
-        yield mend(check, str(error), "restaurez ce qui est altéré depuis la sauvegarde")
-    except OSError as error:
-        where = error.filename or "un fichier du dossier"
-        sentence = f"{where} : {system_sentence(error)}"
-        yield mend(check, sentence, system_way_out(error))
     except Exception as error:  # noqa: BLE001 - what a damaged home holds can fail anywhere
-        sentence = f"un contenu du dossier n'est pas lisible ({type(error).__name__})"
-        yield mend(check, sentence, "restaurez le dossier depuis la dernière bonne sauvegarde")
+        yield failure_of(check, error)
+
+
+def failure_of(check: str, error: Exception) -> Finding:
+    """Find that a check could not be made, and why."""
+    if isinstance(error, ExchangeError):
+        return mend(check, error.message, error.hint)
+    if isinstance(error, KeysError | SchemasError):
+        return mend(check, str(error), "restaurez ce qui est altéré depuis la sauvegarde")
+    if isinstance(error, OSError):
+        where = error.filename or "un fichier du dossier"
+        return mend(check, f"{where} : {system_sentence(error)}", system_way_out(error))
+    sentence = f"un contenu du dossier n'est pas lisible ({type(error).__name__})"
+    return mend(check, sentence, "restaurez le dossier depuis la dernière bonne sauvegarde")

@@ -145,11 +145,15 @@ def _interrupted(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
             yield mend(
                 "envois",
                 f"l'envoi {transfer.transfer_id} a été interrompu",
-                f"spie-exchange {_finishing(transfer)} --for-real",
+                _finishing(transfer),
                 transfer.transfer_id,
             )
 
 
 def _finishing(transfer: Transfer) -> str:
-    is_test = transfer.kind is TransferKind.TEST
-    return f"recipient test {transfer.recipient_id}" if is_test else "export"
+    if transfer.kind is TransferKind.TEST:
+        return f"spie-exchange recipient test {transfer.recipient_id} --for-real"
+    return (
+        "l'ordonnanceur l'achève à son prochain passage ; s'il est arrêté : "
+        "spie-exchange export --for-real"
+    )

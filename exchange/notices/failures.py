@@ -1,7 +1,7 @@
 """What goes on failing unattended: somebody is asked."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -10,34 +10,56 @@ from exchange.french_dates import long_moment
 from exchange.instants import local_day
 from exchange.notices.notice import Notice, NoticeKind
 
+_NEXT_IS_NEAR: Final = timedelta(minutes=2)
 _WAYS_OUT: Final = MappingProxyType(
     {
-        JobName.EXPORT: "spie-exchange due ; si rien ne doit partir : "
-        "spie-exchange transfer cancel",
+        JobName.EXPORT: "spie-exchange due",
         JobName.PURGE: "spie-exchange purge",
         JobName.NOTICES: "spie-exchange notices test",
     }
 )
+"""Where to look when the failure itself did not say."""
 
 
 def failure_notices(attempts: Iterable[Attempt], now: datetime) -> Iterator[Notice]:
     """Give the attempts that waiting alone may not mend; each is said every day."""
     for attempt in attempts:
         if attempt.asks_somebody:
-            yield _failure(attempt, local_day(now))
+            yield _failure(attempt, now)
 
 
-def _failure(attempt: Attempt, today: date) -> Notice:
+def about_mails(notice: Notice) -> bool:
+    """Tell whether it says that mails do not leave."""
+    return notice.subject.startswith(f"{JobName.NOTICES}/{WHOLE_HOME}@")
+
+
+def way_out_of(attempt: Attempt, now: datetime) -> str:
+    """Say what to do about a failure, and when it is tried again if nobody does anything."""
+    ways = [attempt.hint or _WAYS_OUT.get(attempt.job, "spie-exchange doctor")]
+    if attempt.job is JobName.EXPORT:
+        ways.append(f"si rien ne doit partir : {calling_off(attempt.subject)}")
+    if attempt.not_before - now >= _NEXT_IS_NEAR:
+        ways.append(f"nouvel essai automatique le {long_moment(attempt.not_before)}")
+    return " ; ".join(ways)
+
+
+def calling_off(transfer_id: str) -> str:
+    """Give the command that calls a transfer off before it leaves."""
+    return f"spie-exchange transfer cancel {transfer_id} --reason instruction --for-real"
+
+
+def _failure(attempt: Attempt, now: datetime) -> Notice:
     has_subject = attempt.subject not in {attempt.job, WHOLE_HOME}
     what = f"{attempt.job.label} ({attempt.subject})" if has_subject else attempt.job.label
     where = f" sur {attempt.machine}" if attempt.machine else ""
+    at_machine = f"@{attempt.machine}" if attempt.machine else ""
     times = "" if attempt.failures == 1 else f", {attempt.failures} fois de suite"
     return Notice(
         NoticeKind.FAILED,
-        f"{attempt.job}/{attempt.subject}{f'@{attempt.machine}' if attempt.machine else ''}",
-        today,
+        # One that was mended and comes back is another.
+        f"{attempt.job}/{attempt.subject}{at_machine}@{attempt.first_at:%Y%m%dT%H%M%S}",
+        local_day(now),
         f"{what}{where} échoue depuis le {long_moment(attempt.first_at)}{times} : {attempt.cause}",
-        f"{_WAYS_OUT.get(attempt.job, 'spie-exchange doctor')} ; nouvel essai automatique le "
-        f"{long_moment(attempt.not_before)}",
+        way_out_of(attempt, now),
         urgent=True,
     )

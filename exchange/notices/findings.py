@@ -30,6 +30,7 @@ def expiry_notices(findings: Iterable[Finding], now: datetime) -> Iterator[Notic
             finding.sentence,
             finding.way_out,
             urgent=is_over and finding.verdict is Verdict.MEND,
+            on=finding.on,
         )
 
 

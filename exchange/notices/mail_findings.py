@@ -41,7 +41,7 @@ def mail_findings(home: Home, last: LastMail | None) -> Iterator[Finding]:
             _CHECK,
             f"le serveur a refusé {counted(last.refused, 'adresse')} de destination, le "
             f"{long_moment(last.at)}",
-            "corrigez-les dans notices.toml, puis : spie-exchange notices test",
+            "corrigez mail.to dans notices.toml, puis : spie-exchange notices test",
         )
     else:
         yield good(_CHECK, f"le dernier est parti le {long_moment(last.at)}")

@@ -54,7 +54,8 @@ class Notice:
     ``subject`` names what it is about (a transfer, a deadline, an agreement, a key), never a
     person. ``occasion`` is the day it belongs to: a notice is told once for each (kind,
     subject, occasion), so one that counts as new every day is said every day. An ``urgent``
-    one does not wait for the next digest.
+    one does not wait for the next digest. ``on`` is the day it is about: of what is of one kind
+    the nearest comes first.
     """
 
     kind: NoticeKind
@@ -63,3 +64,4 @@ class Notice:
     sentence: str
     way_out: str
     urgent: bool = False
+    on: date | None = None

@@ -5,16 +5,17 @@ From rows, the agreements in force and the clock; nothing is remembered but what
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import chain
 from typing import Final
 
 from exchange.agreements import in_force
+from exchange.attempts import Attempt, JobName
 from exchange.audit.checkpoints import require_continued
 from exchange.audit.events import read_event
 from exchange.diagnosis.expiry import approver_findings, recipient_findings, seal_findings
-from exchange.diagnosis.findings import Finding, guarded
+from exchange.diagnosis.findings import failure_of, guarded
 from exchange.diagnosis.last_sweep import last_sweep
 from exchange.diagnosis.last_verification import is_found_altered, last_verification
 from exchange.diagnosis.machine import clock_findings, space_findings
@@ -63,14 +64,15 @@ def standing_notices(service: Service) -> tuple[Standing, ...]:
         return tuple(_with_memory(work, notice) for notice in sorted(found, key=_rank))
 
 
-def _rank(notice: Notice) -> tuple[bool, int, str]:
-    return not notice.urgent, _ORDER.index(notice.kind), notice.subject
+def _rank(notice: Notice) -> tuple[bool, int, date, str]:
+    near = notice.on or date.max
+    return not notice.urgent, _ORDER.index(notice.kind), near, notice.subject
 
 
 def _of_home(service: Service, work: UnitOfWork, now: datetime) -> Iterator[Notice]:
     yield from expiry_notices(guarded("cachet", lambda: seal_findings(service.seals())), now)
     yield from _computed("journal", now, lambda: _of_log(service, work, now))
-    yield from _computed("travaux", now, lambda: failure_notices(work.attempts.all(), now))
+    yield from _computed("travaux", now, lambda: failure_notices(_failing(work), now))
     last_wall_at = work.evidence_rows.head().last_wall_at
     machine = chain(
         clock_findings(last_wall_at, service.clock.wall()),
@@ -79,6 +81,13 @@ def _of_home(service: Service, work: UnitOfWork, now: datetime) -> Iterator[Noti
         guarded("courriels", lambda: mail_findings(service.home, last_mail(work.state))),
     )
     yield from disorder_notices(machine, now)
+
+
+def _failing(work: UnitOfWork) -> list[Attempt]:
+    # That the log disagrees is said as such, and not as its verification failing too.
+    is_said = is_found_altered(work.state)
+    attempts = work.attempts.all()
+    return [a for a in attempts if not (is_said and a.job is JobName.VERIFICATION)]
 
 
 def _of_log(service: Service, work: UnitOfWork, now: datetime) -> Iterator[Notice]:
@@ -122,15 +131,10 @@ def _computed(
     check: str, now: datetime, compute: Callable[[], Iterable[Notice]]
 ) -> Iterator[Notice]:
     """Give what is computed; a failure to is a notice too, and hides no other."""
-    notices: list[Notice] = []
-
-    def examine() -> Iterable[Finding]:
-        notices.extend(compute())
-        return ()
-
-    failures = list(guarded(check, examine))
-    yield from notices
-    yield from disorder_notices(failures, now)
+    try:
+        yield from compute()
+    except Exception as error:  # noqa: BLE001 - what a damaged home holds can fail anywhere
+        yield from disorder_notices([failure_of(check, error)], now)
 
 
 def _with_memory(work: UnitOfWork, notice: Notice) -> Standing:

@@ -3,7 +3,9 @@
 1. What is new and whether it is time is decided under a claim: of several schedulers one tells.
 2. A notice counts as told once the server has accepted the mail: whoever is killed in between
    tells it again, under the same Message-ID.
-3. At most one mail an hour, none before 6 in the morning, unless something pressing is new.
+3. At most one mail an hour, none before 6 in the morning. Something pressing and new leaves at
+   once, but for ten minutes after another that did: failures that ripen one after the other
+   are one mail.
 4. Every mail leaves evidence: how many notices, of which kinds; to how many, not to whom.
 """
 
@@ -13,12 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from exchange.attempts import WHOLE_HOME, JobName
 from exchange.audit.events import EventKind, Outcome
 from exchange.errors import TakenClaimError
 from exchange.instants import local_day
 from exchange.notices.configuration import read_configuration, required_configuration
 from exchange.notices.digest import digest
+from exchange.notices.failures import about_mails
 from exchange.notices.identity import identity_of
 from exchange.notices.last_mail import LastMail, keep_mail, last_mail
 from exchange.notices.message import message_of
@@ -30,8 +32,8 @@ from schemas.notices import Mail
 
 CLAIM: Final = ":notices"
 """Claimed as an agreement is; none can be called so."""
-_OF_THE_MAIL: Final = f"{JobName.NOTICES}/{WHOLE_HOME}"
 _PAUSE: Final = timedelta(hours=1)
+_PRESSING_PAUSE: Final = timedelta(minutes=10)
 _MEMORY: Final = timedelta(days=400)
 
 
@@ -69,7 +71,7 @@ def tell(service: Service) -> Told:
 def _to_tell(service: Service) -> tuple[Standing, ...]:
     """Give everything that stands when there is something to tell now, else nothing."""
     # A mail that arrives does not say that mails do not leave.
-    standing = tuple(e for e in standing_notices(service) if e.notice.subject != _OF_THE_MAIL)
+    standing = tuple(e for e in standing_notices(service) if not about_mails(e.notice))
     with service.database.read() as work:
         last = last_mail(work.state)
     new = [entry for entry in standing if not entry.is_told]
@@ -77,11 +79,11 @@ def _to_tell(service: Service) -> tuple[Standing, ...]:
 
 
 def _is_time(new: Iterable[Standing], last: LastMail | None, now: datetime) -> bool:  # (3)
-    if any(entry.is_pressing for entry in new):
-        return True
     # A last mail in the future is that of a trial whose clock was set back.
-    is_pause = last is not None and timedelta() <= now - last.at < _PAUSE
-    return now >= opens_at(local_day(now)) and not is_pause
+    since = now - last.at if last is not None and last.at <= now else None
+    if any(entry.is_pressing for entry in new):
+        return since is None or since >= _PRESSING_PAUSE or not (last and last.was_pressing)
+    return now >= opens_at(local_day(now)) and (since is None or since >= _PAUSE)
 
 
 def _tell(service: Service, standing: Sequence[Standing], mail: Mail) -> Told:
@@ -97,7 +99,7 @@ def _tell(service: Service, standing: Sequence[Standing], mail: Mail) -> Told:
         at=service.clock.wall(),
     )
     refused = send(message, mail)
-    _remember(service, new, LastMail(now, refused))  # (2)
+    _remember(service, new, LastMail(now, refused, any(e.is_pressing for e in new)))  # (2)
     return Told(len(new), refused)
 
 

@@ -313,6 +313,7 @@ attempt = Table(
     _column("first_at", Instant),
     _column("not_before", Instant),
     _column("cause", Text),
+    _column("hint", Text),
     _column("asks_somebody", Boolean),
 )
 
@@ -320,7 +321,7 @@ told_notice = Table(
     "told_notice",
     metadata,
     _column("kind", String(40), key=True),
-    _column("subject", String(140), key=True),
+    _column("subject", String(180), key=True),
     _column("occasion", Date, key=True),
     _column("told_at", Instant),
 )

@@ -75,10 +75,11 @@ def test_somebody_is_asked_after_the_sixth_failure_in_a_row(service: Service) ->
 
 
 def test_somebody_is_asked_at_once_when_waiting_mends_nothing(service: Service) -> None:
-    _make(service, _NOW, _raising(RefusedError("il n'y a personne à envoyer")))
+    _make(service, _NOW, _raising(RefusedError("il n'y a personne à envoyer", "chargez-en")))
 
     kept = _kept(service)
     assert (kept.asks_somebody, kept.cause) == (True, "il n'y a personne à envoyer")
+    assert kept.hint == "chargez-en"
 
 
 def test_a_foreign_error_is_named_and_not_quoted(service: Service) -> None:

@@ -9,12 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from exchange.errors import ConfigurationError, ExchangeError, RetryLaterError
+from exchange.attempts import JobName
+from exchange.errors import (
+    ConfigurationError,
+    ExchangeError,
+    RefusedError,
+    RetryLaterError,
+)
 from exchange.home_opening import open_service
 from exchange.notices.standing import standing_notices
 from exchange.notices.telling import is_something_to_tell, tell
 from jobs.tick import tick
+from tests.e2e.mail_occasions import ALTER_A_LEAF
 from tests.fakes.command_here import CommandHere
+from tests.fakes.home_database import ask
 from tests.fakes.home_state import acts_done
 from tests.fakes.mail_server import MailServer, Mood, mail_server
 from tests.fakes.mailbox import READER, Mailbox
@@ -86,6 +94,58 @@ def test_at_most_one_mail_leaves_in_an_hour(mailbox: Mailbox, command: CommandHe
     soon, later = mailbox.tell_at("2023-01-31T10:59"), mailbox.tell_at("2023-01-31T11:01")
 
     assert (soon.notices, later.notices) == (0, 2)
+
+
+def test_failures_that_ripen_one_a_minute_are_two_mails_and_not_five(mailbox: Mailbox) -> None:
+    mailbox.tell_at("2023-02-03T08:00")
+    told = []
+
+    for minute in range(5):
+        _fail_for_good(mailbox, f"travail-{minute}")
+        told.append(mailbox.tell_at(f"2023-02-03T09:0{minute}").notices)
+    later = mailbox.tell_at("2023-02-03T09:11")
+
+    assert told == [1, 0, 0, 0, 0]
+    assert later.notices == 4
+
+
+def test_what_presses_does_not_wait_for_a_mail_that_did_not(mailbox: Mailbox) -> None:
+    ordinary = mailbox.tell_at("2023-01-24T08:00")
+    _fail_for_good(mailbox, "un-travail")
+
+    pressing = mailbox.tell_at("2023-01-24T08:01")
+
+    assert (ordinary.notices, pressing.notices) == (2, 1)
+
+
+def test_what_fails_again_after_it_was_mended_is_told_of_again_the_same_day(
+    mailbox: Mailbox,
+) -> None:
+    mailbox.tell_at("2023-02-03T06:00")
+    _fail_for_good(mailbox, "un-travail")
+    first = mailbox.tell_at("2023-02-03T06:30")
+    mailbox.set_clock("2023-02-03T08:00")
+    with open_service(mailbox.settings, inspecting=False) as service:
+        service.attempts().make(JobName.PURGE, "un-travail", lambda: None)
+    mailbox.set_clock("2023-02-03T09:00")
+    _fail_for_good(mailbox, "un-travail")
+
+    second = mailbox.tell_at("2023-02-03T09:01")
+
+    assert (first.notices, second.notices) == (1, 1)
+
+
+def test_a_log_that_is_found_altered_is_said_once_and_not_as_a_failure_too(
+    mailbox: Mailbox,
+) -> None:
+    ask(mailbox.situation.departement.home, ALTER_A_LEAF)
+    mailbox.set_clock("2023-01-30T08:00")
+
+    tick(mailbox.settings, lambda _: None)
+
+    with open_service(mailbox.settings, inspecting=True) as service:
+        kinds = [entry.notice.kind for entry in standing_notices(service) if entry.notice.urgent]
+    assert kinds == ["log-disagrees"]
 
 
 def test_a_trial_whose_clock_was_set_back_is_told_all_the_same(mailbox: Mailbox) -> None:
@@ -301,6 +361,15 @@ def test_the_sample_is_shown_to_be_filled_in(mailbox: Mailbox, command: CommandH
 
     assert answer.output.startswith("# Avertissements de spie-exchange")
     assert 'security = "starttls"' in answer.output
+
+
+def _fail_for_good(mailbox: Mailbox, subject: str) -> None:
+    with open_service(mailbox.settings, inspecting=False) as service:
+        service.attempts().make(JobName.PURGE, subject, _refused)
+
+
+def _refused() -> None:
+    raise RefusedError("c'est refusé")
 
 
 def _events(mailbox: Mailbox, kind: bytes) -> list[bytes]:

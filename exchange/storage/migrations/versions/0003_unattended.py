@@ -33,13 +33,14 @@ def upgrade() -> None:
         sa.Column("first_at", sa.String(length=32), nullable=False),
         sa.Column("not_before", sa.String(length=32), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("hint", sa.Text(), nullable=False),
         sa.Column("asks_somebody", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("job", "subject", "machine", name=op.f("pk_attempt")),
     )
     op.create_table(
         "told_notice",
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("subject", sa.String(length=140), nullable=False),
+        sa.Column("subject", sa.String(length=180), nullable=False),
         sa.Column("occasion", sa.Date(), nullable=False),
         sa.Column("told_at", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("kind", "subject", "occasion", name=op.f("pk_told_notice")),

@@ -1,6 +1,7 @@
 """How often each family of notices is said again."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -116,14 +117,60 @@ def test_a_log_that_disagrees_is_said_at_once_and_an_unverified_one_after_three_
 
 def test_only_a_failure_that_asks_for_somebody_is_said() -> None:
     at = _noon(_MONDAY)
-    quiet = Attempt(
-        JobName.EXPORT, "envoi", None, 2, at, at, "le disque est plein", asks_somebody=False
-    )
-    loud = Attempt(
-        JobName.EXPORT, "envoi", None, 6, at, at, "le disque est plein", asks_somebody=True
-    )
+    quiet, loud = _failed(at, failures=2, asks_somebody=False), _failed(at)
 
     found = list(failure_notices([quiet, loud], at))
 
     assert [notice.urgent for notice in found] == [True]
     assert "6 fois de suite : le disque est plein" in found[0].sentence
+
+
+def test_a_failure_says_first_what_came_with_it_and_then_the_whole_command_that_ends_it() -> None:
+    at = _noon(_MONDAY)
+
+    [found] = failure_notices([_failed(at)], at)
+
+    assert found.way_out.split(" ; ") == [
+        "libérez de la place",
+        "si rien ne doit partir : spie-exchange transfer cancel envoi --reason instruction "
+        "--for-real",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wait", "is_said"),
+    [(timedelta(days=-3), False), (timedelta(minutes=1), False), (timedelta(hours=1), True)],
+    ids=["past", "in a minute", "in an hour"],
+)
+def test_a_next_attempt_is_announced_only_when_it_is_still_to_come(
+    wait: timedelta, *, is_said: bool
+) -> None:
+    now = _noon(_MONDAY)
+
+    [found] = failure_notices([replace(_failed(now), not_before=now + wait)], now)
+
+    assert ("nouvel essai automatique" in found.way_out) is is_said
+
+
+def test_a_failure_that_was_mended_and_comes_back_is_another() -> None:
+    morning = _noon(_MONDAY)
+    again = _failed(morning + timedelta(hours=3))
+
+    first, second = failure_notices([_failed(morning), again], again.first_at)
+
+    assert first.occasion == second.occasion
+    assert first.subject != second.subject
+
+
+def _failed(at: datetime, failures: int = 6, *, asks_somebody: bool = True) -> Attempt:
+    return Attempt(
+        job=JobName.EXPORT,
+        subject="envoi",
+        agreement_id=None,
+        failures=failures,
+        first_at=at,
+        not_before=at,
+        cause="le disque est plein",
+        hint="libérez de la place",
+        asks_somebody=asks_somebody,
+    )
