@@ -113,9 +113,15 @@ class Publisher:
         """Tell whether a sealed package nobody could fetch yet is not what should leave now."""
         if found.state is not TransferState.SEALED or self.path_of(found).exists():
             return False
-        if found.agreement_version != dispatch.agreement.version:
-            return True
-        return work.transfers.has_lines_outside(found.transfer_id, dispatch.selection)
+        is_of_another_version = found.agreement_version != dispatch.agreement.version
+        if not is_of_another_version and not work.transfers.has_lines_outside(
+            found.transfer_id, dispatch.selection
+        ):
+            return False
+        # Whoever lost the claim may be about to give it its name: what waits goes, and then
+        # the name is looked for. Once it has it, that is what left.
+        self._sweep(found)
+        return not self.path_of(found).exists()
 
     def _prepare(self, work: Work, dispatch: Dispatch) -> Transfer:
         transfer = self._prepared(dispatch, epoch=1)

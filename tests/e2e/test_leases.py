@@ -5,6 +5,8 @@ has run out, and then the first goes on.
 """
 
 import json
+import os
+import signal
 import time
 from collections import Counter
 from pathlib import Path
@@ -17,11 +19,13 @@ from tests.fakes.answer import Answer
 from tests.fakes.forked_commands import ForkedCommands, stop_named
 from tests.fakes.home_database import ask
 from tests.fakes.local_exports import write_clean_export
-from tests.fakes.situation import AGREEMENT, PROVEN, RECIPIENTS, Situation
+from tests.fakes.outbox_watcher import OutboxWatcher
+from tests.fakes.situation import AGREEMENT, DGEFP, PROVEN, RECIPIENTS, Situation
 
 _RETRY_LATER = 75
 _LEASE_SECONDS = 2
 _EXPORT = ("export", "--for-real")
+_RENAMING = "before replace .*.part"
 _PURGE = ("purge", "--for-real")
 
 
@@ -60,6 +64,29 @@ def test_a_second_export_takes_over_from_one_that_stands_still(
     assert fresh.outbox_names() == {fresh.package(name).name for name in RECIPIENTS}
     assert _kinds(fresh)["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
     assert commands.run(fresh.departement, "audit", "verify").exit_code == 0
+
+
+def test_a_package_that_gets_its_name_during_a_takeover_is_not_replaced_by_another(
+    commands: ForkedCommands, fresh: Situation, prepared: Situation, tmp_path: Path
+) -> None:
+    rehearsal = prepared.copied_to(tmp_path / "rehearsal")
+    renaming = _stop(commands, prepared.copied_to(tmp_path / "first"), _RENAMING, *_EXPORT)
+    commands.kill(rehearsal.departement, renaming, *_EXPORT)
+    _change_agreement(commands, rehearsal)
+    sweeping = _stop(commands, rehearsal, "before unlink .*.part", *_EXPORT)
+
+    with OutboxWatcher(fresh.departement.home / "outbox") as watcher:
+        first = commands.stand_still(fresh.departement, renaming, *_EXPORT)
+        time.sleep(_LEASE_SECONDS)
+        _change_agreement(commands, fresh)
+        second = commands.stand_still(fresh.departement, sweeping, *_EXPORT)
+        os.kill(first.process, signal.SIGCONT)
+        _wait_for(fresh.package(DGEFP))
+        taken_over, late = commands.wake(second), commands.wake(first)
+
+    assert watcher.problems() == []
+    assert (taken_over.exit_code, late.exit_code) == (0, _RETRY_LATER), (taken_over, late)
+    assert commands.run(fresh.departement, "doctor").exit_code == 0
 
 
 def test_a_second_import_takes_over_from_one_that_stands_still(
@@ -132,6 +159,21 @@ def test_a_lease_that_is_no_number_is_refused(
 def _stop(commands: ForkedCommands, rehearsal: Situation, step: str, *words: str | Path) -> int:
     """Number the first stop of that name in a run that nothing disturbs."""
     return stop_named(step, commands.stops_of(rehearsal.departement, *words))
+
+
+def _change_agreement(commands: ForkedCommands, situation: Situation) -> None:
+    """Bring another version into force: what is sealed is not what should leave any more."""
+    text = situation.agreement.read_text("utf-8").replace("version = 1\n", "version = 2\n", 1)
+    situation.agreement.write_text(text, "utf-8")
+    loaded = commands.run(situation.departement, *situation.loading())
+    assert loaded.exit_code == 0, loaded
+
+
+def _wait_for(path: Path) -> None:
+    given_up_at = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < given_up_at
+        time.sleep(0.05)
 
 
 def _require_taken_over(situation: Situation, second: Answer, late: Answer) -> None:
