@@ -57,4 +57,6 @@ def database_roles_command(role: str) -> None:
     fait tout le travail de chaque jour ; init et upgrade restent au propriétaire.
     """
     show(grants(role))
-    next_step("faites-le exécuter au propriétaire de la base : psql, puis ce texte")
+    next_step(
+        "faites-le exécuter au propriétaire de la base : psql -v ON_ERROR_STOP=1, puis ce texte"
+    )

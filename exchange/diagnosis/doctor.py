@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from exchange.agreements import in_force
 from exchange.clock import Clock
+from exchange.diagnosis.database_role import role_findings
 from exchange.diagnosis.expiry import approver_findings, recipient_findings, seal_findings
 from exchange.diagnosis.files_of_acts import (
     certificate_findings,
@@ -121,7 +122,8 @@ def _seal(home: Home, settings: Settings) -> Iterator[Finding]:
 
 def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
     database, clock = _opened(home, settings), clock_of(home, settings)
-    signs = place_of(home, settings).signs(home.locks)
+    place = place_of(home, settings)
+    signs = place.signs(home.locks)
 
     def reading(check: str, look: Callable[[UnitOfWork], Iterable[Finding]]) -> Iterator[Finding]:
         def looked() -> Iterator[Finding]:
@@ -130,6 +132,7 @@ def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
 
         return guarded(check, looked)
 
+    yield from guarded("rôle de la base", lambda: role_findings(place.role_in_use()))
     yield from guarded("home.json", lambda: _nature(home, database))
     yield from reading("horloge", lambda work: _clock_against_log(work, clock))
     yield from reading(

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from exchange.clock import Clock
 from exchange.errors import ExchangeError
 from exchange.locks import SignsOfLife
+from exchange.storage.role_in_use import RoleInUse
 
 
 class Place(Protocol):
@@ -37,6 +38,10 @@ class Place(Protocol):
 
     def overwrite_free_pages(self) -> None:
         """Write the tables anew without what was deleted, and empty the journals."""
+        ...
+
+    def role_in_use(self) -> RoleInUse | None:
+        """Tell what the role that works there may do; a file knows none."""
         ...
 
     def wall_clock(self) -> Clock:

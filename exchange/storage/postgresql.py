@@ -21,6 +21,7 @@ from exchange.locks import SignsOfLife
 from exchange.storage import postgresql_engine, postgresql_errors
 from exchange.storage.advisory_locks import AdvisoryLocks
 from exchange.storage.rewriting import write_anew
+from exchange.storage.role_in_use import RoleInUse, role_in_use
 from exchange.storage.roles import is_written_anew
 from exchange.storage.tables import metadata
 
@@ -113,6 +114,11 @@ class PostgresqlPlace:
             except ProgrammingError:
                 # A right that few roles have: the server does it by itself within minutes.
                 return
+
+    def role_in_use(self) -> RoleInUse | None:
+        """Tell what the role that the setting names may do."""
+        with postgresql_engine.asking(self._apart) as connection:
+            return role_in_use(connection)
 
     def wall_clock(self) -> Clock:
         """Give the server's clock."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from exchange.errors import ConfigurationError, RetryLaterError
+from exchange.storage.role_in_use import names_of, way_to_finish
 
 _RETRY_SECONDS: Final = 0.5
 _FILE: Final = text("SELECT pg_relation_filenode(to_regclass(:name))")
@@ -39,10 +40,11 @@ def _kept_by_rewriting(connection: Connection, name: str) -> int:
     told = _told_by(connection, f"VACUUM (FULL, VERBOSE) {name}")
     # To whoever may not, PostgreSQL says so in a mere warning.
     if not told or _file(connection, name) == before:
+        role, owner, version = names_of(connection, name)
         raise ConfigurationError(
-            f"le serveur n'a pas récrit la table {name} : ce rôle n'en a pas le droit",
-            "relancez la destruction avec le rôle propriétaire de la base ; dès "
-            "PostgreSQL 17, spie-exchange database roles donne ce droit au rôle de chaque jour",
+            f"la destruction n'est pas finie : le rôle {role} n'a pas le droit de récrire la table "
+            f"{name}",
+            way_to_finish(role, owner, version),
         )
     return sum(told)
 

@@ -17,6 +17,7 @@ from exchange.errors import (
 )
 from exchange.locks import LockedFiles, SignsOfLife
 from exchange.storage import sqlite_engine
+from exchange.storage.role_in_use import RoleInUse
 
 
 class SqlitePlace:
@@ -81,6 +82,10 @@ class SqlitePlace:
                 "la base est lue par un autre processus, son journal n'a pas pu être vidé",
                 "attendez qu'il ait fini, puis recommencez",
             )
+
+    def role_in_use(self) -> RoleInUse | None:
+        """Tell that a file knows no roles: who may write it may do everything."""
+        return None
 
     def wall_clock(self) -> Clock:
         """Give the machine's clock."""

@@ -209,18 +209,22 @@ def test_the_role_of_every_day_does_all_and_cannot_rewrite_the_log(served: Situa
             ("clock", "set", "2023-09-30T10:00"),
             ("purge", "--for-real"),
             ("audit", "verify"),
+            ("doctor",),
         )
     ]
 
-    assert [answer.exit_code for answer in done] == [0, 0, 0, 0], done
+    assert [answer.exit_code for answer in done] == [0] * 5, done
+    assert "à surveiller" not in done[-1].output
+    assert "peut modifier ou effacer le journal" in departement.do("doctor")
     with psycopg.connect(setting, autocommit=True) as worker:
         for table in ("evidence_event", "evidence_node"):
             for verb in ("DELETE FROM", "TRUNCATE", "DROP TABLE", "ALTER TABLE"):
                 rest = "RENAME TO mine" if verb == "ALTER TABLE" else ""
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     worker.execute(f"{verb} {table} {rest}")
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            worker.execute("UPDATE evidence_event SET event = '{}'")
+        for update in ("evidence_event SET event = '{}'", "evidence_node SET hash = ''"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                worker.execute(f"UPDATE {update}")
 
 
 def test_a_destruction_leaves_nothing_of_anybody_in_any_file_of_the_base(

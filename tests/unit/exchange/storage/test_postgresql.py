@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 
 from exchange.errors import ConfigurationError, RefusedError, RetryLaterError
 from exchange.storage.postgresql import PostgresqlPlace
-from exchange.storage.roles import grants
 from tests.fakes.old_server import old_server
 from tests.fakes.pooler import pooler
 from tests.fakes.postgresql_server import PostgresqlServer
@@ -157,12 +156,6 @@ def test_a_lock_that_is_held_too_long_is_said_to_be_busy(place: PostgresqlPlace)
     failure = place.error_of(caught.value)
     assert isinstance(failure, RetryLaterError)
     assert "occupée" in failure.message
-
-
-@pytest.mark.parametrize("name", ["Spie", "spie; DROP TABLE person", "", "spie-62", "é"])
-def test_a_name_of_role_that_would_be_quoted_is_refused(name: str) -> None:
-    with pytest.raises(RefusedError, match="nom de rôle"):
-        grants(name)
 
 
 def test_no_limit_of_the_role_ends_a_long_act_or_its_sign(place: PostgresqlPlace) -> None:

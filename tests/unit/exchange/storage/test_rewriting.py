@@ -45,8 +45,11 @@ def _worker(
 def test_a_role_that_may_not_rewrite_a_table_is_told_so(worker: Connection) -> None:
     worker.exec_driver_sql("DELETE FROM something")
 
-    with pytest.raises(ConfigurationError, match="n'a pas récrit la table something"):
+    with pytest.raises(ConfigurationError, match="récrire la table something") as caught:
         write_anew(worker, "something", _NOT_LONG)
+
+    assert f"le rôle {_WORKER} n'a pas le droit" in caught.value.message
+    assert "que postgres, le propriétaire, exécute" in caught.value.hint
 
 
 @pytest.mark.parametrize("prepared", [False, True])
