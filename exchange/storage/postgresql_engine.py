@@ -39,6 +39,11 @@ _SESSION: Final = {
     "synchronous_commit": "on",
     # What a set of people is compared with stays in memory: beyond it, each is searched for.
     "work_mem": "256MB",
+    # What the server noted of another load says nothing of this one: taking 100 000 rows for one,
+    # it would compare each with each, for hours. Sets are hashed, however small it thinks them.
+    "enable_nestloop": "off",
+    # A plan that cannot do without seems, before version 18, dear enough to be compiled.
+    "jit": "off",
 }
 _LATER_SESSION: Final = {
     # Said once it has told its version: a server that does not know one of them refuses the
