@@ -16,6 +16,7 @@ from exchange.notices.standing import standing_notices
 from exchange.storage.database import UnitOfWork
 from exchange.transfers.answers import marks
 from exchange.transfers.exporting import previews
+from exchange.transfers.owed import OWING_LABELS, Owing
 from exchange.transfers.preview import Preview
 from exchange.wiring import Service
 from schemas.agreement import Agreement, Deadline, records_end
@@ -158,25 +159,30 @@ def _deadline_status(deadline: Deadline, seen: list[Preview]) -> DeadlineStatus:
         deadline.id,
         deadline.label,
         deadline.due,
-        late=any(entry.is_late for entry in seen),
+        late=any(entry.owed.is_late for entry in seen if entry.owed),
         missing=" ; ".join(missing),
         remarks=" ; ".join(_remarks(seen)),
     )
 
 
 def _missing(seen: list[Preview]) -> list[str]:
-    waiting = [entry for entry in seen if not entry.is_sent]
+    waiting = [entry for entry in seen if entry.owed and entry.owed.owing is not Owing.SENT]
     said = ["EN RETARD"] if any(entry.is_late for entry in waiting) else []
-    why = (entry.obstacles[0].sentence if entry.obstacles else "à envoyer" for entry in waiting)
-    return list(dict.fromkeys([*said, *why]))
+    return list(dict.fromkeys([*said, *map(_why, waiting)]))
+
+
+def _why(entry: Preview) -> str:
+    if entry.owed and entry.owed.owing in {Owing.NOTHING_NEW, Owing.NEVER_AGAIN}:
+        return OWING_LABELS[entry.owed.owing]
+    return entry.obstacles[0].sentence if entry.obstacles else OWING_LABELS[Owing.TO_SEND]
 
 
 def _remarks(seen: list[Preview]) -> Iterator[str]:
-    for entry in seen:
-        if entry.existing is not None and entry.is_sent:
-            said = marks(entry.existing, is_late=entry.is_late)
+    for owed in (entry.owed for entry in seen if entry.owed):
+        if owed.transfer is not None and owed.owing is Owing.SENT:
+            said = marks(owed.transfer, is_late=owed.is_late)
             if said:
-                yield f"{entry.recipient.id} : envoyé{said}"
+                yield f"{owed.dispatch.recipient.id} : envoyé{said}"
 
 
 def _next_step(seal: str, agreements: tuple[AgreementStatus, ...]) -> str:

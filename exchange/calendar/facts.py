@@ -3,55 +3,37 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from exchange.retention.plan import DestructionPlan
 from exchange.retention.purge import Purger
-from exchange.transfers.lateness import meets_deadline
-from exchange.transfers.transfer import Readiness, ReadinessRows, Transfer, TransferRows
+from exchange.transfers.owed import Owed, owed_transfers
+from exchange.transfers.register import Register
+from exchange.transfers.transfer import Readiness
 from schemas.agreement import Agreement
-
-
-class Work(Protocol):
-    """A transaction as this module sees it."""
-
-    @property
-    def transfers(self) -> TransferRows:
-        """The register of transfers."""
-        ...
-
-    @property
-    def readiness(self) -> ReadinessRows:
-        """The declarations of readiness."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is done at ``now``.
 
-    ``transfers`` are the last that a (deadline, recipient) was sent for it, ``ready`` the
-    declarations by deadline; ``plan`` is what is due for destruction, and
-    ``is_destroying`` tells that a destruction waits for its end.
+    ``owed`` is what each recipient is owed for each deadline, ``ready`` the declarations by
+    deadline; ``plan`` is what is due for destruction, and ``is_destroying`` tells that a
+    destruction waits for its end.
     """
 
-    transfers: Mapping[tuple[str, str], Transfer]
+    owed: tuple[Owed, ...]
     ready: Mapping[str, Readiness]
     plan: DestructionPlan
     is_destroying: bool
     now: datetime
 
 
-def facts_of(work: Work, purger: Purger, agreement: Agreement) -> Facts:
+def facts_of(work: Register, purger: Purger, agreement: Agreement) -> Facts:
     """Look at what is done under an agreement."""
     now = purger.clock.now()
     declared = ((d.id, work.readiness.get(agreement.id, d.id)) for d in agreement.deadlines)
     return Facts(
-        transfers={
-            (transfer.deadline_id, transfer.recipient_id): transfer
-            for transfer in sorted(work.transfers.all(agreement.id), key=lambda t: t.revision)
-            if meets_deadline(transfer)
-        },
+        owed=owed_transfers(work, agreement, now),
         ready={deadline_id: ready for deadline_id, ready in declared if ready is not None},
         plan=purger.plan(agreement, now),
         is_destroying=purger.interrupted(agreement) is not None,

@@ -2,22 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from exchange.calendar.facts import Facts
 from exchange.instants import local_day
-from exchange.transfers.answers import sent_standing, standing
-from exchange.transfers.lateness import is_late
-from exchange.transfers.lifecycle import TransferState
-from schemas.agreement import (
-    Agreement,
-    CalendarEntry,
-    DateKind,
-    Deadline,
-    Recipient,
-    ends_at,
-    opens_at,
-)
+from exchange.transfers.answers import sent_standing
+from exchange.transfers.owed import OWING_LABELS, Owed, Owing
+from schemas.agreement import Agreement, CalendarEntry, DateKind, Deadline
 
 
 class Progress(StrEnum):
@@ -43,6 +35,17 @@ class Stand:
     sentences: tuple[str, ...] = ()
 
 
+_PROGRESS: Final = MappingProxyType(
+    {
+        Owing.SENT: Progress.DONE,
+        Owing.CALLED_OFF: Progress.DONE,
+        Owing.RECIPIENT_LEFT: Progress.DONE,
+        Owing.NOTHING_NEW: Progress.DONE,
+        Owing.NEVER_AGAIN: Progress.MISSED,
+        Owing.LATE: Progress.LATE,
+        Owing.TO_SEND: Progress.TO_DO,
+    }
+)
 _NOTHING: Final = Stand(Progress.NOTHING)
 _ELSEWHERE: Final = Stand(Progress.ELSEWHERE, ("à remettre hors de ce service",))
 
@@ -53,7 +56,7 @@ def stand_of(agreement: Agreement, entry: CalendarEntry, facts: Facts) -> Stand:
         case DateKind.SEND_FROM:
             return _declaration(agreement.deadline(entry.deadline_id), facts)
         case DateKind.SEND_BY | DateKind.DUE:
-            return _delivery(agreement, agreement.deadline(entry.deadline_id), facts)
+            return _delivery(agreement.deadline(entry.deadline_id), facts)
         case DateKind.RECORDS_END:
             plan = facts.plan
             left = plan.people or plan.held_rows or plan.staged_rows or plan.keys
@@ -77,33 +80,23 @@ def _declaration(deadline: Deadline, facts: Facts) -> Stand:
     )
 
 
-def _delivery(agreement: Agreement, deadline: Deadline, facts: Facts) -> Stand:
+def _delivery(deadline: Deadline, facts: Facts) -> Stand:
     if deadline.kind != "survey":
         return _ELSEWHERE
-    recipients = map(agreement.recipient, deadline.recipients)
-    stands = [_of_recipient(agreement, deadline, recipient, facts) for recipient in recipients]
+    stands = [_of_recipient(one) for one in facts.owed if one.dispatch.deadline.id == deadline.id]
     worst = max((stand.progress for stand in stands), key=list(Progress).index)
     return Stand(worst, tuple(sentence for stand in stands for sentence in stand.sentences))
 
 
-def _of_recipient(
-    agreement: Agreement, deadline: Deadline, recipient: Recipient, facts: Facts
-) -> Stand:
-    transfer = facts.transfers.get((deadline.id, recipient.id))
-    late = is_late(transfer, deadline, facts.now)
-    if transfer is not None and transfer.published_at is not None:
-        on = f"{local_day(transfer.published_at):%d/%m/%Y}"
-        said = sent_standing(transfer, on, is_late=late)
-        return Stand(Progress.DONE, (f"{recipient.id} : {said}",))
-    if transfer is not None and transfer.state is TransferState.CANCELLED:
-        return Stand(Progress.DONE, (f"{recipient.id} : {standing(transfer)}",))
-    if recipient.ended_on is not None and facts.now >= opens_at(recipient.ended_on):
-        return Stand(Progress.DONE, (f"{recipient.id} : n'est plus destinataire",))
-    if facts.plan.records_due or facts.now >= ends_at(agreement.processing_ends):
-        return Stand(Progress.MISSED, (f"{recipient.id} : n'est pas parti, et ne partira plus",))
-    if late:
-        return Stand(Progress.LATE, (f"{recipient.id} : à envoyer — EN RETARD",))
-    return Stand(Progress.TO_DO, (f"{recipient.id} : à envoyer",))
+def _of_recipient(owed: Owed) -> Stand:
+    return Stand(_PROGRESS[owed.owing], (f"{owed.dispatch.recipient.id} : {_said(owed)}",))
+
+
+def _said(owed: Owed) -> str:
+    if owed.transfer is not None and owed.transfer.published_at is not None:
+        on = f"{local_day(owed.transfer.published_at):%d/%m/%Y}"
+        return sent_standing(owed.transfer, on, is_late=owed.is_late)
+    return OWING_LABELS[owed.owing]
 
 
 def _destruction(facts: Facts, *, is_due: bool, is_left: bool) -> Stand:

@@ -24,6 +24,7 @@ from exchange.instants import noon_of
 from exchange.transfers.answers import standing
 from exchange.transfers.exporting import previews, record_preview
 from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.owed import OWING_LABELS
 from exchange.transfers.preview import Preview
 from exchange.transfers.readiness import declare_ready
 from exchange.wiring import Service
@@ -53,16 +54,17 @@ def deadline_ready_command(deadline_id: str, agreement_id: str | None) -> None:
             )
         deadline = agreement.deadline(deadline_id)
         with service.database.begin() as work:
-            ready, people = declare_ready(
-                work, agreement, deadline, service.actor.name, service.clock
-            )
+            declared = declare_ready(work, agreement, deadline, service.actor.name, service.clock)
+    ready, people = declared.readiness, declared.people
+    nothing = " : rien ne partira" if declared.is_nothing_new else ""
     show(
         f"{deadline.id} : données déclarées prêtes par {ready.declared_by} — "
-        f"{counted(people.sendable, 'personne')} à envoyer, dernier chargement "
+        f"{counted(ready.person_count, 'personne')} à envoyer{nothing}, dernier chargement "
         f"{moment(ready.last_load_at)}."
     )
     show_pairs(
         {
+            **{f"à envoyer à {name}": integer(n) for name, n in declared.to_send.items()},
             ABSENT_LABEL: integer(people.absent),
             OBJECTING_LABEL: integer(people.objecting),
             "entrées après l'arrêté, non envoyées": integer(people.later),
@@ -105,6 +107,8 @@ def due_command(agreement_id: str | None, as_of: Any, *, as_json: bool) -> None:
 def _standing(entry: Preview) -> str:
     if entry.existing is not None:
         return standing(entry.existing, is_late=entry.is_late)
+    if entry.owed is not None and not entry.owed.is_open:
+        return OWING_LABELS[entry.owed.owing]
     return "à faire — EN RETARD" if entry.is_late else "à faire"
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import click
 
+from exchange.agreements import in_force
 from exchange.cli.deadline_commands import clock_as_of
 from exchange.cli.output import (
     counted,
@@ -31,7 +32,7 @@ from exchange.cli.session import (
 from exchange.errors import RefusedError
 from exchange.transfers.answers import ANSWER_LABELS, standing
 from exchange.transfers.exporting import Exported, export, previews, record_preview
-from exchange.transfers.lateness import late_transfers
+from exchange.transfers.owed import late_transfers
 from exchange.transfers.preview import Preview
 from exchange.transfers.resending import finish_interrupted
 from exchange.transfers.transfer import KeptAnswer, Transfer
@@ -146,7 +147,7 @@ def transfer_list_command(agreement_id: str | None, *, as_json: bool) -> None:
         agreement = agreement_of(service, agreement_id)
         with service.database.read() as work:
             transfers = work.transfers.all(agreement.id)
-            late = late_transfers(work.agreements, transfers, service.clock.now())
+            late = late_transfers(work, agreement, transfers, service.clock.now())
     if as_json:
         show_json([_document(t, is_late=t.transfer_id in late) for t in transfers])
         return
@@ -184,7 +185,8 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
             raise RefusedError(
                 "ce transfert n'existe pas", "voyez-les : spie-exchange transfer list"
             )
-        late = bool(late_transfers(work.agreements, [transfer], service.clock.now()))
+        agreement = in_force(work.agreements, transfer.agreement_id)
+        late = bool(late_transfers(work, agreement, [transfer], service.clock.now()))
     if as_json:
         kept = [asdict(answer) for answer in answers]
         lines = [{"line": line, "code": code} for line, code in rejections]

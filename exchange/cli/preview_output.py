@@ -80,6 +80,7 @@ def preview_document(entry: Preview) -> dict[str, Any]:
         "objecting": entry.counts.objecting,
         "held": entry.counts.held,
         "state": entry.existing.state if entry.existing else "to-do",
+        "owed": entry.owed.owing if entry.owed else None,
         "late": entry.is_late,
         "undeclared": entry.undeclared,
         "obstacles": [] if entry.is_sent else [o.sentence for o in entry.obstacles],

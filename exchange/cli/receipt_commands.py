@@ -5,13 +5,14 @@ from typing import Any
 
 import click
 
+from exchange.agreements import in_force
 from exchange.cli.given_files import read_document
 from exchange.cli.output import integer, moment, next_step, show, show_json, show_pairs
 from exchange.cli.session import for_real_option, json_option, opened
 from exchange.errors import RefusedError
 from exchange.transfers.acceptance import accept_receipt, answered_agreement
 from exchange.transfers.answers import Accepted, standing
-from exchange.transfers.lateness import late_transfers
+from exchange.transfers.owed import late_transfers
 from exchange.transfers.unsigned_answers import (
     CHANNEL_LABELS,
     Channel,
@@ -140,8 +141,10 @@ def _preview(service: Service, answer: UnsignedAnswer) -> Accepted:
 
 def _is_late(service: Service, accepted: Accepted) -> bool:
     """Tell whether what is answered had left once the day it was due was over."""
+    transfer = accepted.transfer
     with service.database.read() as work:
-        return bool(late_transfers(work.agreements, [accepted.transfer], service.clock.now()))
+        agreement = in_force(work.agreements, transfer.agreement_id)
+        return bool(late_transfers(work, agreement, [transfer], service.clock.now()))
 
 
 def _rejections(lines: tuple[int, ...], codes: tuple[str, ...]) -> tuple[tuple[int, RuleCode], ...]:

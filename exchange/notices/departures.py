@@ -1,7 +1,7 @@
 """What left: told once, late or not, and on whose instruction."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from exchange.agreements import AgreementRows
@@ -9,10 +9,10 @@ from exchange.french_dates import long_day, long_moment
 from exchange.french_numbers import counted
 from exchange.instants import local_day
 from exchange.notices.notice import Notice, NoticeKind
-from exchange.transfers.lateness import late_transfers
+from exchange.transfers.lateness import late_departures
 from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.transfer import Transfer, TransferRows
-from schemas.agreement import Agreement, Deadline
+from schemas.agreement import Agreement
 from schemas.manifest import TransferKind
 
 NEWS_LAST: Final = timedelta(days=30)
@@ -42,19 +42,19 @@ def departure_notices(work: Work, agreement: Agreement, now: datetime) -> Iterat
         and transfer.published_at is not None
         and transfer.published_at >= now - NEWS_LAST
     }
-    late = late_transfers(work.agreements, lately, now)
+    late = late_departures(work.agreements, agreement, list(lately))
     for transfer, at in lately.items():
-        deadline = agreement.deadline(transfer.deadline_id)
-        yield _departure(transfer, deadline, at, is_late=transfer.transfer_id in late)
+        yield _departure(transfer, at, late.get(transfer.transfer_id))
 
 
-def _departure(transfer: Transfer, deadline: Deadline, at: datetime, *, is_late: bool) -> Notice:
+def _departure(transfer: Transfer, at: datetime, due: date | None) -> Notice:
+    """Say what left; ``due`` is the day that was over then, if it was."""
     lines = counted(transfer.row_count or 0, "ligne")
     when = f"le {long_moment(at)}"
-    late = f", EN RETARD : c'était à remettre le {long_day(deadline.due)}" if is_late else ""
+    late = f", EN RETARD : c'était à remettre le {long_day(due)}" if due else ""
     undeclared = ", sans que personne ait déclaré les données prêtes" if transfer.undeclared else ""
     return Notice(
-        NoticeKind.SENT_LATE if is_late else NoticeKind.SENT,
+        NoticeKind.SENT_LATE if due else NoticeKind.SENT,
         transfer.transfer_id,
         local_day(at),
         f"{transfer.transfer_id} est parti {when}{late} : {lines} pour {transfer.recipient_id}, "

@@ -16,6 +16,8 @@ class NoticeKind(StrEnum):
     LATE = "late"
     SENT = "sent"
     SENT_LATE = "sent-late"
+    NOTHING_TO_SEND = "nothing-to-send"
+    MISSED = "missed"
     FAILED = "failed"
     RECEIPT_OVERDUE = "receipt-overdue"
     PURGE_ANNOUNCED = "purge-announced"
@@ -33,6 +35,8 @@ LABELS: Final = MappingProxyType(
         NoticeKind.LATE: "en retard",
         NoticeKind.SENT: "envoyé",
         NoticeKind.SENT_LATE: "envoyé en retard",
+        NoticeKind.NOTHING_TO_SEND: "rien à envoyer",
+        NoticeKind.MISSED: "ne partira plus",
         NoticeKind.FAILED: "échec",
         NoticeKind.RECEIPT_OVERDUE: "réponse",
         NoticeKind.PURGE_ANNOUNCED: "destruction",
@@ -43,8 +47,16 @@ LABELS: Final = MappingProxyType(
     }
 )
 
-NEWS: Final = frozenset({NoticeKind.SENT, NoticeKind.SENT_LATE, NoticeKind.PURGED})
-"""The kinds that tell what was done: said once, after which nothing is to be done about it."""
+NEWS: Final = frozenset(
+    {
+        NoticeKind.SENT,
+        NoticeKind.SENT_LATE,
+        NoticeKind.NOTHING_TO_SEND,
+        NoticeKind.MISSED,
+        NoticeKind.PURGED,
+    }
+)
+"""The kinds that tell what is over: said once, after which nothing is to be done about it."""
 
 
 @dataclass(frozen=True, slots=True)

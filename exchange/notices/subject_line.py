@@ -17,6 +17,11 @@ _ABOUT: Final = MappingProxyType(
         NoticeKind.LATE: ("échéance en retard", "échéances en retard"),
         NoticeKind.SENT: ("envoi fait", "envois faits"),
         NoticeKind.SENT_LATE: ("envoi fait en retard", "envois faits en retard"),
+        NoticeKind.NOTHING_TO_SEND: (
+            "échéance sans rien à envoyer",
+            "échéances sans rien à envoyer",
+        ),
+        NoticeKind.MISSED: ("échéance qui ne partira plus", "échéances qui ne partiront plus"),
         NoticeKind.FAILED: ("échec", "échecs"),
         NoticeKind.RECEIPT_OVERDUE: ("réponse attendue", "réponses attendues"),
         NoticeKind.PURGE_ANNOUNCED: ("destruction prévue", "destructions prévues"),

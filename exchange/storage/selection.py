@@ -9,6 +9,7 @@ from sqlalchemy import (
     Select,
     and_,
     func,
+    literal,
     not_,
     or_,
     outerjoin,
@@ -78,6 +79,25 @@ def count_query(selection: Selection, cut_off_over: datetime) -> Select[int, int
         .select_from(outerjoin(person, last, last.c.person_id == person.c.person_id))
         .where(*eligible(selection))
     )
+
+
+def sent_elsewhere(selection: Selection) -> Select[int]:
+    """Find who is eligible and was sent to this recipient for another deadline."""
+    return select(literal(1)).where(*eligible(selection), _elsewhere(selection).exists())
+
+
+def not_sent_elsewhere(selection: Selection, loaded_before: datetime | None) -> Select[int]:
+    """Find who is eligible and was not, among those first loaded before an instant, if given.
+
+    Asked person by person, unlike in ``chosen``: where there is anybody, one of them is enough.
+    """
+    query = select(literal(1)).where(*eligible(selection), ~_elsewhere(selection).exists())
+    return query if loaded_before is None else query.where(person.c.first_loaded_at < loaded_before)
+
+
+def _elsewhere(selection: Selection) -> Select[Any]:
+    sent = _sent(selection, sent_line.c.line).where(sent_line.c.person_id == person.c.person_id)
+    return sent.where(transfer.c.deadline_id != selection.deadline_id)
 
 
 def last_sent(selection: Selection) -> Select[bytes, datetime]:

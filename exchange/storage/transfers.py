@@ -18,7 +18,13 @@ from sqlalchemy import (
 )
 
 from exchange.people.person import SealedPerson
-from exchange.storage.selection import chosen, count_query, ineligible_query
+from exchange.storage.selection import (
+    chosen,
+    count_query,
+    ineligible_query,
+    not_sent_elsewhere,
+    sent_elsewhere,
+)
 from exchange.storage.streaming import streamed
 from exchange.storage.tables import (
     held_row,
@@ -148,6 +154,17 @@ class TransferTable:
                 select(func.count()).where(held_row.c.agreement_id == selection.agreement_id)
             ).scalar_one(),
         )
+
+    def is_everybody_sent(self, selection: Selection, loaded_before: datetime | None) -> bool:
+        """Tell whether all who could be carried were sent for another deadline, and somebody was.
+
+        ``loaded_before`` leaves out who was first loaded from then on.
+        """
+        sent, unsent = (
+            self._connection.execute(query.limit(1)).first() is not None
+            for query in (sent_elsewhere(selection), not_sent_elsewhere(selection, loaded_before))
+        )
+        return sent and not unsent
 
     def add_receipt(
         self,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from exchange.transfers.contractual import contractual, survey_deadlines
 from exchange.transfers.lifecycle import NEVER_LEFT, UNDER_WAY
-from exchange.transfers.preview import contractual, survey_deadlines
 from exchange.transfers.proven import Work, recipient_proofs
 from schemas.agreement import Agreement, Change
 

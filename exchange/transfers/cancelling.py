@@ -8,9 +8,9 @@ from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.packages.naming import waiting_paths
 from exchange.transactions import Evidenced, Store
+from exchange.transfers.contractual import contractual, survey_deadlines
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
-from exchange.transfers.preview import contractual, survey_deadlines
 from exchange.transfers.reasons import WithdrawalReason
 from exchange.transfers.transfer import Transfer, TransferRows, replace_or_stop
 from schemas.agreement import Agreement

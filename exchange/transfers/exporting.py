@@ -8,12 +8,14 @@ from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.transactions import Evidenced, Store
-from exchange.transfers.preview import Preview, contractual, preview, survey_deadlines
+from exchange.transfers.contractual import survey_deadlines
+from exchange.transfers.owed import Owed, owed_transfers
+from exchange.transfers.preview import Preview, preview
 from exchange.transfers.proven import proof_obstacles
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.register import ActingRegister
 from exchange.transfers.transfer import Transfer
-from schemas.agreement import Agreement, Deadline, Recipient, ends_at
+from schemas.agreement import Agreement, Deadline, ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +34,17 @@ def previews(
 
     Raises ``RefusedError`` when no such deadline sends people's data.
     """
-    return tuple(
-        _preview(work, agreement, deadline, recipient, clock)
-        for deadline in _chosen(agreement, deadline_id)
-        for recipient in map(agreement.recipient, deadline.recipients)
-    )
+    owed = owed_transfers(work, agreement, clock.now(), _chosen(agreement, deadline_id))
+    return tuple(_preview(work, one, clock) for one in owed)
 
 
-def _preview(
-    work: ActingRegister,
-    agreement: Agreement,
-    deadline: Deadline,
-    recipient: Recipient,
-    clock: Clock,
-) -> Preview:
-    readiness = work.readiness.get(agreement.id, deadline.id)
-    dispatch = contractual(agreement, deadline, recipient, readiness)
+def _preview(work: ActingRegister, owed: Owed, clock: Clock) -> Preview:
+    dispatch = owed.dispatch
     return preview(
-        dispatch,
-        counts=work.transfers.counts(dispatch.selection, ends_at(deadline.cut_off)),
+        owed,
+        counts=work.transfers.counts(dispatch.selection, ends_at(dispatch.deadline.cut_off)),
         existing=work.transfers.get(dispatch.transfer_id),
-        unproven=proof_obstacles(work, agreement, recipient),
+        unproven=proof_obstacles(work, dispatch.agreement, dispatch.recipient),
         now=clock.now(),
     )
 
@@ -139,12 +131,14 @@ def _publish(
             continue
         # What was published a moment ago may be all that this one had to carry.
         with store.read() as work:
-            planned = entry.dispatch
-            now = _preview(
-                work, planned.agreement, planned.deadline, planned.recipient, publisher.clock
-            )
+            now = _again(work, entry, publisher.clock)
         if now.is_sendable:
             yield publisher.publish(now.dispatch, started(now))
+
+
+def _again(work: ActingRegister, entry: Preview, clock: Clock) -> Preview:
+    seen = previews(work, entry.dispatch.agreement, entry.deadline.id, clock)
+    return next(one for one in seen if one.transfer_id == entry.transfer_id)
 
 
 def _chosen(agreement: Agreement, deadline_id: str | None) -> list[Deadline]:

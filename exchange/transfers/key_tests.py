@@ -10,11 +10,12 @@ from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.instants import local_day
 from exchange.transactions import Evidenced, Store
+from exchange.transfers.contractual import survey_deadlines
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.exporting import record_refusal
 from exchange.transfers.lifecycle import UNDER_WAY
 from exchange.transfers.obstacles import standing_obstacles
-from exchange.transfers.preview import Preview, survey_deadlines
+from exchange.transfers.preview import Preview
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.specimens import specimens
 from exchange.transfers.transfer import SelectionCounts, Transfer, TransferRows

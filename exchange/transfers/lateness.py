@@ -1,13 +1,15 @@
-"""Whether a deadline was met in time: derived from the register and the clock, kept nowhere."""
+"""Whether what left was late: by the due day of the version of the agreement it left under.
 
-from collections.abc import Iterable
-from datetime import datetime
+Derived from the register, kept nowhere. What has not left: ``exchange.transfers.owed``.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from exchange.agreements import AgreementRows, pinned
-from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.reasons import RevisionReason
 from exchange.transfers.transfer import Transfer
-from schemas.agreement import Deadline, ends_at
+from schemas.agreement import Agreement, ends_at
 from schemas.manifest import TransferKind
 
 
@@ -20,29 +22,31 @@ def meets_deadline(transfer: Transfer) -> bool:
     return is_first or transfer.reason == RevisionReason.CALLED_OFF
 
 
-def is_late(transfer: Transfer | None, deadline: Deadline, now: datetime) -> bool:
-    """Tell whether the due day was over when the transfer left, or is while it has not left.
+def due_days(
+    rows: AgreementRows, agreement: Agreement, transfers: Sequence[Transfer]
+) -> Mapping[str, date]:
+    """Give, by its id, the day each was due that left to meet a deadline of the agreement."""
+    versions = {agreement.version: agreement}
+    found = {}
+    for transfer in transfers:
+        if transfer.published_at is None or not meets_deadline(transfer):
+            continue
+        number = transfer.agreement_version
+        if number not in versions:
+            versions[number] = pinned(rows, agreement.id, number)
+        found[transfer.transfer_id] = versions[number].deadline(transfer.deadline_id).due
+    return found
 
-    ``None`` is a transfer nobody has prepared yet. What was called off is not late.
-    """
-    if transfer is None:
-        return now >= ends_at(deadline.due)
-    if not meets_deadline(transfer) or transfer.state is TransferState.CANCELLED:
-        return False
-    return (transfer.published_at or now) >= ends_at(deadline.due)
+
+def late_departures(
+    rows: AgreementRows, agreement: Agreement, transfers: Sequence[Transfer]
+) -> Mapping[str, date]:
+    """Give, by its id, the day each was due that left once that day was over."""
+    left = {t.transfer_id: t.published_at for t in transfers if t.published_at is not None}
+    days = due_days(rows, agreement, transfers)
+    return {name: due for name, due in days.items() if is_over(due, left[name])}
 
 
-def late_transfers(
-    rows: AgreementRows, transfers: Iterable[Transfer], now: datetime
-) -> frozenset[str]:
-    """Give the ids of the transfers that are late by the version each was made under."""
-    made_under = {}
-    late = set()
-    for transfer in filter(meets_deadline, transfers):
-        version = (transfer.agreement_id, transfer.agreement_version)
-        if version not in made_under:
-            made_under[version] = pinned(rows, *version)
-        deadline = made_under[version].deadline(transfer.deadline_id)
-        if is_late(transfer, deadline, now):
-            late.add(transfer.transfer_id)
-    return frozenset(late)
+def is_over(due: date, at: datetime) -> bool:
+    """Tell whether the day something was due was over at an instant."""
+    return at >= ends_at(due)

@@ -40,17 +40,15 @@ def standing_obstacles(dispatch: Dispatch, now: datetime) -> list[Obstacle]:
     )
 
 
+def end_obstacles(agreement: Agreement, now: datetime) -> list[Obstacle]:
+    """List what forbids people's data to leave under this agreement for ever."""
+    return _processing_obstacles(agreement, now) + _retention_obstacles(agreement, now)
+
+
 def _agreement_obstacles(
     agreement: Agreement, recipient: Recipient, now: datetime
 ) -> list[Obstacle]:
-    obstacles = []
-    if now >= ends_at(agreement.processing_ends):
-        obstacles.append(
-            Obstacle(
-                f"le traitement a pris fin le {agreement.processing_ends:%d/%m/%Y}",
-                "rien ne peut plus être envoyé sous cette convention ; il en faut une nouvelle",
-            )
-        )
+    obstacles = _processing_obstacles(agreement, now)
     if recipient.ended_on is not None and now >= opens_at(recipient.ended_on):
         obstacles.append(
             Obstacle(
@@ -59,6 +57,17 @@ def _agreement_obstacles(
             )
         )
     return obstacles
+
+
+def _processing_obstacles(agreement: Agreement, now: datetime) -> list[Obstacle]:
+    if now < ends_at(agreement.processing_ends):
+        return []
+    return [
+        Obstacle(
+            f"le traitement a pris fin le {agreement.processing_ends:%d/%m/%Y}",
+            "rien ne peut plus être envoyé sous cette convention ; il en faut une nouvelle",
+        )
+    ]
 
 
 def instruction_obstacles(

@@ -1,27 +1,22 @@
 """What an export would do, for whom, and what stands in its way. Decides, does nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from exchange.transfers.dispatch import Dispatch
-from exchange.transfers.lateness import is_late
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 from exchange.transfers.obstacles import Obstacle, data_obstacles
-from exchange.transfers.transfer import (
-    CONTRACTUAL_REVISION,
-    Readiness,
-    SelectionCounts,
-    Transfer,
-)
-from schemas.agreement import Agreement, Deadline, Recipient
+from exchange.transfers.owed import Owed
+from exchange.transfers.transfer import SelectionCounts, Transfer
+from schemas.agreement import Deadline, Recipient
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """One recipient of one deadline: the lines, and what stands in the way.
 
-    ``is_late`` tells that the due day was over when it left, or is while it has not.
+    ``is_late`` tells that the due day was over when it left, or is while it has not;
+    ``owed`` what the deadline is owed, where this is what it asks for.
     """
 
     dispatch: Dispatch
@@ -29,6 +24,7 @@ class Preview:
     existing: Transfer | None
     obstacles: tuple[Obstacle, ...]
     is_late: bool = False
+    owed: Owed | None = None
 
     @property
     def transfer_id(self) -> str:
@@ -69,22 +65,8 @@ class Preview:
         return not self.obstacles and not self.is_sent
 
 
-def contractual(
-    agreement: Agreement, deadline: Deadline, recipient: Recipient, readiness: Readiness | None
-) -> Dispatch:
-    """Give revision 1 of a transfer, the only one that is made unattended."""
-    return Dispatch(
-        agreement=agreement,
-        deadline=deadline,
-        recipient=recipient,
-        revision=CONTRACTUAL_REVISION,
-        instruction_id=deadline.instruction,
-        undeclared=readiness is None,
-    )
-
-
 def preview(
-    dispatch: Dispatch,
+    owed: Owed,
     *,
     counts: SelectionCounts,
     existing: Transfer | None,
@@ -95,17 +77,13 @@ def preview(
 
     ``unproven`` is what its keys have not shown yet (``exchange.transfers.proven``).
     """
+    dispatch = owed.dispatch
     obstacles = _cancelled_obstacles(existing) or (
         data_obstacles(dispatch, now) + unproven + _line_obstacles(dispatch.deadline, counts)
     )
-    late = is_late(existing, dispatch.deadline, now)
-    return Preview(dispatch, counts, existing, tuple(obstacles), late)
-
-
-def survey_deadlines(agreement: Agreement) -> Sequence[Deadline]:
-    """Give the deadlines that send people's data, in the order they fall due."""
-    surveys = (deadline for deadline in agreement.deadlines if deadline.kind == "survey")
-    return sorted(surveys, key=lambda deadline: (deadline.due, deadline.id))
+    # What was called off is not late because it left after all, as another revision.
+    late = owed.is_late and owed.transfer == existing
+    return Preview(dispatch, counts, existing, tuple(obstacles), late, owed)
 
 
 def _cancelled_obstacles(existing: Transfer | None) -> list[Obstacle]:

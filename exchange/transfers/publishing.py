@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from exchange.agreements import AgreementRows
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import AttentionError, LostClaimError, RefusedError
@@ -32,7 +33,7 @@ from exchange.packages.naming import waiting_path, waiting_paths
 from exchange.people.sealing import open_people, record_sealers
 from exchange.transactions import Evidenced, Store
 from exchange.transfers.dispatch import Dispatch
-from exchange.transfers.lateness import is_late
+from exchange.transfers.lateness import late_departures
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.record_keys import reference_key
@@ -49,6 +50,11 @@ _STARTING_OVER = (TransferState.PREPARED, TransferState.ABANDONED)
 
 class Work(Evidenced, Protocol):
     """A transaction as publishing sees it."""
+
+    @property
+    def agreements(self) -> AgreementRows:
+        """The loaded agreements."""
+        ...
 
     @property
     def transfers(self) -> TransferRows:
@@ -288,7 +294,7 @@ class Publisher:
                 rows=published.row_count or 0,
                 package_digest=published.package_digest or "",
                 undeclared=published.undeclared,
-                late=is_late(published, dispatch.deadline, self.clock.now()),
+                late=bool(late_departures(work.agreements, dispatch.agreement, [published])),
             )
         return published
 

@@ -14,7 +14,6 @@ from exchange.errors import RefusedError
 from exchange.transactions import Store
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.exporting import record_refusal
-from exchange.transfers.lateness import is_late
 from exchange.transfers.lifecycle import UNDER_WAY, TransferState
 from exchange.transfers.obstacles import data_obstacles
 from exchange.transfers.preview import Preview
@@ -77,8 +76,7 @@ def revision_preview(
         + line_obstacles(dispatch, counts)
     )
     existing = work.transfers.get(dispatch.transfer_id)
-    late = existing is not None and is_late(existing, dispatch.deadline, clock.now())
-    return Preview(dispatch, counts, existing, tuple(obstacles), late)
+    return Preview(dispatch, counts, existing, tuple(obstacles))
 
 
 def resend(

@@ -59,7 +59,7 @@ class Transfer:
 class Readiness:
     """An operator's word that the data for a deadline are complete.
 
-    ``person_count`` is how many would have been sent then.
+    ``person_count`` is how many would have been sent then, to the recipient that gets most.
     """
 
     declared_at: datetime
@@ -146,6 +146,13 @@ class TransferRows(Protocol):
 
     def counts(self, selection: Selection, cut_off_over: datetime) -> SelectionCounts:
         """Count the lines that a transfer would have now."""
+        ...
+
+    def is_everybody_sent(self, selection: Selection, loaded_before: datetime | None) -> bool:
+        """Tell whether all who could be carried were sent for another deadline, and somebody was.
+
+        ``loaded_before`` leaves out who was first loaded from then on.
+        """
         ...
 
     def add_receipt(

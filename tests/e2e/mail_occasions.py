@@ -59,6 +59,11 @@ def _sent_undeclared(mailbox: Mailbox) -> None:
     _ticked_at("2023-07-26T06:00")(mailbox)
 
 
+def _answered(mailbox: Mailbox) -> None:
+    mailbox.set_clock("2023-07-20T10:00")
+    mailbox.situation.departement.do("deadline", "ready", "enquete-2")
+
+
 def _failing(mailbox: Mailbox) -> None:
     at = parse_instant("2023-01-30T06:00")
     attempt = Attempt(
@@ -143,6 +148,7 @@ READY: dict[str, tuple[Prepare, str]] = {
     "due-soon": (_nothing, "2023-01-24T08:00"),
     "late": (_nothing, "2023-02-03T08:00"),
     "sent-late": (_ticked_at("2023-02-21T06:00"), "2023-02-21T06:01"),
+    "missed": (_nothing, "2023-08-29T06:00"),
     "failed": (_failing, "2023-01-31T08:00"),
     "log-disagrees": (_disagreeing, "2023-01-30T08:00"),
     "no-seal": (_without_a_seal, "2023-01-31T06:01"),
@@ -155,6 +161,7 @@ SENT: dict[str, tuple[Prepare, str]] = {
     "undeclared-send": (_sends_undeclared, "2023-07-24T08:00"),
     "sent-undeclared": (_sent_undeclared, "2023-07-26T06:01"),
     "undeclared-alarm": (_nothing, "2023-07-28T08:00"),
+    "nothing-to-send": (_answered, "2023-07-20T10:01"),
     "receipt-overdue": (_nothing, "2023-02-07T11:00"),
     "told-before": (_told_before, "2023-02-08T08:00"),
     "purge-announced": (_nothing, "2023-08-01T08:00"),

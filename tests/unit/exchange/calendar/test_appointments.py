@@ -10,9 +10,15 @@ from exchange.calendar.facts import Facts
 from exchange.calendar.progress import Progress
 from exchange.retention.plan import DestructionPlan
 from exchange.transfers.lifecycle import TransferState
-from exchange.transfers.transfer import Readiness
-from schemas.agreement import DateKind, read_agreement
+from exchange.transfers.owed import owed_transfers
+from exchange.transfers.transfer import Readiness, Transfer
+from schemas.agreement import Agreement, DateKind, read_agreement
 from tests.unit.exchange.transfers.contractual import LEFT_AT, contractual_transfer
+from tests.unit.exchange.transfers.known_register import (
+    KnownRegister,
+    LoadedVersions,
+    MadeTransfers,
+)
 from tests.unit.schemas.agreement.plain_agreement import PLAIN, changed
 
 _AGREEMENT = read_agreement(PLAIN.encode())
@@ -30,7 +36,17 @@ _NOTHING_DUE = DestructionPlan(
     keys=(),
     packages=(),
 )
-_UNTOUCHED = Facts(transfers={}, ready={}, plan=_NOTHING_DUE, is_destroying=False, now=_BEFORE)
+
+
+def _facts_at(
+    now: datetime, *made: Transfer, agreement: Agreement = _AGREEMENT, text: str = PLAIN
+) -> Facts:
+    register = KnownRegister(LoadedVersions((text,)), MadeTransfers(made))
+    owed = owed_transfers(register, agreement, now)
+    return Facts(owed=owed, ready={}, plan=_NOTHING_DUE, is_destroying=False, now=now)
+
+
+_UNTOUCHED = _facts_at(_BEFORE)
 
 
 def _known(facts: Facts) -> list[Appointment]:
@@ -51,7 +67,7 @@ def _stand(facts: Facts, kind: DateKind, deadline_id: str = "") -> tuple[Progres
 
 
 def test_what_nobody_has_sent_is_to_do_and_then_late() -> None:
-    to_do, late = _UNTOUCHED, replace(_UNTOUCHED, now=_AFTER)
+    to_do, late = _UNTOUCHED, _facts_at(_AFTER)
 
     assert _stand(to_do, DateKind.DUE, "enquete") == (
         Progress.TO_DO,
@@ -64,15 +80,10 @@ def test_what_nobody_has_sent_is_to_do_and_then_late() -> None:
 
 
 @pytest.mark.parametrize(
-    ("records_due", "now"),
-    [(True, _AFTER), (False, datetime(2023, 12, 31, 23, tzinfo=UTC))],
+    "now", [datetime(2023, 3, 2, 5, tzinfo=UTC), datetime(2023, 12, 31, 23, tzinfo=UTC)]
 )
-def test_what_can_no_longer_leave_is_missed_and_waits_for_nobody(
-    records_due: bool,  # noqa: FBT001 - given by pytest
-    now: datetime,
-) -> None:
-    plan = replace(_NOTHING_DUE, records_due=records_due)
-    facts = replace(_UNTOUCHED, plan=plan, now=now)
+def test_what_can_no_longer_leave_is_missed_and_waits_for_nobody(now: datetime) -> None:
+    facts = _facts_at(now)
 
     progress, (first, _) = _stand(facts, DateKind.DUE, "enquete")
 
@@ -82,7 +93,7 @@ def test_what_can_no_longer_leave_is_missed_and_waits_for_nobody(
 
 def test_one_recipient_that_waits_keeps_the_date_open() -> None:
     sent = contractual_transfer("enquete", "ministere")
-    facts = replace(_UNTOUCHED, transfers={("enquete", "ministere"): sent}, now=LEFT_AT)
+    facts = _facts_at(LEFT_AT, sent)
 
     assert _stand(facts, DateKind.DUE, "enquete") == (
         Progress.TO_DO,
@@ -97,9 +108,8 @@ def test_a_date_is_done_once_each_recipient_was_sent_its_package_or_it_was_calle
         state=TransferState.CANCELLED,
         published_at=None,
     )
-    transfers = {("enquete", "ministere"): late, ("enquete", "prestataire"): off}
 
-    stand = _stand(replace(_UNTOUCHED, transfers=transfers, now=_AFTER), DateKind.DUE, "enquete")
+    stand = _stand(_facts_at(_AFTER, late, off), DateKind.DUE, "enquete")
 
     assert stand == (
         Progress.DONE,
@@ -116,7 +126,7 @@ def test_an_answer_does_not_take_the_day_of_the_sending() -> None:
         state=TransferState.ACKNOWLEDGED,
         answered_at=datetime(2023, 2, 3, 9, tzinfo=UTC),
     )
-    facts = replace(_UNTOUCHED, transfers={("enquete", "ministere"): answered}, now=_AFTER)
+    facts = _facts_at(_AFTER, answered)
 
     _, (first, _) = _stand(facts, DateKind.DUE, "enquete")
 
@@ -125,9 +135,10 @@ def test_an_answer_does_not_take_the_day_of_the_sending() -> None:
 
 def test_a_recipient_that_has_ended_is_owed_nothing() -> None:
     checked = "fingerprint_checked_on = 2022-12-06"
-    ended = read_agreement(changed((checked, f"{checked}\nended_on = 2023-01-20")).encode())
+    text = changed((checked, f"{checked}\nended_on = 2023-01-20"))
+    ended = read_agreement(text.encode())
 
-    known = appointments(ended, replace(_UNTOUCHED, now=_AFTER))
+    known = appointments(ended, _facts_at(_AFTER, agreement=ended, text=text))
 
     due = next(one for one in known if one.entry.kind is DateKind.DUE)
     assert due.stand.sentences[1] == "prestataire : n'est plus destinataire"
@@ -206,7 +217,7 @@ def test_what_should_have_been_is_said_once_each() -> None:
     destroyable = replace(_NOTHING_DUE, records_due=True, people=2)
     destroying = replace(_UNTOUCHED, plan=destroyable, now=datetime(2023, 3, 10, tzinfo=UTC))
 
-    to_send = overdue(_known(replace(_UNTOUCHED, now=_AFTER)), _AFTER.date())
+    to_send = overdue(_known(_facts_at(_AFTER)), _AFTER.date())
     to_destroy = overdue(_known(destroying), date(2023, 3, 10))
 
     assert [one.entry.kind for one in to_send] == [DateKind.DUE]
@@ -214,14 +225,9 @@ def test_what_should_have_been_is_said_once_each() -> None:
 
 
 def test_what_is_met_is_not_overdue() -> None:
-    transfers = {
-        ("enquete", name): contractual_transfer("enquete", name)
-        for name in ("ministere", "prestataire")
-    }
+    made = [contractual_transfer("enquete", name) for name in ("ministere", "prestataire")]
 
-    assert (
-        overdue(_known(replace(_UNTOUCHED, transfers=transfers, now=_AFTER)), _AFTER.date()) == []
-    )
+    assert overdue(_known(_facts_at(_AFTER, *made)), _AFTER.date()) == []
 
 
 def test_a_day_that_is_not_worked_is_said() -> None:

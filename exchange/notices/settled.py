@@ -1,0 +1,57 @@
+"""Deadlines for which nothing leaves any more, though nothing was sent: told once, calmly."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+
+from exchange.french_dates import long_day
+from exchange.instants import local_day
+from exchange.notices.departures import NEWS_LAST
+from exchange.notices.notice import Notice, NoticeKind
+from exchange.transfers.obstacles import end_obstacles
+from exchange.transfers.owed import OWING_LABELS, Owed, Owing, sending_ends_at
+from exchange.transfers.transfer import Readiness
+from schemas.agreement import ends_at
+
+
+def settled_notices(owed: Iterable[Owed], now: datetime) -> Iterator[Notice]:
+    """Say of what is owed under an agreement what was answered, and what was never sent."""
+    for deadline_id, found in groupby(owed, key=lambda one: one.dispatch.deadline.id):
+        of_deadline = list(found)
+        for one in of_deadline:
+            if one.owing is Owing.NOTHING_NEW and one.declared is not None:
+                yield from _nothing_new(one, one.declared, now)
+        missed = [one for one in of_deadline if one.owing is Owing.NEVER_AGAIN]
+        if missed and now < sending_ends_at(missed[0].dispatch.agreement) + NEWS_LAST:
+            yield _missed(deadline_id, missed, now)
+
+
+def _nothing_new(owed: Owed, declared: Readiness, now: datetime) -> Iterator[Notice]:
+    dispatch, due_over = owed.dispatch, ends_at(owed.due)
+    if now >= max(declared.declared_at, due_over) + NEWS_LAST:
+        return
+    again = f"spie-exchange deadline ready {dispatch.deadline.id}"
+    yield Notice(
+        NoticeKind.NOTHING_TO_SEND,
+        dispatch.transfer_id,
+        local_day(declared.declared_at),
+        f"{dispatch.transfer_id} : {OWING_LABELS[owed.owing]}",
+        f"rien n'est à faire ; s'il manque quelqu'un : chargez-le, puis {again}"
+        if now >= due_over
+        else "rien n'est à faire ; s'il manque quelqu'un : chargez-le avant la fin du "
+        f"{long_day(owed.due)}, il partira",
+    )
+
+
+def _missed(deadline_id: str, missed: list[Owed], now: datetime) -> Notice:
+    agreement = missed[0].dispatch.agreement
+    recipients = " ni à ".join(one.dispatch.recipient.id for one in missed)
+    why = " ; ".join(obstacle.sentence for obstacle in end_obstacles(agreement, now))
+    return Notice(
+        NoticeKind.MISSED,
+        f"{agreement.id}/{deadline_id}",
+        local_day(sending_ends_at(agreement)),
+        f"l'échéance {deadline_id} de {agreement.id} n'est pas partie à {recipients}, et ne "
+        f"partira plus : {why}",
+        "prévenez qui l'attendait",
+    )
