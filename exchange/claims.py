@@ -111,15 +111,19 @@ class Claims:
     def _wait_for(self, agreement_id: str, seconds: float, life: ExitStack) -> Claim:
         given_up_at = time.monotonic() + seconds
         while True:
-            with self.store.read() as work:
-                found = work.claims.get(agreement_id)
+            found = self._last(agreement_id)
             if self._is_free(found):
                 claim = self._take(agreement_id, life)
                 if claim is not None:
                     return claim
+                found = self._last(agreement_id)
             if found is not None and time.monotonic() >= given_up_at:
                 raise _taken(found)
             time.sleep(_RETRY_SECONDS)
+
+    def _last(self, agreement_id: str) -> Claim | None:
+        with self.store.read() as work:
+            return work.claims.get(agreement_id)
 
     def _is_free(self, found: Claim | None) -> bool:
         if found is None or not self.signs.is_given(found.sign):  # (2)
@@ -156,8 +160,7 @@ class Claims:
             raise _lost()
 
     def _is_lost(self, claim: Claim) -> bool:
-        with self.store.read() as work:
-            found = work.claims.get(claim.agreement_id)
+        found = self._last(claim.agreement_id)
         return found is None or found.epoch != claim.epoch
 
     def _stop(self, claim: Claim) -> NoReturn:
