@@ -162,12 +162,10 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """Open a transaction that only reads: one moment of the database."""
-        with self._connected() as connection:
-            reading = self._place.reading(connection)
-            evidence = self._recorder.for_one_act()
-            with reading.begin():
-                yield UnitOfWork(reading, evidence)
-            evidence.require_empty()
+        evidence = self._recorder.for_one_act()
+        with self._reading() as connection:
+            yield UnitOfWork(connection, evidence)
+        evidence.require_empty()
 
     @contextmanager
     def upgrading(self) -> Iterator[UnitOfWork]:
@@ -180,8 +178,8 @@ class Database:
 
     def count_rows(self) -> int:
         """Count the rows of every table."""
-        with self.read() as work:
-            return moving.count_rows(work._connection)  # noqa: SLF001 - its own class
+        with self._reading() as connection:
+            return moving.count_rows(connection)
 
     @contextmanager
     def moved_to(self, place: Place, progress: Callable[[int], None]) -> Iterator[int]:
@@ -202,8 +200,8 @@ class Database:
 
     def require_current_schema(self) -> None:
         """Raise ``ConfigurationError`` when the schema is of another version."""
-        with self.read() as work:
-            schema.require_current(work._connection)  # noqa: SLF001 - its own class
+        with self._reading() as connection:
+            schema.require_current(connection)
 
     def require_sound(self) -> None:
         """Raise ``AttentionError`` when what lies there is not what was written."""
@@ -219,6 +217,13 @@ class Database:
     def _connected(self) -> Iterator[Connection]:
         with self._translated(), self._place.engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._connected() as connection:
+            reading = self._place.reading(connection)
+            with reading.begin():
+                yield reading
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
