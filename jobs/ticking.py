@@ -5,6 +5,7 @@ forgets what is more than a second late, and with a store of its own it runs onc
 (``docs/decisions/0013``).
 """
 
+import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Final
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 
+_TICK: Final = "tick"
 _STOPPED_BY: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -23,10 +25,14 @@ def tick_until_stopped(tick: Callable[[], None], every: timedelta) -> None:
 
     One call at a time; a signal lets the one that runs finish. ``tick`` must not raise.
     """
-    scheduler = BackgroundScheduler(timezone=UTC)
+    # Of a tick that takes long it would warn each time that the next has to wait, in English.
+    logger = logging.getLogger(__name__)
+    logger.setLevel(logging.ERROR)
+    scheduler = BackgroundScheduler(timezone=UTC, logger=logger)
     job = scheduler.add_job(
         tick,
         "interval",
+        id=_TICK,
         seconds=every.total_seconds(),
         next_run_time=datetime.now(UTC),
         misfire_grace_time=None,
