@@ -7,6 +7,7 @@
 3. Where no address is given, nobody could be told; ``status`` has announced it for a month.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -15,7 +16,6 @@ from exchange.notices.configuration import read_configuration
 from exchange.notices.notice import NoticeKind
 from exchange.reminders import DESTRUCTION_NOTICE_DAYS, days_before
 from exchange.retention.plan import DestructionPlan
-from exchange.storage.database import UnitOfWork
 from exchange.wiring import Service
 from schemas.agreement import opens_at
 
@@ -35,10 +35,22 @@ def is_announced(service: Service, plan: DestructionPlan) -> bool:
     }
     with service.database.read() as work:
         return all(
-            now >= opens_at(day) + _LONGEST_WAIT or _was_told(work, subject, day, now)  # (1) (2)
+            now >= begins_at(work.notices.told(NoticeKind.PURGE_ANNOUNCED, subject), day, now)
             for subject, day in due.items()
             if day is not None
         )
+
+
+def begins_at(told: Sequence[tuple[date, datetime]], day: date, now: datetime) -> datetime:
+    """Give when what is to be destroyed on a ``day`` is; who was not told yet is at ``now``.
+
+    ``told`` are the occasions on which it was announced, and when.
+    """
+    # Of this term: an earlier one, which an amendment moved, may have been told of too.
+    first = days_before(day, DESTRUCTION_NOTICE_DAYS)
+    announced = min((at for occasion, at in told if occasion >= first), default=now)
+    opens = opens_at(day)
+    return min(max(opens, announced + _TOLD_BEFORE), opens + _LONGEST_WAIT)  # (1) (2)
 
 
 def _is_somebody_told(service: Service) -> bool:
@@ -46,10 +58,3 @@ def _is_somebody_told(service: Service) -> bool:
         return read_configuration(service.home) is not None
     except ConfigurationError:  # it was to be: mending the file takes less than a week
         return True
-
-
-def _was_told(work: UnitOfWork, subject: str, day: date, now: datetime) -> bool:
-    # Of this term: an earlier one, which an amendment moved, may have been told of too.
-    first = days_before(day, DESTRUCTION_NOTICE_DAYS)
-    told = work.notices.told(NoticeKind.PURGE_ANNOUNCED, subject)
-    return any(occasion >= first and at + _TOLD_BEFORE <= now for occasion, at in told)

@@ -20,6 +20,7 @@ def read_configuration(home: Home) -> NoticesFile | None:
         with home.notices.open("rb") as file:
             return read_notices_file(file.read(MAX_FILE_BYTES + 1))
     except FileNotFoundError:
+        _require_not_beside(home)
         return None
     except NoticesFileError as error:
         raise ConfigurationError(str(error), error.way_out) from None
@@ -61,6 +62,16 @@ def read_password(path: Path) -> str:
             "faites-en donner un autre au service, en lettres sans accent, chiffres et signes",
         )
     return password
+
+
+def _require_not_beside(home: Home) -> None:
+    """Raise where the file lies in the machine's own folder, and not in that of all."""
+    stray = home.path / home.notices.name
+    if home.shared is not None and stray.exists():
+        raise ConfigurationError(
+            f"{stray} n'est pas lu : il n'y a pas de notices.toml dans le dossier partagé",
+            f"mv {stray} {home.notices}",
+        )
 
 
 def _unreadable(path: Path, error: OSError) -> ConfigurationError:

@@ -1,14 +1,16 @@
 """Destructions: announced before they come, and told with their certificate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
+from exchange.diagnosis.findings import Finding
 from exchange.diagnosis.unfinished import overdue_findings
 from exchange.french_dates import distance, long_day, long_moment
 from exchange.french_numbers import counted
 from exchange.instants import local_day
+from exchange.notices.announcement import begins_at
 from exchange.notices.departures import NEWS_LAST
 from exchange.notices.notice import Notice, NoticeKind
 from exchange.reminders import DESTRUCTION_NOTICE_DAYS, reminder_reached
@@ -32,12 +34,25 @@ class PurgeRows(RetainedRows, Protocol):
         ...
 
 
+class ToldNotices(Protocol):
+    """What this module needs to know of what was told."""
+
+    def told(self, kind: str, subject: str) -> Sequence[tuple[date, datetime]]:
+        """Give the occasions on which something was told, and when each was."""
+        ...
+
+
 class Work(Protocol):
     """A transaction as this module sees it."""
 
     @property
     def purges(self) -> PurgeRows:
         """The register of destructions and what they destroy."""
+        ...
+
+    @property
+    def notices(self) -> ToldNotices:
+        """What people were told."""
         ...
 
 
@@ -62,11 +77,17 @@ def destruction_notices(
             finding.subject,
             local_day(now),
             finding.sentence,
-            _HELD
-            if is_held
-            else f"{finding.way_out} ; l'ordonnanceur le fait deux jours après le premier message",
+            _HELD if is_held else _coming(work, finding, now),
             urgent=True,
+            on=finding.on,
         )
+
+
+def _coming(work: Work, finding: Finding, now: datetime) -> str:
+    told = work.notices.told(NoticeKind.PURGE_ANNOUNCED, finding.subject)
+    begins = begins_at(told, finding.on or local_day(now), now)
+    when = f"le {long_moment(begins)}" if begins > now else "à son prochain passage"
+    return f"l'ordonnanceur détruit {when} ; plus tôt : {finding.way_out} --for-real"
 
 
 def destroyed_notices(
@@ -97,8 +118,9 @@ def _announced(subject: str, what: str, day: date, now: datetime) -> Iterator[No
         subject,
         step,
         f"à détruire à partir du {long_day(day)} ({distance(day, local_day(now))}) : {what}",
-        "faites d'ici là les dernières corrections et relances : ce jour-là l'ordonnanceur "
+        "faites d'ici là les dernières corrections et relances ; ce jour-là l'ordonnanceur "
         "détruit, et rien ne se refait",
+        on=day,
     )
 
 

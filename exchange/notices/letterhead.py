@@ -1,8 +1,8 @@
 """What every mail begins with: when, and which of several homes on which machine it is of."""
 
-import socket
 from datetime import datetime
 
+from exchange.accounts import machine_name
 from exchange.french_dates import long_moment
 from exchange.home import Home
 
@@ -13,6 +13,6 @@ def letterhead(home: Home, now: datetime) -> list[str]:
         f"spie-exchange, le {long_moment(now)}, heure de Paris.",
         *(["DOSSIER D'ESSAI : aucune donnée réelle."] if home.trial else []),
         f"Dossier de travail {home.path}",
-        f"sur la machine {socket.gethostname()} (journal {home.origin}).",
+        f"sur la machine {machine_name()} (journal {home.origin}).",
         "",
     ]

@@ -1,9 +1,9 @@
 """Who reads the mails of a home: a server on this machine, and what it was handed."""
 
 import re
-import socket
 from dataclasses import dataclass
 
+from exchange.accounts import machine_name
 from exchange.home_opening import open_service
 from exchange.instants import parse_instant
 from exchange.notices.telling import Told, tell
@@ -69,5 +69,5 @@ to = ["{READER}"]
         plain = _SENT_IN.sub("10 h 00 :", plain)
         plain = _PURGE.sub(r"destruction_\1_fedcba9876543210", plain)
         plain = plain.replace(str(self.situation.departement.home), "/srv/spie-exchange")
-        plain = plain.replace(f"machine {socket.gethostname()} ", "machine serveur-1 ")
+        plain = plain.replace(f"machine {machine_name()} ", "machine serveur-1 ")
         return f"Objet : {message['Subject']}\n\n{plain}"
