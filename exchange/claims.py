@@ -1,4 +1,4 @@
-"""Claims: one command at a time works on one agreement, and one that lost its claim is fenced.
+"""Claims: one command at a time works on one subject, and one that lost its claim is fenced.
 
 1. A claim is a row with an epoch; whoever takes it raises the epoch by one, which of two who
    try at once only one can.
@@ -29,9 +29,12 @@ _RETRY_SECONDS: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One row: who works on an agreement, and until when without another sign."""
+    """One row: who works on a subject, and until when without another sign.
 
-    agreement_id: str
+    The ``subject`` is an agreement; or, with a colon before it, a work of the whole home.
+    """
+
+    subject: str
     epoch: int
     holder: str
     until: datetime
@@ -39,14 +42,14 @@ class Claim:
     @property
     def sign(self) -> str:
         """The name of its holder's sign of life."""
-        return f"{self.agreement_id}.{self.epoch}"
+        return f"{self.subject}.{self.epoch}"
 
 
 class ClaimRows(Protocol):
     """What claims need of the database, inside a transaction."""
 
-    def get(self, agreement_id: str) -> Claim | None:
-        """Give the last claim on an agreement."""
+    def get(self, subject: str) -> Claim | None:
+        """Give the last claim on a subject."""
         ...
 
     def put(self, claim: Claim) -> bool:
@@ -92,15 +95,15 @@ class Claims:
     lease: timedelta
 
     @contextmanager
-    def hold(self, agreement_id: str, *, patiently: bool) -> Iterator[Fence]:
-        """Claim an agreement; give the fence of what is done meanwhile.
+    def hold(self, subject: str, *, patiently: bool) -> Iterator[Fence]:
+        """Claim a subject; give the fence of what is done meanwhile.
 
         Raises ``TakenClaimError`` when another command works on it and its lease has not
         run out (after a minute, if ``patiently``), ``LostClaimError`` when the claim was
         lost: whatever failed in the meantime then failed because of it.
         """
         with ExitStack() as life:
-            claim = self._wait_for(agreement_id, _PATIENCE_SECONDS if patiently else 0, life)
+            claim = self._wait_for(subject, _PATIENCE_SECONDS if patiently else 0, life)
             try:
                 yield lambda rows: self._require(rows, claim)
             except Exception:
@@ -108,35 +111,35 @@ class Claims:
                     self._stop(claim)
                 raise
 
-    def _wait_for(self, agreement_id: str, seconds: float, life: ExitStack) -> Claim:
+    def _wait_for(self, subject: str, seconds: float, life: ExitStack) -> Claim:
         given_up_at = time.monotonic() + seconds
         while True:
-            found = self._last(agreement_id)
+            found = self._last(subject)
             if self._is_free(found):
-                claim = self._take(agreement_id, life)
+                claim = self._take(subject, life)
                 if claim is not None:
                     return claim
-                found = self._last(agreement_id)
+                found = self._last(subject)
             if found is not None and time.monotonic() >= given_up_at:
                 raise _taken(found)
             time.sleep(_RETRY_SECONDS)
 
-    def _last(self, agreement_id: str) -> Claim | None:
+    def _last(self, subject: str) -> Claim | None:
         with self.store.read() as work:
-            return work.claims.get(agreement_id)
+            return work.claims.get(subject)
 
     def _is_free(self, found: Claim | None) -> bool:
         if found is None or not self.signs.is_given(found.sign):  # (2)
             return True
         return self.clock.wall() >= found.until
 
-    def _take(self, agreement_id: str, life: ExitStack) -> Claim | None:
+    def _take(self, subject: str, life: ExitStack) -> Claim | None:
         with self.store.begin() as work:
-            found = work.claims.get(agreement_id)
+            found = work.claims.get(subject)
             if not self._is_free(found):  # somebody else was faster
                 return None
             epoch = found.epoch + 1 if found else 1
-            claim = Claim(agreement_id, epoch, self.holder, self.clock.wall() + self.lease)
+            claim = Claim(subject, epoch, self.holder, self.clock.wall() + self.lease)
             if not work.claims.put(claim):  # (1) as fast as we were, and before us
                 return None
             if found is not None:
@@ -149,7 +152,7 @@ class Claims:
             work.evidence.record(
                 EventKind.CLAIM_TAKEN_OVER,
                 Outcome.DONE,
-                subject=claim.agreement_id,
+                subject=claim.subject,
                 why=found.holder,
                 epoch=claim.epoch,
             )
@@ -160,7 +163,7 @@ class Claims:
             raise _lost()
 
     def _is_lost(self, claim: Claim) -> bool:
-        found = self._last(claim.agreement_id)
+        found = self._last(claim.subject)
         return found is None or found.epoch != claim.epoch
 
     def _stop(self, claim: Claim) -> NoReturn:
@@ -168,7 +171,7 @@ class Claims:
             work.evidence.record(
                 EventKind.CLAIM_LOST,
                 Outcome.REFUSED,
-                subject=claim.agreement_id,
+                subject=claim.subject,
                 why=claim.holder,
                 epoch=claim.epoch,
             )

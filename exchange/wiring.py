@@ -98,12 +98,12 @@ class Service:
             self.sign_checkpoint()
 
     @contextmanager
-    def exclusively(self, agreement_id: str, *, patiently: bool = True) -> Iterator["Service"]:
-        """Claim an agreement; give the service whose transactions that claim fences.
+    def exclusively(self, subject: str, *, patiently: bool = True) -> Iterator["Service"]:
+        """Claim an agreement, or a work of the home; give the service that the claim fences.
 
         What waited for it sees the keys as they are now.
         """
-        with self.claims.hold(agreement_id, patiently=patiently) as fence:
+        with self.claims.hold(subject, patiently=patiently) as fence:
             self.keyring.reload()
             yield replace(self, database=self.database.fenced_by(fence))
 

@@ -1,4 +1,4 @@
-"""Claims in the database: one row an agreement, its epoch never going back."""
+"""Claims in the database: one row a subject, its epoch never going back."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -17,9 +17,9 @@ class ClaimTable:
         """Work on an open transaction."""
         self._connection = connection
 
-    def get(self, agreement_id: str) -> Claim | None:
-        """Give the last claim on an agreement."""
-        query = select(claim).where(claim.c.agreement_id == agreement_id)
+    def get(self, subject: str) -> Claim | None:
+        """Give the last claim on a subject."""
+        query = select(claim).where(claim.c.subject == subject)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else Claim(*row)
 
@@ -29,7 +29,7 @@ class ClaimTable:
 
     def renew(self, held: Claim, until: datetime) -> bool:
         """Lengthen the lease of a claim whose epoch still stands; tell whether it does."""
-        mine = (claim.c.agreement_id == held.agreement_id, claim.c.epoch == held.epoch)
+        mine = (claim.c.subject == held.subject, claim.c.epoch == held.epoch)
         return (
             self._connection.execute(update(claim).where(*mine).values(until=until)).rowcount == 1
         )

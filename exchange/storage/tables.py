@@ -198,7 +198,7 @@ objection = Table(
 claim = Table(
     "claim",
     metadata,
-    _column("agreement_id", String(40), key=True),
+    _column("subject", String(40), key=True),
     _column("epoch", Integer),
     _column("holder", String(100)),
     _column("until", Instant),

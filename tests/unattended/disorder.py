@@ -11,7 +11,7 @@ from exchange.wiring import Service
 from tests.fakes.departement import Departement
 from tests.fakes.home_database import ask, home_variables
 
-_CLAIMED = "SELECT agreement_id FROM claim ORDER BY agreement_id"
+_CLAIMED = "SELECT subject FROM claim ORDER BY subject"
 _PATIENCE_SECONDS = 60
 
 

@@ -13,9 +13,7 @@ from exchange.storage.moving import require_same_rows
 from exchange.storage.tables import claim
 
 _UNTIL = datetime(2023, 1, 31, 10, tzinfo=UTC)
-_ROWS = [
-    {"agreement_id": name, "epoch": 7, "holder": "spie", "until": _UNTIL} for name in ("a", "b")
-]
+_ROWS = [{"subject": name, "epoch": 7, "holder": "spie", "until": _UNTIL} for name in ("a", "b")]
 
 
 @pytest.fixture(name="bases")
@@ -37,10 +35,10 @@ def test_the_same_rows_are_what_they_should_be(bases: tuple[Connection, Connecti
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE claim SET holder = 'spie ' WHERE agreement_id = 'b'",
-        "UPDATE claim SET epoch = 8 WHERE agreement_id = 'a'",
-        "DELETE FROM claim WHERE agreement_id = 'b'",
-        "INSERT INTO claim SELECT 'c', epoch, holder, until FROM claim WHERE agreement_id = 'a'",
+        "UPDATE claim SET holder = 'spie ' WHERE subject = 'b'",
+        "UPDATE claim SET epoch = 8 WHERE subject = 'a'",
+        "DELETE FROM claim WHERE subject = 'b'",
+        "INSERT INTO claim SELECT 'c', epoch, holder, until FROM claim WHERE subject = 'a'",
     ],
     ids=["another text", "another number", "one less", "one more"],
 )
