@@ -193,7 +193,8 @@ class Publisher:
         try:
             digest, size = self._write_and_verify(dispatch, transfer, progress)  # (1) (2)
         except BaseException as error:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # what stays there, the next command sweeps
+                temporary.unlink()
             self._abandon(transfer, error)
             raise
         sealed = replace(
@@ -206,7 +207,8 @@ class Publisher:
             with self.store.begin() as work:  # (3)
                 replace_or_stop(work.transfers, sealed, sealed.epoch)
         except LostClaimError:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
             raise
         # After any other error these bytes may be the only ones: the commit may have been
         # done and its answer lost. ``sweep`` asks the register.

@@ -32,6 +32,25 @@ def test_an_export_to_a_full_disk_leaves_nothing_and_is_done_later(fresh: Situat
     assert acts_done(fresh.departement)["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
 
 
+def test_an_export_into_a_file_in_place_of_the_folder_is_abandoned_and_is_done_later(
+    fresh: Situation,
+) -> None:
+    folder = fresh.package(DGEFP).parent
+    elsewhere = folder.rename(folder.with_name("ailleurs"))
+    folder.write_text("pas un dossier", "utf-8")
+
+    fresh.departement.run("export", "--for-real")
+    shown = fresh.departement.do("transfer", "show", fresh.transfer_id(DGEFP), "--json")
+    status = fresh.departement.do("status")
+    folder.unlink()
+    elsewhere.rename(folder)
+    fresh.departement.do("export", "--for-real")
+
+    assert '"state": "abandoned"' in shown
+    assert "a été interrompu" not in status
+    assert fresh.package(DGEFP).exists()
+
+
 @pytest.mark.sqlite_file
 def test_an_import_into_a_full_home_is_refused_and_is_done_later(
     fresh: Situation, tmp_path: Path
