@@ -25,7 +25,11 @@ def _post_office() -> Iterator[MailServer]:
         yield server
 
 
-@pytest.mark.parametrize("name", READY)
+# On a server the mail also names the machine that fails; here there is but one.
+_OF_ONE_MACHINE = pytest.param("no-seal", marks=pytest.mark.sqlite_file)
+
+
+@pytest.mark.parametrize("name", [*sorted(READY.keys() - {"no-seal"}), _OF_ONE_MACHINE])
 def test_a_mail_before_the_sending_is_as_it_was_read(
     fresh: Situation, post_office: MailServer, name: str
 ) -> None:
