@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from exchange.french_dates import distance, long_day
 from exchange.instants import local_day
+from exchange.notices.failures import calling_off
 from exchange.notices.notice import Notice, NoticeKind
 from exchange.notices.settled import settled_notices
 from exchange.notices.unsent import (
@@ -46,9 +47,10 @@ def _recalled(agreement: Agreement, deadline: Deadline, today: date) -> Iterator
         NoticeKind.DUE_SOON,
         _subject(agreement, deadline),
         step,
-        f"{_name(agreement, deadline)} est à remettre {_due(deadline, today)}, hors de ce "
-        "service : c'est un simple rappel, rien ne dit ici si c'est fait",
-        "remettez ce que la convention demande, si ce n'est fait",
+        f"ce que demande {_name(agreement, deadline)} est à remettre {_due(deadline, today)}, hors "
+        "de ce service : c'est un simple rappel, rien ne dit ici si c'est fait",
+        "remettez-le, si ce n'est fait",
+        on=deadline.due,
     )
 
 
@@ -88,9 +90,10 @@ def _due_soon(
         NoticeKind.DUE_SOON,
         _subject(agreement, deadline),
         step,
-        f"{_name(agreement, deadline)} est à remettre {_due(deadline, local_day(now))} ; "
-        f"{to_send(unsent)} ; {lacking}",
+        f"les données de {_name(agreement, deadline)} sont à remettre "
+        f"{_due(deadline, local_day(now))} ; {to_send(unsent)} ; {lacking}",
         way_out,
+        on=deadline.due,
     )
 
 
@@ -107,6 +110,7 @@ def _late(
         f"{_due(deadline, today)} ; {to_send(unsent)} ; {lacking}",
         f"prévenez qui l'attend ; {way_out}",
         urgent=True,
+        on=deadline.due,
     )
 
 
@@ -134,16 +138,23 @@ def _leaves_undeclared(
         _subject(agreement, deadline),
         max(step, deadline.send_from),
         f"{_nobody(agreement, deadline, unsent)} ; {_leaving(deadline, unsent, today)}",
-        f"si elles sont complètes : {declaring(deadline)} ; si elles ne doivent pas partir : "
-        "spie-exchange transfer cancel ENVOI",
+        f"si elles sont complètes : {declaring(deadline)} ; {_calling_off(unsent)}",
+        on=deadline.due,
+    )
+
+
+def _calling_off(unsent: Unsent) -> str:
+    return " ; ".join(
+        f"si {dispatch.recipient.id} ne doit rien recevoir : {calling_off(dispatch.transfer_id)}"
+        for dispatch in unsent.dispatches
     )
 
 
 def _leaving(deadline: Deadline, unsent: Unsent, today: date) -> str:
     if unsent.is_empty:
-        return "rien ne partira, sauf si quelqu'un est chargé d'ici là"
+        return "rien ne sera envoyé, sauf si quelqu'un est chargé d'ici là"
     day = f"{long_day(deadline.send_by)} à 6 h ({distance(deadline.send_by, today)})"
-    return f"elles partiront sans déclaration le {day}"
+    return f"elles seront envoyées sans déclaration le {day}"
 
 
 def _is_held(
@@ -157,10 +168,11 @@ def _is_held(
         NoticeKind.UNDECLARED,
         _subject(agreement, deadline),
         today if is_alarm or step is None else max(step, deadline.send_from),
-        f"{_nobody(agreement, deadline, unsent)} ; rien ne part tant que personne ne le fait, et "
-        f"c'est à remettre {_due(deadline, today)}",
+        f"{_nobody(agreement, deadline, unsent)} ; rien n'est envoyé tant que personne ne le "
+        f"fait, et c'est à remettre {_due(deadline, today)}",
         f"quand elles seront complètes : {declaring(deadline)}",
         urgent=is_alarm,
+        on=deadline.due,
     )
 
 

@@ -50,15 +50,14 @@ def departure_notices(work: Work, agreement: Agreement, now: datetime) -> Iterat
 def _departure(transfer: Transfer, at: datetime, due: date | None) -> Notice:
     """Say what left; ``due`` is the day that was over then, if it was."""
     lines = counted(transfer.row_count or 0, "ligne")
-    when = f"le {long_moment(at)}"
-    late = f", EN RETARD : c'était à remettre le {long_day(due)}" if due else ""
-    undeclared = ", sans que personne ait déclaré les données prêtes" if transfer.undeclared else ""
+    late = f" EN RETARD (c'était à remettre le {long_day(due)})" if due else ""
+    undeclared = " sans que personne ait déclaré les données prêtes" if transfer.undeclared else ""
     return Notice(
         NoticeKind.SENT_LATE if due else NoticeKind.SENT,
         transfer.transfer_id,
         local_day(at),
-        f"{transfer.transfer_id} est parti {when}{late} : {lines} pour {transfer.recipient_id}, "
-        f"sur instruction {transfer.instruction_id}{undeclared}",
+        f"{transfer.transfer_id} a été envoyé{late}{undeclared}, le {long_moment(at)} : {lines} "
+        f"pour {transfer.recipient_id}, sur instruction {transfer.instruction_id}",
         "quand son accusé arrive : spie-exchange receipt FICHIER.p7m"
         if transfer.state is TransferState.PUBLISHED
         else f"où il en est : spie-exchange transfer show {transfer.transfer_id}",

@@ -8,21 +8,21 @@ from typing import Final
 
 
 class NoticeKind(StrEnum):
-    """What is told."""
+    """What is told, in the order in which it is read: first what is wrong, then what was done."""
 
     STOPPED = "stopped"
-    DUE_SOON = "due-soon"
-    UNDECLARED = "undeclared"
+    LOG_DISAGREES = "log-disagrees"
     LATE = "late"
-    SENT = "sent"
+    FAILED = "failed"
+    UNDECLARED = "undeclared"
     SENT_LATE = "sent-late"
+    SENT = "sent"
     NOTHING_TO_SEND = "nothing-to-send"
     MISSED = "missed"
-    FAILED = "failed"
+    PURGED = "purged"
+    DUE_SOON = "due-soon"
     RECEIPT_OVERDUE = "receipt-overdue"
     PURGE_ANNOUNCED = "purge-announced"
-    PURGED = "purged"
-    LOG_DISAGREES = "log-disagrees"
     KEY_EXPIRES = "key-expires"
     OUT_OF_ORDER = "out-of-order"
 

@@ -130,7 +130,7 @@ def _notice(error: Exception, since: datetime, now: datetime) -> Notice:
         NoticeKind.STOPPED,
         "home",
         local_day(now),
-        f"rien ne part et rien n'est détruit depuis le {long_moment(since)} : {said.what}",
+        f"rien n'est envoyé ni détruit depuis le {long_moment(since)} : {said.what}",
         said.way_out or "spie-exchange doctor",
         urgent=True,
     )

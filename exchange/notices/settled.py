@@ -51,7 +51,7 @@ def _missed(deadline_id: str, missed: list[Owed], now: datetime) -> Notice:
         NoticeKind.MISSED,
         f"{agreement.id}/{deadline_id}",
         local_day(sending_ends_at(agreement)),
-        f"l'échéance {deadline_id} de {agreement.id} n'est pas partie à {recipients}, et ne "
-        f"partira plus : {why}",
+        f"l'échéance {deadline_id} de {agreement.id} n'a pas été envoyée à {recipients}, et ne "
+        f"le sera plus : {why}",
         "prévenez qui l'attendait",
     )

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from exchange.attempts import Attempt
+from exchange.attempts import Attempt, JobName
+from exchange.notices.failures import way_out_of
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.obstacles import Obstacle, data_obstacles
 from exchange.transfers.owed import Owed, would_carry_nobody
 from exchange.transfers.proven import proof_obstacles
 from exchange.transfers.register import Register
-from schemas.agreement import Deadline
+from schemas.agreement import Deadline, ends_at
 
 
 class FailedAttempts(Protocol):
@@ -62,20 +63,39 @@ def unsent_of(work: Work, owed: Sequence[Owed]) -> Unsent:
 def missing(work: Work, unsent: Unsent, now: datetime) -> tuple[str, str]:
     """Say what is missing, and the way out."""
     found = obstacles(work, unsent, now)
-    if not found and (cause := _failure(work, unsent)):
-        return f"le dernier essai a échoué : {cause}", "spie-exchange due"
+    attempt = _failed(work, unsent)
+    if not found and attempt is not None:
+        return _failing(attempt, now)
     if not found:
-        export = f"spie-exchange export --deadline {unsent.dispatches[0].deadline.id} --for-real"
-        return "rien ne s'y oppose", f"l'ordonnanceur l'envoie ; s'il est arrêté : {export}"
+        return _nothing_missing(unsent.dispatches[0].deadline, now)
     sentences = " ; ".join(obstacle.sentence for obstacle in found)
     return f"ce qui manque : {sentences}", " ; ".join(obstacle.hint for obstacle in found)
 
 
-def _failure(work: Work, unsent: Unsent) -> str:
-    """Give why the last attempt to send one of them failed, if it did."""
+def _failed(work: Work, unsent: Unsent) -> Attempt | None:
+    """Give the last attempt to send one of them, or anything of their agreement, if it failed."""
     wanted = {dispatch.transfer_id for dispatch in unsent.dispatches}
-    causes = (attempt.cause for attempt in work.attempts.all() if attempt.subject in wanted)
-    return next(causes, "")
+    agreement_id = unsent.dispatches[0].agreement.id
+    for attempt in work.attempts.all():
+        is_of_all = attempt.job is JobName.EXPORTS and attempt.agreement_id == agreement_id
+        if is_of_all or attempt.subject in wanted:
+            return attempt
+    return None
+
+
+def _failing(attempt: Attempt, now: datetime) -> tuple[str, str]:
+    if attempt.asks_somebody:  # said by itself
+        return "l'envoi échoue", "voyez l'avertissement « échec »"
+    return f"le dernier essai a échoué : {attempt.cause}", way_out_of(attempt, now)
+
+
+def _nothing_missing(deadline: Deadline, now: datetime) -> tuple[str, str]:
+    export = f"spie-exchange export --deadline {deadline.id} --for-real"
+    if now < ends_at(deadline.due):
+        return "rien ne s'y oppose", f"l'ordonnanceur l'envoie ; s'il est arrêté : {export}"
+    # It would have been sent at the first tick.
+    why = "rien ne s'y oppose : l'ordonnanceur n'a pas tourné, ou l'envoi est en cours"
+    return why, f"si aucun n'est en cours : {export}"
 
 
 def obstacles(work: Work, unsent: Unsent, now: datetime) -> list[Obstacle]:

@@ -60,7 +60,7 @@ def test_a_home_that_cannot_be_opened_is_told_once_with_its_cause(
     [message], [text] = mailbox.server.messages, mailbox.server.texts
     assert message["Subject"] == "[ESSAI] spie-exchange : URGENT — service arrêté"
     assert cause in _unwrapped(text)
-    assert "rien ne part et rien n'est détruit" in _unwrapped(text)
+    assert "rien n'est envoyé ni détruit" in _unwrapped(text)
 
 
 def test_a_database_that_is_away_is_told_of_after_ten_minutes(mailbox: Mailbox) -> None:
