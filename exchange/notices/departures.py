@@ -11,7 +11,8 @@ from exchange.instants import local_day
 from exchange.notices.notice import Notice, NoticeKind
 from exchange.transfers.lateness import late_departures
 from exchange.transfers.lifecycle import TransferState
-from exchange.transfers.transfer import Transfer, TransferRows
+from exchange.transfers.owed import MadeRows
+from exchange.transfers.transfer import Transfer
 from schemas.agreement import Agreement
 from schemas.manifest import TransferKind
 
@@ -28,7 +29,7 @@ class Work(Protocol):
         ...
 
     @property
-    def transfers(self) -> TransferRows:
+    def transfers(self) -> MadeRows:
         """The register of transfers."""
         ...
 

@@ -96,8 +96,11 @@ def not_sent_elsewhere(selection: Selection, loaded_before: datetime | None) -> 
 
 
 def _elsewhere(selection: Selection) -> Select[Any]:
-    sent = _sent(selection, sent_line.c.line).where(sent_line.c.person_id == person.c.person_id)
-    return sent.where(transfer.c.deadline_id != selection.deadline_id)
+    other = transfer.c.deadline_id != selection.deadline_id
+    transfers = select(transfer.c.transfer_id).where(*_still_there(selection), other)
+    return select(sent_line.c.line).where(
+        sent_line.c.person_id == person.c.person_id, sent_line.c.transfer_id.in_(transfers)
+    )
 
 
 def last_sent(selection: Selection) -> Select[bytes, datetime]:
@@ -118,7 +121,16 @@ def _narrowed(selection: Selection) -> tuple[ColumnElement[bool], ...]:
 
 
 def _sent(selection: Selection, *columns: ColumnElement[Any]) -> Select[Any]:
-    """Give lines this recipient still has: neither taken back, nor in a package since replaced."""
+    """Give lines this recipient still has."""
+    return (
+        select(*columns)
+        .join(transfer, transfer.c.transfer_id == sent_line.c.transfer_id)
+        .where(*_still_there(selection))
+    )
+
+
+def _still_there(selection: Selection) -> tuple[ColumnElement[bool], ...]:
+    """Say what this recipient still has: neither taken back, nor in a package since replaced."""
     replacement = transfer.alias()
     replaced = select(replacement.c.follows).where(
         replacement.c.agreement_id == selection.agreement_id,
@@ -127,15 +139,11 @@ def _sent(selection: Selection, *columns: ColumnElement[Any]) -> Select[Any]:
         replacement.c.follows.is_not(None),
     )
     return (
-        select(*columns)
-        .join(transfer, transfer.c.transfer_id == sent_line.c.transfer_id)
-        .where(
-            transfer.c.agreement_id == selection.agreement_id,
-            transfer.c.recipient_id == selection.recipient_id,
-            transfer.c.state.not_in(_NOT_SENT),
-            transfer.c.withdrawn_at.is_(None),
-            transfer.c.transfer_id.not_in(replaced),
-        )
+        transfer.c.agreement_id == selection.agreement_id,
+        transfer.c.recipient_id == selection.recipient_id,
+        transfer.c.state.not_in(_NOT_SENT),
+        transfer.c.withdrawn_at.is_(None),
+        transfer.c.transfer_id.not_in(replaced),
     )
 
 

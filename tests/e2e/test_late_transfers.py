@@ -86,6 +86,32 @@ def test_what_was_sent_late_is_late_in_the_evidence(late: Operator) -> None:
     assert {one["late"] for one in said[: -len(RECIPIENTS)]} == {False}
 
 
+def test_a_due_day_put_off_afterwards_does_not_bring_what_left_late_into_time(
+    late: Operator,
+) -> None:
+    late.send()
+    agreement = late.situation.agreement
+    text = agreement.read_text("utf-8").replace("due = 2023-01-31 ", "due = 2023-02-28 ")
+    agreement.write_text(text, "utf-8")
+    late.revise_agreement(2)
+
+    assert _due(late)["late"]
+    assert _status(late)["late"]
+    assert {one["late"] for one in _json(late, "transfer", "list")} == {False, True}
+
+
+def test_a_recipient_that_left_is_owed_nothing_on_any_screen(late: Operator) -> None:
+    agreement = late.situation.agreement
+    checked = "fingerprint_checked_on = 2022-12-05"
+    text = agreement.read_text("utf-8").replace(checked, f"{checked}\nended_on = 2023-02-01")
+    agreement.write_text(text, "utf-8")
+    late.revise_agreement(2)
+
+    assert (_due(late)["owed"], _due(late)["late"]) == ("recipient-left", False)
+    assert not _status(late)["late"]
+    assert "EN RETARD" not in late.run("due").output
+
+
 def test_what_was_sent_in_time_is_not_late_three_weeks_later(operator: Operator) -> None:
     operator.send()
     operator.run("clock", "set", _THREE_WEEKS_LATER)
