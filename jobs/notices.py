@@ -1,21 +1,24 @@
 """Telling people what they must know; and letting whoever watches know that all goes well."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from exchange.attempts import WHOLE_HOME, JobName
 from exchange.french_numbers import counted
 from exchange.notices.configuration import read_configuration
+from exchange.notices.notice import Notice
 from exchange.notices.ping import call
-from exchange.notices.telling import is_something_to_tell, tell
+from exchange.notices.telling import tell, what_to_tell
 from exchange.wiring import Service
 
 
 def tell_people(service: Service, say: Callable[[str], None]) -> None:
     """Send the digest, if there is something to tell; later and later while it fails."""
-    if is_something_to_tell(service):
+    notices = what_to_tell(service)
+    if notices:
         # A server that refuses a login every minute would lock the account.
-        service.attempts().make(JobName.NOTICES, WHOLE_HOME, partial(_tell, service, say))
+        act = partial(_tell, service, notices, say)
+        service.attempts().make(JobName.NOTICES, WHOLE_HOME, act)
 
 
 def call_when_well(service: Service) -> None:
@@ -32,7 +35,7 @@ def call_when_well(service: Service) -> None:
         call(configuration.ping)
 
 
-def _tell(service: Service, say: Callable[[str], None]) -> None:
-    told = tell(service)
+def _tell(service: Service, notices: Sequence[Notice], say: Callable[[str], None]) -> None:
+    told = tell(service, notices)
     if told.notices:
         say(f"courriel envoyé : {counted(told.notices, 'avertissement')}")

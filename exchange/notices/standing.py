@@ -61,7 +61,12 @@ def standing_notices(service: Service) -> tuple[Standing, ...]:
     now = service.clock.now()
     with service.database.read() as work:
         found = [*_of_home(service, work, now), *_of_agreements(service, work, now)]
-        return tuple(_with_memory(work, notice) for notice in sorted(found, key=_rank))
+        return remembered(work, sorted(found, key=_rank))
+
+
+def remembered(work: UnitOfWork, notices: Iterable[Notice]) -> tuple[Standing, ...]:
+    """Give notices with when they were last told."""
+    return tuple(_with_memory(work, notice) for notice in notices)
 
 
 def _rank(notice: Notice) -> tuple[bool, int, date, str]:

@@ -1,6 +1,7 @@
 """Telling people: one digest with what is new, by mail, once in all.
 
 1. What is new and whether it is time is decided under a claim: of several schedulers one tells.
+   What stands was computed a moment before, without it: mostly there is nothing to claim for.
 2. A notice counts as told once the server has accepted the mail: whoever is killed in between
    tells it again, under the same Message-ID.
 3. At most one mail an hour, none before 6 in the morning. Something pressing and new leaves at
@@ -24,8 +25,9 @@ from exchange.notices.failures import about_mails
 from exchange.notices.identity import identity_of
 from exchange.notices.last_mail import LastMail, keep_mail, last_mail
 from exchange.notices.message import message_of
+from exchange.notices.notice import Notice
 from exchange.notices.smtp import send
-from exchange.notices.standing import Standing, standing_notices
+from exchange.notices.standing import Standing, remembered, standing_notices
 from exchange.wiring import Service
 from schemas.agreement import opens_at
 from schemas.notices import Mail
@@ -45,37 +47,39 @@ class Told:
     refused: int = 0
 
 
-def is_something_to_tell(service: Service) -> bool:
-    """Say whether it is time to tell something to somebody.
+def what_to_tell(service: Service) -> tuple[Notice, ...]:
+    """Give everything that stands, when it is time to tell some of it to somebody; else nothing.
 
     Raises ``ConfigurationError`` for a wrong ``notices.toml``; where there is none, nobody
     is told.
     """
-    return read_configuration(service.home) is not None and bool(_to_tell(service))
+    if read_configuration(service.home) is None:
+        return ()
+    # A mail that arrives does not say that mails do not leave.
+    standing = [e for e in standing_notices(service) if not about_mails(e.notice)]
+    return tuple(entry.notice for entry in standing) if _is_due(service, standing) else ()
 
 
-def tell(service: Service) -> Told:
-    """Send what is new, if it is time; nothing when another process is doing so.
+def tell(service: Service, notices: Sequence[Notice]) -> Told:
+    """Send what is new of them, if it still is; nothing when another process is doing so.
 
     Raises ``ConfigurationError`` and ``RetryLaterError`` when it cannot be sent: it is then
     still to be told.
     """
     mail = required_configuration(service.home).mail
     with suppress(TakenClaimError), service.exclusively(CLAIM, patiently=False) as claiming:  # (1)
-        standing = _to_tell(claiming)
-        if standing:
+        with claiming.database.read() as work:
+            standing = remembered(work, notices)
+        if _is_due(claiming, standing):
             return _tell(claiming, standing, mail)
     return Told(0)
 
 
-def _to_tell(service: Service) -> tuple[Standing, ...]:
-    """Give everything that stands when there is something to tell now, else nothing."""
-    # A mail that arrives does not say that mails do not leave.
-    standing = tuple(e for e in standing_notices(service) if not about_mails(e.notice))
+def _is_due(service: Service, standing: Iterable[Standing]) -> bool:
+    new = [entry for entry in standing if not entry.is_told]
     with service.database.read() as work:
         last = last_mail(work.state)
-    new = [entry for entry in standing if not entry.is_told]
-    return standing if new and _is_time(new, last, service.clock.now()) else ()
+    return bool(new) and _is_time(new, last, service.clock.now())
 
 
 def _is_time(new: Iterable[Standing], last: LastMail | None, now: datetime) -> bool:  # (3)

@@ -18,7 +18,7 @@ from exchange.errors import (
 )
 from exchange.home_opening import open_service
 from exchange.notices.standing import standing_notices
-from exchange.notices.telling import is_something_to_tell, tell
+from exchange.notices.telling import tell, what_to_tell
 from jobs.tick import tick
 from tests.e2e.mail_occasions import ALTER_A_LEAF
 from tests.fakes.command_here import CommandHere
@@ -240,7 +240,7 @@ def test_a_teller_killed_after_the_server_accepted_tells_again_the_same_mail(
     victim = os.fork()
     if victim == 0:
         with open_service(mailbox.settings, inspecting=False) as service:
-            tell(service)
+            tell(service, what_to_tell(service))
         os._exit(0)
     mailbox.server.kills = victim
     _, status = os.waitpid(victim, 0)
@@ -260,7 +260,7 @@ def test_of_several_schedulers_one_tells(mailbox: Mailbox) -> None:
 
     def teller(_: int) -> int:
         with open_service(mailbox.settings, inspecting=False) as service:
-            return tell(service).notices
+            return tell(service, what_to_tell(service)).notices
 
     with ThreadPoolExecutor(3) as tellers:
         told = list(tellers.map(teller, range(3)))
@@ -323,7 +323,7 @@ def test_a_wrong_notices_file_is_said_with_all_its_faults(
         open_service(mailbox.settings, inspecting=True) as service,
         pytest.raises(ConfigurationError, match=r"mail\.host : .* ; mail\.hots : clé inconnue"),
     ):
-        is_something_to_tell(service)
+        what_to_tell(service)
     status = command.run(home, "status")
 
     assert "attention : courriels : notices.toml : mail.from : cette clé manque" in status.output

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from exchange.accounts import machine_name
 from exchange.home_opening import open_service
 from exchange.instants import parse_instant
-from exchange.notices.telling import Told, tell
+from exchange.notices.telling import Told, tell, what_to_tell
 from exchange.settings import Settings, settings_from
 from tests.fakes.mail_server import MailServer
 from tests.fakes.situation import Situation
@@ -53,7 +53,7 @@ to = ["{READER}"]
         """Tell what there is to tell at an instant."""
         self.set_clock(when)
         with open_service(self.settings, inspecting=True) as service:
-            return tell(service)
+            return tell(service, what_to_tell(service))
 
     def read_at(self, when: str) -> str:
         """Give the mail of an instant as a person reads it, without what chance put into it."""
