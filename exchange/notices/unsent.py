@@ -127,7 +127,7 @@ def to_send(unsent: Unsent) -> str:
 
 def everybody_sent(unsent: Unsent) -> str:
     """Say to whom there is nobody left to send."""
-    return "tout le monde a déjà été envoyé à " + " et à ".join(unsent.nobody_new)
+    return "toutes les personnes ont déjà été envoyées à " + " et à ".join(unsent.nobody_new)
 
 
 def declaring(deadline: Deadline) -> str:

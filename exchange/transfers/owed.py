@@ -75,7 +75,7 @@ OWING_LABELS: Final = MappingProxyType(
         Owing.SENT: "envoyé",
         Owing.CALLED_OFF: "annulé avant l'envoi",
         Owing.RECIPIENT_LEFT: "n'est plus destinataire",
-        Owing.NOTHING_NEW: "rien à envoyer, tout le monde l'a déjà été",
+        Owing.NOTHING_NEW: "rien à envoyer, toutes les personnes l'ont déjà été",
         Owing.NEVER_AGAIN: "n'est pas parti, et ne partira plus",
         Owing.LATE: "à envoyer — EN RETARD",
         Owing.TO_SEND: "à envoyer",

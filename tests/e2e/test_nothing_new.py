@@ -106,7 +106,7 @@ def test_nobody_new_is_told_once_calmly_and_is_never_late(home: _Home) -> None:
 
     assert [kind for kind, _, _ in on_the_day[0]] == ["nothing-to-send"] * len(RECIPIENTS)
     assert on_the_day[0][0][1] == (
-        f"{AGREEMENT}_{_SECOND}_{DGEFP}_r1 : rien à envoyer, tout le monde l'a déjà été"
+        f"{AGREEMENT}_{_SECOND}_{DGEFP}_r1 : rien à envoyer, toutes les personnes l'ont déjà été"
     )
     assert [kind for kind, _, _ in after[0]] == ["nothing-to-send"] * len(RECIPIENTS)
     assert on_the_day[1] == after[1] == [("nothing-new", False)] * len(RECIPIENTS)
@@ -122,7 +122,7 @@ def test_the_screens_say_that_there_is_nothing_to_send(home: _Home) -> None:
     of_second = next(one for one in status if one["deadline_id"] == _SECOND)
     assert (of_second["late"], of_second["missing"]) == (
         False,
-        "rien à envoyer, tout le monde l'a déjà été",
+        "rien à envoyer, toutes les personnes l'ont déjà été",
     )
     assert [one for one in calendar if one["deadline"] == _SECOND] == []  # what is late comes first
 
@@ -164,7 +164,7 @@ def test_nobody_new_that_nobody_declared_is_recalled_and_late_but_does_not_fail(
     home.do("clock", "set", _TOO_LATE)
     late = home.notices()
 
-    everybody = "tout le monde a déjà été envoyé à dgefp et à prestataire-enquete"
+    everybody = "toutes les personnes ont déjà été envoyées à dgefp et à prestataire-enquete"
     assert everybody in announced[1]
     assert "elles partiront" not in announced[1]
     assert f"envoyé : {AGREEMENT}_{_SECOND}" not in str(outcome["done"])
@@ -187,7 +187,7 @@ def test_what_can_never_leave_any_more_is_told_once_and_then_no_more(home: _Home
     home.do("clock", "set", "2024-02-15T10:00")
 
     assert [kind for kind, _, _ in last_day] == ["late"]
-    assert [(kind, "ne partira plus" in said, way) for kind, said, way in told] == [
+    assert [(kind, "ne le sera plus" in said, way) for kind, said, way in told] == [
         ("missed", True, "prévenez qui l'attendait")
     ]
     assert due == [("never-again", False)] * len(RECIPIENTS)
