@@ -25,4 +25,4 @@ def test_a_lateness_is_told_with_the_due_day_of_the_version_it_left_under() -> N
     [told] = departure_notices(register, read_agreement(_PUT_OFF.encode()), _LEFT_AT)
 
     assert told.kind is NoticeKind.SENT_LATE
-    assert "EN RETARD : c'était à remettre le mardi 31 janvier 2023" in told.sentence
+    assert "EN RETARD (c'était à remettre le mardi 31 janvier 2023" in told.sentence
