@@ -11,7 +11,7 @@ from exchange.diagnosis.files_of_acts import (
     certificate_findings,
     issued_certificates,
     package_findings,
-    registered_transfers,
+    registered_packages,
 )
 from exchange.diagnosis.findings import Finding, Verdict, guarded
 from exchange.diagnosis.home_files import leftover_findings
@@ -58,10 +58,10 @@ def _findings(service: Service, progress: Callable[[int], None]) -> list[Finding
     # Before the files, whose reading takes long, and not guarded: a base that cannot be read is
     # no finding of the day, the sweep is made again a moment later.
     with service.database.read() as work:
-        transfers = registered_transfers(work)
+        registered = registered_packages(work)
         issued = issued_certificates(work, service.home)
     return [
-        *guarded("paquets", lambda: package_findings(transfers, service.home, progress)),
+        *guarded("paquets", lambda: package_findings(registered, service.home, progress)),
         *guarded("certificats", lambda: certificate_findings(issued)),
         *guarded("fichiers laissés", lambda: leftover_findings(service.home)),
     ]

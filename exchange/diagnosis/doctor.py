@@ -13,7 +13,7 @@ from exchange.diagnosis.files_of_acts import (
     certificate_findings,
     issued_certificates,
     package_findings,
-    registered_transfers,
+    registered_packages,
 )
 from exchange.diagnosis.findings import Finding, Verdict, good, guarded, mend, watch
 from exchange.diagnosis.home_files import (
@@ -153,8 +153,8 @@ def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
 
 def _packages(database: Database, home: Home) -> Iterator[Finding]:
     with database.read() as work:
-        transfers = registered_transfers(work)
-    return package_findings(transfers, home)
+        registered = registered_packages(work)
+    return package_findings(registered, home)
 
 
 def _certificates(database: Database, home: Home) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -23,13 +24,36 @@ _RESTORE: Final = (
 )
 
 
-def registered_transfers(work: UnitOfWork) -> tuple[Transfer, ...]:
+@dataclass(frozen=True, slots=True)
+class RegisteredPackages:
+    """What the outbox is held against: the transfers, and those a destruction takes away.
+
+    One that was interrupted may have taken their packages or not: whoever restored them would
+    put back what is being destroyed.
+    """
+
+    transfers: tuple[Transfer, ...]
+    being_destroyed: frozenset[str]
+
+    @property
+    def expected(self) -> list[Transfer]:
+        """Those whose package must lie in the outbox."""
+        published = (t for t in self.transfers if _should_lie_there(t))
+        return [t for t in published if t.transfer_id not in self.being_destroyed]
+
+
+def registered_packages(work: UnitOfWork) -> RegisteredPackages:
     """Give the register of transfers, against which the outbox is held."""
-    return tuple(t for name in work.agreements.ids() for t in work.transfers.all(name))
+    names = work.agreements.ids()
+    purges = filter(None, map(work.purges.unfinished, names))
+    return RegisteredPackages(
+        tuple(transfer for name in names for transfer in work.transfers.all(name)),
+        frozenset(package.transfer_id for purge in purges for package in purge.packages),
+    )
 
 
 def package_findings(
-    transfers: Sequence[Transfer], home: Home, progress: Callable[[int], None] = lambda _: None
+    registered: RegisteredPackages, home: Home, progress: Callable[[int], None] = lambda _: None
 ) -> Iterator[Finding]:
     """Hold the outbox against the register; reads every package, outside of any transaction.
 
@@ -37,8 +61,8 @@ def package_findings(
     """
     outbox = Outbox(home.outbox, home.trial)
     # Before the packages are read, which takes long: the register is of this moment.
-    strangers = tuple(_strangers(outbox, transfers))
-    there = [t for t in transfers if _should_lie_there(t)]
+    strangers = tuple(_strangers(outbox, registered.transfers))
+    there = registered.expected
     wrong = []
     for count, transfer in enumerate(there, 1):
         if not _is_as_sent(outbox.package(transfer), transfer):

@@ -78,6 +78,20 @@ def test_a_destruction_that_a_kill_ended_wakes_nobody_either(
     assert _A_PURGE not in status.output
     assert _told(killed_purge)
     assert _A_PURGE not in _told(killed_purge)
+    assert "à réparer" not in _told(killed_purge)
+
+
+def test_nobody_is_told_to_restore_what_an_interrupted_destruction_takes_away(
+    killed_purge: Mailbox, command: CommandHere
+) -> None:
+    home = killed_purge.situation.departement.home
+    command.run(home, *_TICK)
+
+    doctor = command.run(home, "doctor")
+
+    assert not killed_purge.situation.package(DGEFP).exists()
+    assert _A_PURGE in doctor.output
+    assert "restaurez" not in doctor.output + _told(killed_purge)
 
 
 def test_somebody_is_asked_once_the_attempts_do(
