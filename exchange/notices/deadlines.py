@@ -6,12 +6,13 @@ not people's data leaves outside of this service: it is only recalled.
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Protocol
 
 from exchange.french_dates import distance, long_day
 from exchange.instants import local_day
 from exchange.notices.failures import calling_off
 from exchange.notices.notice import Notice, NoticeKind
-from exchange.notices.settled import settled_notices
+from exchange.notices.settled import Remembering, settled_notices
 from exchange.notices.unsent import (
     Unsent,
     Work,
@@ -27,7 +28,11 @@ from exchange.transfers.owed import Owed, owed_transfers
 from schemas.agreement import Agreement, Deadline, opens_at
 
 
-def deadline_notices(work: Work, agreement: Agreement, now: datetime) -> Iterator[Notice]:
+class _Work(Work, Remembering, Protocol):
+    """A transaction as this module sees it."""
+
+
+def deadline_notices(work: _Work, agreement: Agreement, now: datetime) -> Iterator[Notice]:
     """Say of each deadline of an agreement what people must know of it now."""
     owed = owed_transfers(work, agreement, now)
     for deadline in sorted(agreement.deadlines, key=lambda deadline: (deadline.due, deadline.id)):
@@ -36,7 +41,7 @@ def deadline_notices(work: Work, agreement: Agreement, now: datetime) -> Iterato
         else:
             mine = [one for one in owed if one.dispatch.deadline == deadline and one.is_open]
             yield from _of_survey(work, agreement, deadline, mine, now)
-    yield from settled_notices(owed, now)
+    yield from settled_notices(work, owed, now)
 
 
 def _recalled(agreement: Agreement, deadline: Deadline, today: date) -> Iterator[Notice]:

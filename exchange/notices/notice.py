@@ -1,7 +1,7 @@
 """One thing that people must know, and when it is said again."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -57,6 +57,9 @@ NEWS: Final = frozenset(
     }
 )
 """The kinds that tell what is over: said once, after which nothing is to be done about it."""
+
+REMEMBERED: Final = timedelta(days=400)
+"""For how long it is known what was told; what stood for longer would be told again."""
 
 
 @dataclass(frozen=True, slots=True)

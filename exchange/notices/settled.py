@@ -1,29 +1,58 @@
 """Deadlines for which nothing leaves any more, though nothing was sent: told once, calmly."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from itertools import groupby
+from typing import Protocol
 
 from exchange.french_dates import long_day
 from exchange.instants import local_day
 from exchange.notices.departures import NEWS_LAST
-from exchange.notices.notice import Notice, NoticeKind
+from exchange.notices.notice import REMEMBERED, Notice, NoticeKind
 from exchange.transfers.obstacles import end_obstacles
 from exchange.transfers.owed import OWING_LABELS, Owed, Owing, sending_ends_at
 from exchange.transfers.transfer import Readiness
 from schemas.agreement import ends_at
 
 
-def settled_notices(owed: Iterable[Owed], now: datetime) -> Iterator[Notice]:
-    """Say of what is owed under an agreement what was answered, and what was never sent."""
+class ToldRows(Protocol):
+    """What this module needs to know of what was told."""
+
+    def told(self, kind: str, subject: str) -> Sequence[tuple[date, datetime]]:
+        """Give the occasions on which something was told, and when each was."""
+        ...
+
+
+class Remembering(Protocol):
+    """A transaction as this module sees it."""
+
+    @property
+    def notices(self) -> ToldRows:
+        """The notices that were told."""
+        ...
+
+
+def settled_notices(work: Remembering, owed: Iterable[Owed], now: datetime) -> Iterator[Notice]:
+    """Say of what is owed under an agreement what was answered, and what was never sent.
+
+    What was missed is told however long nobody could be: no other notice will say it any more.
+    """
     for deadline_id, found in groupby(owed, key=lambda one: one.dispatch.deadline.id):
         of_deadline = list(found)
         for one in of_deadline:
             if one.owing is Owing.NOTHING_NEW and one.declared is not None:
                 yield from _nothing_new(one, one.declared, now)
         missed = [one for one in of_deadline if one.owing is Owing.NEVER_AGAIN]
-        if missed and now < sending_ends_at(missed[0].dispatch.agreement) + NEWS_LAST:
-            yield _missed(deadline_id, missed, now)
+        if missed:
+            notice = _missed(deadline_id, missed, now)
+            lasts = NEWS_LAST if _is_told(work, notice) else REMEMBERED
+            if now < sending_ends_at(missed[0].dispatch.agreement) + lasts:
+                yield notice
+
+
+def _is_told(work: Remembering, notice: Notice) -> bool:
+    told = work.notices.told(notice.kind, notice.subject)
+    return any(occasion == notice.occasion for occasion, _ in told)
 
 
 def _nothing_new(owed: Owed, declared: Readiness, now: datetime) -> Iterator[Notice]:

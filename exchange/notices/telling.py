@@ -25,7 +25,7 @@ from exchange.notices.failures import about_mails
 from exchange.notices.identity import identity_of
 from exchange.notices.last_mail import LastMail, keep_mail, last_mail
 from exchange.notices.message import message_of
-from exchange.notices.notice import Notice
+from exchange.notices.notice import REMEMBERED, Notice
 from exchange.notices.smtp import send
 from exchange.notices.standing import Standing, remembered, standing_notices
 from exchange.wiring import Service
@@ -36,7 +36,6 @@ CLAIM: Final = ":notices"
 """Claimed as an agreement is; none can be called so."""
 _PAUSE: Final = timedelta(hours=1)
 _PRESSING_PAUSE: Final = timedelta(minutes=10)
-_MEMORY: Final = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def _tell(service: Service, standing: Sequence[Standing], mail: Mail) -> Told:
 
 def _remember(service: Service, new: Sequence[Standing], mail: LastMail) -> None:
     with service.database.begin() as work:
-        work.notices.forget_told_before(mail.at - _MEMORY)
+        work.notices.forget_told_before(mail.at - REMEMBERED)
         for entry in new:
             notice = entry.notice
             work.notices.mark_told(notice.kind, notice.subject, notice.occasion, mail.at)

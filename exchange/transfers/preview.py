@@ -6,7 +6,7 @@ from datetime import datetime
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 from exchange.transfers.obstacles import Obstacle, data_obstacles
-from exchange.transfers.owed import Owed
+from exchange.transfers.owed import Owed, Owing, sending_ends_at
 from exchange.transfers.transfer import SelectionCounts, Transfer
 from schemas.agreement import Deadline, Recipient
 
@@ -79,7 +79,7 @@ def preview(
     """
     dispatch = owed.dispatch
     obstacles = _cancelled_obstacles(existing) or (
-        data_obstacles(dispatch, now) + unproven + _line_obstacles(dispatch.deadline, counts)
+        data_obstacles(dispatch, now) + unproven + _line_obstacles(owed, counts, now)
     )
     # What was called off is not late because it left after all, as another revision.
     late = owed.is_late and owed.transfer == existing
@@ -98,9 +98,10 @@ def _cancelled_obstacles(existing: Transfer | None) -> list[Obstacle]:
     ]
 
 
-def _line_obstacles(deadline: Deadline, counts: SelectionCounts) -> list[Obstacle]:
+def _line_obstacles(owed: Owed, counts: SelectionCounts, now: datetime) -> list[Obstacle]:
+    deadline = owed.dispatch.deadline
     if counts.total:
-        return []
+        return _answered_obstacles(owed, now)
     if deadline.content == "not_yet_sent" and counts.left_out:
         return [
             Obstacle(
@@ -112,5 +113,19 @@ def _line_obstacles(deadline: Deadline, counts: SelectionCounts) -> list[Obstacl
         Obstacle(
             "aucune personne n'est entrée à la date d'arrêté ou avant",
             "chargez les bénéficiaires : spie-exchange import FICHIER --attest",
+        )
+    ]
+
+
+def _answered_obstacles(owed: Owed, now: datetime) -> list[Obstacle]:
+    """Keep whoever came after the answer for the next deadline, as the scheduler does."""
+    if owed.owing is not Owing.NOTHING_NEW or now >= sending_ends_at(owed.dispatch.agreement):
+        return []
+    return [
+        Obstacle(
+            "personne n'était à envoyer quand les données ont été déclarées prêtes ; qui a été "
+            "chargé après l'échéance n'en fait pas partie",
+            "s'il est pour une autre échéance, rien n'est à faire ; s'il est pour celle-ci : "
+            f"spie-exchange deadline ready {owed.dispatch.deadline.id}",
         )
     ]

@@ -12,6 +12,8 @@ from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
 from tests.fakes.home_database import ask
 from tests.fakes.local_exports import PEOPLE_SEED
+from tests.fakes.mail_server import mail_server
+from tests.fakes.mailbox import Mailbox
 from tests.fakes.people import people, write_local_export
 from tests.fakes.situation import AGREEMENT, DGEFP, RECIPIENTS, Situation
 
@@ -66,6 +68,13 @@ class _Home:
     def due(self) -> list[tuple[str, bool]]:
         seen = json.loads(self.do("due", "--json"))
         return [(one["owed"], one["late"]) for one in seen if one["deadline"] == _SECOND]
+
+    def tell_at(self, when: str) -> str:
+        """Tell by mail what there is to tell at an instant; give the text."""
+        with mail_server() as server:
+            mailbox = Mailbox(self.situation, server)
+            mailbox.configure()
+            return mailbox.read_at(when)
 
     def outbox(self) -> set[str]:
         return {name for name in self.situation.outbox_names() if _SECOND in name}
@@ -152,6 +161,27 @@ def test_who_is_loaded_once_it_was_answered_leaves_after_another_word_only(home:
     assert len(home.outbox()) == len(RECIPIENTS)
 
 
+def test_who_is_loaded_once_it_was_answered_is_not_exported_either_without_another_word(
+    home: _Home,
+) -> None:
+    home.do("deadline", "ready", _SECOND)
+    home.do("clock", "set", _TOO_LATE)
+    home.load_ten_more()
+
+    exported = home.run("export", "--for-real")
+    asked = home.run("export", "--deadline", _SECOND, "--for-real")
+    shown, due = (" ".join(home.do(*words).split()) for words in (("export",), ("due",)))
+    answered = home.outbox()
+    home.do("deadline", "ready", _SECOND)
+    home.do("export", "--deadline", _SECOND, "--for-real")
+
+    assert (exported.exit_code, asked.exit_code, answered) == (0, 3, set())
+    assert f"spie-exchange deadline ready {_SECOND}" in asked.complaint
+    assert "prêt à partir" not in shown
+    assert "personne n'était à envoyer" in due
+    assert len(home.outbox()) == len(RECIPIENTS)
+
+
 def test_nobody_new_that_nobody_declared_is_recalled_and_late_but_does_not_fail(
     home: _Home,
 ) -> None:
@@ -184,6 +214,7 @@ def test_what_can_never_leave_any_more_is_told_once_and_then_no_more(home: _Home
     last_day = home.notices()
     home.do("clock", "set", _PROCESSING_ENDED)
     told, due, status = home.notices(), home.due(), home.do("status")
+    home.tell_at(_PROCESSING_ENDED)
     home.do("clock", "set", "2024-02-15T10:00")
 
     assert [kind for kind, _, _ in last_day] == ["late"]
@@ -192,6 +223,16 @@ def test_what_can_never_leave_any_more_is_told_once_and_then_no_more(home: _Home
     ]
     assert due == [("never-again", False)] * len(RECIPIENTS)
     assert "EN RETARD" not in status
+    assert home.notices() == []
+
+
+def test_what_was_missed_is_told_though_nobody_could_be_for_months(home: _Home) -> None:
+    _keep_until_after_the_processing(home)
+
+    mail = " ".join(home.tell_at("2024-03-05T10:00").split())
+
+    assert f"l'échéance {_SECOND} de {AGREEMENT} n'a pas été envoyée à dgefp" in mail
+    home.do("clock", "set", "2024-03-06T10:00")
     assert home.notices() == []
 
 
