@@ -27,7 +27,7 @@ _ABOUT: Final = MappingProxyType(
         NoticeKind.PURGE_ANNOUNCED: ("destruction prévue", "destructions prévues"),
         NoticeKind.PURGED: ("destruction faite", "destructions faites"),
         NoticeKind.LOG_DISAGREES: ("journal des preuves en cause", "journal des preuves en cause"),
-        NoticeKind.KEY_EXPIRES: ("cachet ou certificat", "cachet ou certificats"),
+        NoticeKind.KEY_EXPIRES: ("cachet ou certificat", "cachets ou certificats"),
         NoticeKind.OUT_OF_ORDER: ("point à réparer", "points à réparer"),
     }
 )

@@ -43,6 +43,12 @@ def test_beyond_three_kinds_the_rest_is_counted() -> None:
     assert said == ("spie-exchange : 2 échecs, 2 échéances proches, 2 envois faits, et 2 de plus")
 
 
+def test_several_things_that_expire_are_said_in_the_plural() -> None:
+    said = subject_line([_of(NoticeKind.KEY_EXPIRES)] * 2, [], trial=False)
+
+    assert said == "spie-exchange : 2 cachets ou certificats"
+
+
 @pytest.mark.parametrize("kind", list(NoticeKind))
 def test_every_kind_has_a_name_in_the_subject(kind: NoticeKind) -> None:
     assert subject_line([_of(kind)], [], trial=False) != "spie-exchange : "
