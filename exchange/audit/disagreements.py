@@ -40,7 +40,8 @@ class EvidenceDisagreesError(AttentionError):
         """Name the disagreement and its place."""
         super().__init__(
             f"journal des preuves altéré : {disagreement.value.format(place=place)}",
-            "arrêtez les envois, gardez la base en l'état et prévenez le DPO",
+            "gardez la base en l'état et prévenez le DPO : c'est à lui de dire si les envois "
+            "s'arrêtent",
         )
         self.disagreement = disagreement
         self.place = place

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from exchange.attempts import WHOLE_HOME, JobName
 from exchange.audit.checkpoints import Checkpoint
 from exchange.audit.disagreements import EvidenceDisagreesError
 from exchange.audit.events import EventKind, Outcome
@@ -24,7 +25,10 @@ def trusted_checkpoints(service: Service, others: Iterable[str] = ()) -> Sequenc
 def verify_log(
     service: Service, trusted: Sequence[Checkpoint], begin: BeginProgress
 ) -> VerificationReport:
-    """Verify the log, and leave evidence of it. Raises ``EvidenceDisagreesError``."""
+    """Verify the log, and leave evidence of it. Raises ``EvidenceDisagreesError``.
+
+    One that ends well ends the failing attempts at it too, whoever asked for it.
+    """
     outcome, is_intact = Outcome.FAILED, None
     try:
         with service.database.read() as work:
@@ -42,6 +46,8 @@ def verify_log(
             # What was stopped halfway says nothing of the log.
             if is_intact is not None:
                 keep_verification(work.state, LastVerification(is_intact, service.clock.now()))
+            if is_intact:
+                work.attempts.drop(JobName.VERIFICATION, WHOLE_HOME)
             work.evidence.record(
                 EventKind.LOG_VERIFIED, outcome, events=size, checkpoints=len(trusted)
             )

@@ -60,18 +60,41 @@ def test_a_destruction_that_was_interrupted_is_not_finished_either(
 def test_a_log_put_right_lets_the_destruction_go_on_within_the_hour(
     command: CommandHere, sent: Situation
 ) -> None:
-    _set_clock(command, sent, "2023-08-28T10:00")
+    _set_clock(command, sent, "2023-08-29T05:30")
     _tick(command, sent)
     _do(sent, _ALTER)
     found_by_hand = _run(command, sent, "audit", "verify")
     _do(sent, _PUT_RIGHT)
-    _set_clock(command, sent, "2023-08-29T09:00")
 
-    answer = _tick(command, sent)
+    _set_clock(command, sent, "2023-08-29T06:29")
+    before = _tick(command, sent)
+    _set_clock(command, sent, "2023-08-29T06:31")
+    after = _tick(command, sent)
 
     assert found_by_hand.exit_code == 4
-    assert "détruit : spie-62" in answer.output
-    assert answer.exit_code == 0
+    assert "rien n'est détruit pour spie-62" in before.output
+    assert "détruit : spie-62" in after.output
+    assert after.exit_code == 0
+
+
+def test_a_log_put_right_and_verified_by_hand_alarms_nobody(
+    command: CommandHere, sent: Situation
+) -> None:
+    with mail_server() as server:
+        Mailbox(sent, server).configure()
+        _do(sent, _ALTER)
+        for hour in range(10, 18):
+            _set_clock(command, sent, f"2023-02-02T{hour}:30")
+            _tick(command, sent)
+        _do(sent, _PUT_RIGHT)
+        mails = len(server.messages)
+
+        verified = _run(command, sent, "audit", "verify")
+        answer = _tick(command, sent)
+
+        assert (verified.exit_code, answer.exit_code) == (0, 0)
+        assert len(server.messages) == mails
+    assert "[URGENT, échec]" not in _run(command, sent, "notices", "list").output
 
 
 def test_what_is_due_leaves_and_the_mail_says_how_to_stop_it(
