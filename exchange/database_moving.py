@@ -57,6 +57,8 @@ def move_database(settings: Settings, begin: BeginProgress) -> Moved:
             moved = service_of(home, settings, clock_of(home, settings), service.keyring)
             report = verify_log(moved, trusted_checkpoints(moved), begin)  # (4)
             with moved.database.begin() as work:
+                for failed in work.attempts.all():  # (7)
+                    work.attempts.drop(failed.job, failed.subject, failed.machine)
                 work.evidence.record(EventKind.DATABASE_MOVED, Outcome.DONE, rows=copied)
             write_home(home)  # (5)
     _remove_file(home)  # (6)

@@ -20,9 +20,9 @@ def database_group() -> None:
 def database_move_command(*, for_real: bool, as_json: bool) -> None:
     """Passer la base du fichier du dossier au serveur que désigne SPIE_EXCHANGE_DATABASE.
 
-    La base du serveur doit être vide. Tout est copié d'un coup, compté, et le journal vérifié ;
-    le dossier change de base en dernier, et le fichier est retiré. Sauvegardez d'abord le
-    dossier. Essai à blanc, sauf avec --for-real.
+    La base du serveur doit être vide. Tout est copié d'un coup, comparé ligne à ligne, et le
+    journal vérifié ; le dossier change de base en dernier, et le fichier est retiré. Sauvegardez
+    d'abord le dossier. Essai à blanc, sauf avec --for-real.
     """
     settings = process_settings()
     if not for_real:
