@@ -106,7 +106,7 @@ def test_it_is_late_and_is_called_and_answers(exchange: Exchange) -> None:
 
     assert "n'a rien répondu" not in first_day[0]
     assert first_day[1].count("sa réponse") == 2
-    assert f"attention : dgefp n'a rien répondu à {name}, publié le 31/01/2023" in late
+    assert f"attention : dgefp n'a rien répondu à {name}, envoyé le 31/01/2023" in late
     assert (answer.exit_code, exchange.state()) == (0, "acknowledged")
     assert f"dgefp n'a rien répondu à {name}" not in after[0]
     assert after[1].count("sa réponse") == 1

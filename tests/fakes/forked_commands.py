@@ -12,13 +12,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache, partial
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from exchange.cli.main import main
@@ -55,7 +55,7 @@ class ForkedCommands:
 
     def __init__(self) -> None:
         """Start it."""
-        self._turn = Lock()
+        self._turn = threading.Lock()
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.fakes.forked_commands"],
             stdin=subprocess.PIPE,
@@ -164,7 +164,8 @@ def _forked(order: dict[str, Any], folders: dict[int, Path]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="forked-"))
     process = os.fork()
     if process == 0:
-        os._exit(_become(order, folder))
+        # Not os._exit: what happens as a command ends is the command's too.
+        sys.exit(_become(order, folder))
     folders[process] = folder
     return process
 
@@ -179,8 +180,6 @@ def _become(order: dict[str, Any], folder: Path) -> int:
         os.dup2(os.open(folder / str(descriptor), os.O_WRONLY | os.O_CREAT), descriptor)
     stops = _stops(order)
     exit_code = _exit_code_of_main()
-    sys.stdout.flush()
-    sys.stderr.flush()
     (folder / _STOPS).write_text("\n".join(stops), "utf-8")
     return exit_code
 
