@@ -8,10 +8,14 @@ from functools import partial
 
 from exchange.agreements import in_force
 from exchange.attempts import JobName
+from exchange.clock import Clock
+from exchange.errors import RefusedError
 from exchange.storage.database import UnitOfWork
+from exchange.transfers.cancelling import calling_off
 from exchange.transfers.dispatch import Dispatch
+from exchange.transfers.interrupted import interrupted_transfers
 from exchange.transfers.publishing import Publisher
-from exchange.transfers.resending import finish_interrupted, interrupted_revisions
+from exchange.transfers.resending import finish_interrupted
 from exchange.transfers.unattended import still_takeable, takeable
 from exchange.wiring import Service
 from jobs.agreements import serve_each, work_on
@@ -27,16 +31,16 @@ def _serve(service: Service, say: Callable[[str], None], agreement_id: str) -> N
     with service.database.read() as work:
         agreement = in_force(work.agreements, agreement_id)
         wanted = takeable(work, agreement, service.clock)
-        has_work = bool(wanted or interrupted_revisions(work.transfers, agreement))
-        settled = _settled(work, agreement, wanted)
+        has_revisions = _has_revisions(work, agreement, service.clock)
+        settled = _settled(work, agreement, wanted, has_revisions=has_revisions)
     for job, subject in settled:
         service.attempts().forget(job, subject)
-    if has_work:
+    if wanted or has_revisions:
         work_on(service, agreement_id, partial(_send, agreement_id, say))
 
 
 def _settled(
-    work: UnitOfWork, agreement: Agreement, wanted: Iterable[Dispatch]
+    work: UnitOfWork, agreement: Agreement, wanted: Iterable[Dispatch], *, has_revisions: bool
 ) -> list[tuple[JobName, str]]:
     """Name the attempts at what is no longer to be done: nothing would ever end them.
 
@@ -45,16 +49,21 @@ def _settled(
     known = [a for a in work.attempts.all() if a.agreement_id == agreement.id]
     names = {dispatch.transfer_id for dispatch in wanted}
     exports = [a for a in known if a.job == JobName.EXPORT and a.subject not in names]
-    has_interrupted = bool(interrupted_revisions(work.transfers, agreement))
-    revisions = [a for a in known if a.job == JobName.REVISIONS and not has_interrupted]
+    revisions = [a for a in known if a.job == JobName.REVISIONS and not has_revisions]
     return [(attempt.job, attempt.subject) for attempt in (*exports, *revisions)]
+
+
+def _has_revisions(work: UnitOfWork, agreement: Agreement, clock: Clock) -> bool:
+    """Tell whether a later revision that was interrupted may be finished now."""
+    found = interrupted_transfers(work, agreement, clock.now())
+    return any(one.transfer.follows and not one.obstacles for one in found)
 
 
 def _send(agreement_id: str, say: Callable[[str], None], service: Service) -> None:
     with service.database.read() as work:
         agreement = in_force(work.agreements, agreement_id)
         dispatches = takeable(work, agreement, service.clock)
-        has_interrupted = bool(interrupted_revisions(work.transfers, agreement))
+        has_revisions = _has_revisions(work, agreement, service.clock)
     service.withdrawer().finish(agreement)
     publisher = service.publisher()
     publisher.sweep(agreement_id)
@@ -62,7 +71,7 @@ def _send(agreement_id: str, say: Callable[[str], None], service: Service) -> No
     for dispatch in dispatches:
         act = partial(_send_one, service, publisher, dispatch, say)
         attempts.make(JobName.EXPORT, dispatch.transfer_id, act, agreement_id)
-    if has_interrupted:
+    if has_revisions:
         act = partial(_finish_revisions, service, publisher, agreement, say)
         attempts.make(JobName.REVISIONS, agreement_id, act, agreement_id)
 
@@ -84,5 +93,8 @@ def _finish_revisions(
     done = finish_interrupted(service.database, publisher, agreement)
     for transfer in done.published:
         say(f"envoyé : {transfer.transfer_id}")
-    for _, refusal in done.held_back:
-        raise refusal
+    for transfer, refusal in done.held_back:
+        raise RefusedError(
+            f"{transfer.transfer_id} : {refusal.message}",
+            f"{refusal.hint} ; s'il ne doit plus partir : {calling_off(transfer.transfer_id)}",
+        ) from refusal

@@ -108,8 +108,8 @@ def _export_for_real(agreement_id: str | None, deadline_id: str | None, *, as_js
         if deadline_id is None:
             revisions = finish_interrupted(service.database, publisher, agreement)
             done = replace(done, published=done.published + revisions.published)
-            for request, refusal in revisions.held_back:
-                note(f"pas envoyé : la suite de {request.transfer_id} : {refusal.message}")
+            for transfer, refusal in revisions.held_back:
+                note(f"pas envoyé : {transfer.transfer_id} : {refusal.message}")
     paths = {t.transfer_id: str(publisher.path_of(t)) for t in done.published}
     if as_json:
         show_json({"published": paths, "sent_before": [p.transfer_id for p in done.settled]})

@@ -20,7 +20,7 @@ def left_alone_findings(
     nothing to do.
     """
     retried = set(_retried(work, agreement, now))
-    for finding in interrupted_findings(work, agreement, signs):
+    for finding in interrupted_findings(work, agreement, signs, now):
         if finding.subject not in retried:
             yield finding
 

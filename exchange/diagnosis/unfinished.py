@@ -11,13 +11,13 @@ from exchange.locks import SignsOfLife
 from exchange.retention.plan import RetainedRows, destruction_plan
 from exchange.storage.database import UnitOfWork
 from exchange.transfers.awaited import PATIENCE, silences
-from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.cancelling import calling_off
+from exchange.transfers.interrupted import Interrupted, interrupted_transfers
 from exchange.transfers.transfer import Transfer
 from schemas.agreement import Agreement
 from schemas.manifest import TransferKind
 
 _RECORD_ANSWER: Final = "spie-exchange receipt FICHIER.p7m"
-_INTERRUPTED = (TransferState.PREPARED, TransferState.SEALED)
 
 
 def unfinished_findings(
@@ -30,7 +30,7 @@ def unfinished_findings(
     yield from overdue_findings(agreement, work.purges, now)
     yield from answer_findings(work.transfers.all(agreement.id), now)
     yield from working_findings(work, agreement, signs)
-    yield from interrupted_findings(work, agreement, signs)
+    yield from interrupted_findings(work, agreement, signs, now)
 
 
 def working_findings(
@@ -48,11 +48,12 @@ def working_findings(
 
 
 def interrupted_findings(
-    work: UnitOfWork, agreement: Agreement, signs: SignsOfLife
+    work: UnitOfWork, agreement: Agreement, signs: SignsOfLife, now: datetime
 ) -> Iterator[Finding]:
     """Look at what was begun and not ended, unless a command is at work on it."""
     if not list(working_findings(work, agreement, signs)):
         yield from _interrupted(work, agreement)
+        yield from map(_sending, interrupted_transfers(work, agreement, now))
 
 
 def purge_subject(agreement: Agreement) -> str:
@@ -140,14 +141,31 @@ def _interrupted(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
             "la prochaine commande sur cette convention l'achève : spie-exchange deadline ready",
             f"{agreement.id}/withdrawal",
         )
-    for transfer in work.transfers.all(agreement.id):
-        if transfer.state in _INTERRUPTED:
-            yield mend(
-                "envois",
-                f"l'envoi {transfer.transfer_id} a été interrompu",
-                _finishing(transfer),
-                transfer.transfer_id,
-            )
+
+
+def _sending(interrupted: Interrupted) -> Finding:
+    transfer_id = interrupted.transfer.transfer_id
+    sentence = f"l'envoi {transfer_id} a été interrompu"
+    if not interrupted.obstacles:
+        return mend("envois", sentence, _finishing(interrupted.transfer), transfer_id)
+    why = " ; ".join(obstacle.sentence for obstacle in interrupted.obstacles)
+    # What is owed for a deadline alarms by itself; of a later revision nobody else speaks.
+    is_said = interrupted.is_over or not interrupted.transfer.follows
+    found = watch if is_said else mend
+    return found(
+        "envois",
+        f"{sentence} et ne peut pas partir : {why}",
+        _way_out(interrupted),
+        transfer_id,
+    )
+
+
+def _way_out(interrupted: Interrupted) -> str:
+    cancel = calling_off(interrupted.transfer.transfer_id)
+    if interrupted.is_over:
+        return cancel
+    hints = (obstacle.hint for obstacle in interrupted.obstacles)
+    return " ; ".join((*hints, f"s'il ne doit plus partir : {cancel}"))
 
 
 def _finishing(transfer: Transfer) -> str:

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from exchange.french_dates import distance, long_day
 from exchange.instants import local_day
-from exchange.notices.failures import calling_off
 from exchange.notices.notice import Notice, NoticeKind
 from exchange.notices.settled import Remembering, settled_notices
 from exchange.notices.unsent import (
@@ -24,6 +23,7 @@ from exchange.notices.unsent import (
     unsent_of,
 )
 from exchange.reminders import reminder_reached
+from exchange.transfers.cancelling import calling_off
 from exchange.transfers.owed import Owed, owed_transfers
 from schemas.agreement import Agreement, Deadline, opens_at
 

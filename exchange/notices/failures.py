@@ -9,6 +9,7 @@ from exchange.attempts import WHOLE_HOME, Attempt, JobName
 from exchange.french_dates import long_moment
 from exchange.instants import local_day
 from exchange.notices.notice import Notice, NoticeKind
+from exchange.transfers.cancelling import calling_off
 
 _NEXT_IS_NEAR: Final = timedelta(minutes=2)
 _WAYS_OUT: Final = MappingProxyType(
@@ -41,11 +42,6 @@ def way_out_of(attempt: Attempt, now: datetime) -> str:
     if attempt.not_before - now >= _NEXT_IS_NEAR:
         ways.append(f"nouvel essai automatique le {long_moment(attempt.not_before)}")
     return " ; ".join(ways)
-
-
-def calling_off(transfer_id: str) -> str:
-    """Give the command that calls a transfer off before it leaves."""
-    return f"spie-exchange transfer cancel {transfer_id} --reason instruction --for-real"
 
 
 def _failure(attempt: Attempt, now: datetime) -> Notice:

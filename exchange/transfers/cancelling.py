@@ -88,6 +88,11 @@ def cancel(
     return cancelled
 
 
+def calling_off(transfer_id: str) -> str:
+    """Give the command that calls a transfer off before it leaves."""
+    return f"spie-exchange transfer cancel {transfer_id} --reason instruction --for-real"
+
+
 def _never_prepared(agreement: Agreement, transfer_id: str, clock: Clock) -> Transfer:
     for deadline in survey_deadlines(agreement):
         for recipient in map(agreement.recipient, deadline.recipients):

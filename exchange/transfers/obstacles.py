@@ -35,7 +35,7 @@ def standing_obstacles(dispatch: Dispatch, now: datetime) -> list[Obstacle]:
         recipient.view_instruction,
         recipient.transfer_instruction,
     )
-    return _agreement_obstacles(dispatch.agreement, recipient, now) + instruction_obstacles(
+    return recipient_obstacles(dispatch.agreement, recipient, now) + instruction_obstacles(
         dispatch.agreement, [named for named in cited if named], now
     )
 
@@ -45,9 +45,10 @@ def end_obstacles(agreement: Agreement, now: datetime) -> list[Obstacle]:
     return _processing_obstacles(agreement, now) + _retention_obstacles(agreement, now)
 
 
-def _agreement_obstacles(
+def recipient_obstacles(
     agreement: Agreement, recipient: Recipient, now: datetime
 ) -> list[Obstacle]:
+    """List what forbids anything to this recipient under this agreement for ever."""
     obstacles = _processing_obstacles(agreement, now)
     if recipient.ended_on is not None and now >= opens_at(recipient.ended_on):
         obstacles.append(

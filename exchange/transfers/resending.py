@@ -6,7 +6,7 @@ again by the same request.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
 
 from exchange.agreements import pinned
 from exchange.clock import Clock
@@ -14,13 +14,13 @@ from exchange.errors import RefusedError
 from exchange.transactions import Store
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.exporting import record_refusal
-from exchange.transfers.lifecycle import UNDER_WAY, TransferState
-from exchange.transfers.obstacles import data_obstacles
+from exchange.transfers.lifecycle import INTERRUPTED, UNDER_WAY
+from exchange.transfers.obstacles import Obstacle, data_obstacles
 from exchange.transfers.preview import Preview
 from exchange.transfers.proven import proof_obstacles
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.reasons import KINDS, RevisionReason
-from exchange.transfers.register import ActingRegister
+from exchange.transfers.register import ActingRegister, Register
 from exchange.transfers.revision_obstacles import (
     column_obstacles,
     line_obstacles,
@@ -29,8 +29,6 @@ from exchange.transfers.revision_obstacles import (
 from exchange.transfers.transfer import Transfer, TransferRows
 from schemas.agreement import Agreement, Recipient, ends_at
 from schemas.manifest import TransferKind
-
-_INTERRUPTED: Final = (TransferState.PREPARED, TransferState.SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class FinishedRevisions:
     """The interrupted revisions: published now, or held back by a refusal."""
 
     published: tuple[Transfer, ...]
-    held_back: tuple[tuple[RevisionRequest, RefusedError], ...]
+    held_back: tuple[tuple[Transfer, RefusedError], ...]
 
 
 def revision_preview(
@@ -68,15 +66,23 @@ def revision_preview(
     siblings = _siblings(work.transfers.all(agreement.id), followed)
     dispatch = _dispatch(work, agreement, followed, siblings, request)
     counts = work.transfers.counts(dispatch.selection, ends_at(dispatch.deadline.cut_off))
-    obstacles = (
-        data_obstacles(dispatch, clock.now())
-        + proof_obstacles(work, agreement, dispatch.recipient)
-        + revision_obstacles(dispatch, followed, siblings)
-        + column_obstacles(dispatch, _made_under(work, followed))
-        + line_obstacles(dispatch, counts)
-    )
+    obstacles = _obstacles(work, dispatch, followed, siblings, clock.now())
     existing = work.transfers.get(dispatch.transfer_id)
-    return Preview(dispatch, counts, existing, tuple(obstacles))
+    return Preview(dispatch, counts, existing, (*obstacles, *line_obstacles(dispatch, counts)))
+
+
+def interrupted_obstacles(
+    work: Register, agreement: Agreement, interrupted: Transfer, now: datetime
+) -> list[Obstacle]:
+    """List what keeps an interrupted revision from being finished, whatever its lines.
+
+    It counts nobody: it is asked every minute.
+    """
+    request = _request(interrupted)
+    followed = transfer_of(work.transfers, agreement, request.transfer_id)
+    siblings = _siblings(work.transfers.all(agreement.id), followed)
+    dispatch = _dispatch(work, agreement, followed, siblings, request)
+    return _obstacles(work, dispatch, followed, siblings, now)
 
 
 def resend(
@@ -101,13 +107,9 @@ def resend(
     return publisher.publish(entry.dispatch, started(entry))
 
 
-def interrupted_revisions(rows: TransferRows, agreement: Agreement) -> list[RevisionRequest]:
-    """List the later revisions that were interrupted, as each was asked for."""
-    return [
-        RevisionRequest(t.follows, RevisionReason(t.reason), t.instruction_id)
-        for t in rows.all(agreement.id)
-        if t.state in _INTERRUPTED and t.follows and t.reason
-    ]
+def interrupted_revisions(rows: TransferRows, agreement: Agreement) -> list[Transfer]:
+    """List the later revisions that were interrupted."""
+    return [t for t in rows.all(agreement.id) if t.state in INTERRUPTED and t.follows]
 
 
 def finish_interrupted(
@@ -117,11 +119,12 @@ def finish_interrupted(
     with store.read() as work:
         interrupted = interrupted_revisions(work.transfers, agreement)
     published, held_back = [], []
-    for request in interrupted:
+    for transfer in interrupted:
+        request = _request(transfer)
         try:
             sent = resend(store, publisher, agreement, request, started=lambda _: lambda _: None)
         except RefusedError as error:
-            held_back.append((request, error))
+            held_back.append((transfer, error))
         else:
             published.append(sent)
     return FinishedRevisions(tuple(published), tuple(held_back))
@@ -148,7 +151,28 @@ def require_known_instruction(agreement: Agreement, instruction_id: str) -> None
         )
 
 
-def _made_under(work: ActingRegister, transfer: Transfer) -> Recipient:
+def _request(transfer: Transfer) -> RevisionRequest:
+    """Give a later revision as it was asked for."""
+    reason = RevisionReason(str(transfer.reason))
+    return RevisionRequest(str(transfer.follows), reason, transfer.instruction_id)
+
+
+def _obstacles(
+    work: Register,
+    dispatch: Dispatch,
+    followed: Transfer,
+    siblings: Sequence[Transfer],
+    now: datetime,
+) -> list[Obstacle]:
+    return (
+        data_obstacles(dispatch, now)
+        + proof_obstacles(work, dispatch.agreement, dispatch.recipient)
+        + revision_obstacles(dispatch, followed, siblings)
+        + column_obstacles(dispatch, _made_under(work, followed))
+    )
+
+
+def _made_under(work: Register, transfer: Transfer) -> Recipient:
     agreement = pinned(work.agreements, transfer.agreement_id, transfer.agreement_version)
     return agreement.recipient(transfer.recipient_id)
 
@@ -159,7 +183,7 @@ def _siblings(transfers: Sequence[Transfer], followed: Transfer) -> list[Transfe
 
 
 def _dispatch(
-    work: ActingRegister,
+    work: Register,
     agreement: Agreement,
     followed: Transfer,
     siblings: Sequence[Transfer],

@@ -17,10 +17,23 @@ def revision_obstacles(
 ) -> list[Obstacle]:
     """List what forbids to follow a transfer so; ``siblings`` share its deadline and reader."""
     return (
-        _recipient_obstacles(dispatch)
+        unlisted_obstacles(dispatch)
         + _followed_obstacles(dispatch, followed)
         + _sibling_obstacles(dispatch, followed, siblings)
     )
+
+
+def unlisted_obstacles(dispatch: Dispatch) -> list[Obstacle]:
+    """List what tells that the deadline no longer has this recipient."""
+    if dispatch.recipient.id in dispatch.deadline.recipients:
+        return []
+    return [
+        Obstacle(
+            f"la convention en vigueur n'envoie plus {dispatch.deadline.id} à "
+            f"{dispatch.recipient.id}",
+            "rien ne lui est dû ; s'il doit recevoir, inscrivez-le à l'échéance",
+        )
+    ]
 
 
 def column_obstacles(dispatch: Dispatch, former: Recipient) -> list[Obstacle]:
@@ -60,18 +73,6 @@ def line_obstacles(dispatch: Dispatch, counts: SelectionCounts) -> list[Obstacle
         return [Obstacle(sentence, hint)]
     hint = "chargez les bénéficiaires : spie-exchange import FICHIER --attest"
     return [Obstacle("aucune personne n'est à envoyer", hint)]
-
-
-def _recipient_obstacles(dispatch: Dispatch) -> list[Obstacle]:
-    if dispatch.recipient.id in dispatch.deadline.recipients:
-        return []
-    return [
-        Obstacle(
-            f"la convention en vigueur n'envoie plus {dispatch.deadline.id} à "
-            f"{dispatch.recipient.id}",
-            "rien ne lui est dû ; s'il doit recevoir, inscrivez-le à l'échéance",
-        )
-    ]
 
 
 def _followed_obstacles(dispatch: Dispatch, followed: Transfer) -> list[Obstacle]:
