@@ -1,7 +1,7 @@
 """Certificates that end: the seal's, those that recipients answer with, the approver's.
 
 Those of an agreement whose processing has ended are no longer wanted, unless one of its
-packages still waits for an answer, which is signed with one.
+packages still waits for the answer of that recipient, which is signed with one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,8 @@ from exchange.seals import ORDER_A_SEAL, SealKeeper
 from exchange.transfers.awaited import unanswered
 from exchange.transfers.transfer import Transfer
 from keys.seal import load_certificate
-from schemas.agreement import Agreement, ends_at
+from schemas.agreement import Agreement, Recipient, ends_at
+from schemas.manifest import TransferKind
 
 _NOTICE: Final = timedelta(days=60)
 """What an authority takes to deliver a seal, or a recipient to answer a telephone call."""
@@ -44,9 +45,7 @@ def recipient_findings(
     in_use = [
         (agreement.id, recipient.id, _ends_of(recipient.receipt_certificate))
         for agreement, transfers in agreements
-        if now < ends_at(agreement.processing_ends) or any(unanswered(transfers))
-        for recipient in agreement.recipients
-        if recipient.ended_on is None
+        for recipient in _in_use(agreement, transfers, now)
     ]
     ending = [found for found in in_use if now > found[2] - _NOTICE]
     for agreement_id, name, ends in ending:
@@ -90,6 +89,21 @@ def approver_findings(agreements: Iterable[Agreement], now: datetime) -> Iterato
         )
     if not ending:
         yield good(_APPROVERS, f"valables : {integer(len(in_use))}")
+
+
+def _in_use(
+    agreement: Agreement, transfers: Sequence[Transfer], now: datetime
+) -> Iterator[Recipient]:
+    """Give the recipients whose answers count: all of them, then those that still owe one.
+
+    A test of keys proves nothing any more once nothing may be sent.
+    """
+    is_over = now >= ends_at(agreement.processing_ends)
+    waited = (t for t, _ in unanswered(transfers) if t.kind is not TransferKind.TEST)
+    awaited = {transfer.recipient_id for transfer in waited}
+    for recipient in agreement.recipients:
+        if recipient.ended_on is None and (not is_over or recipient.id in awaited):
+            yield recipient
 
 
 def _ends_of(certificate_pem: str) -> datetime:

@@ -9,9 +9,10 @@ from jobs.tick import tick
 from tests.fakes.mail_server import MailServer
 from tests.fakes.mailbox import Mailbox
 from tests.fakes.short_certificates import name_certificate
-from tests.fakes.situation import DGEFP, Situation
+from tests.fakes.situation import DGEFP, PROVIDER, Situation
 
 _ENDED, _EXPIRED = "2025-03-01T08:00", "2041-03-01T08:00"
+_TESTED_ONLY = "dares"
 _RECORD = ("receipt", "record")
 _BY_LETTER = (
     *("--kind", "acknowledgement", "--channel", "letter"),
@@ -35,6 +36,17 @@ def test_while_a_package_waits_for_its_answer_its_certificate_is_asked_for(sent:
     asked = _told(mailbox, _EXPIRED, NoticeKind.KEY_EXPIRES)
 
     assert f"certificats de réponse/spie-62/{DGEFP}" in {notice.subject for notice in asked}
+
+
+def test_whoever_owes_no_answer_is_asked_for_no_certificate(sent: Situation) -> None:
+    sent.departement.do("recipient", "test", _TESTED_ONLY, "--for-real")
+    mailbox = Mailbox(sent, MailServer(0))
+
+    asked = _told(mailbox, _EXPIRED, NoticeKind.KEY_EXPIRES)
+
+    assert {notice.subject for notice in asked if "réponse" in notice.subject} == {
+        f"certificats de réponse/spie-62/{name}" for name in (DGEFP, PROVIDER)
+    }
 
 
 def test_two_agreements_with_one_recipient_are_each_told_of_its_certificate(
