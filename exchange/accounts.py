@@ -34,13 +34,13 @@ def operating_system_actor(sudo_user: str) -> Actor:
     return Actor(uid, name, sudo_user)
 
 
-def machine_name() -> str:
-    """Give the name this machine has for itself."""
-    # Bound by the system to as many, of which some are no part of an identifier of ours.
-    return _UNSAID.sub("-", socket.gethostname())[:_LONGEST_MACHINE]
+def machine_name(given: str = "") -> str:
+    """Give the name of this machine: the one it was given, or else the one it has for itself."""
+    # A system bounds it to as many, of which some are no part of an identifier of ours.
+    return _UNSAID.sub("-", given or socket.gethostname())[:_LONGEST_MACHINE]
 
 
-def holder_name(actor: Actor) -> str:
+def holder_name(actor: Actor, machine: str) -> str:
     """Name this process to those who wait for it: its account, its machine, its number."""
-    where = f" sur {machine_name()}, processus {os.getpid()}"
+    where = f" sur {machine}, processus {os.getpid()}"
     return actor.name[: _LONGEST_HOLDER - len(where)] + where

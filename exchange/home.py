@@ -3,16 +3,18 @@
 ``home.json`` says where the master key and the checkpoints lie, both outside the home
 (an intruder who takes the folder takes neither), whether the home is a trial, and whether its
 database is a file in it or a server's. Several machines have a home each; keyring, packages
-and certificates then lie in one folder that all of them see.
+and certificates then lie in one folder that all of them see. It also keeps the name of its
+machine: a container has another host name at each start, and is the same machine.
 """
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from exchange.accounts import machine_name
 from exchange.errors import ConfigurationError
 from keys.durable_files import stage, sync_folder
 
@@ -34,7 +36,8 @@ class Home:
     ``origin`` names the evidence log (C2SP tlog-checkpoint), ``trial`` marks a home whose
     clock can be set and whose packages are marked ESSAI. How a server is reached is for the
     environment to say: it may differ from one machine to the next. ``shared`` is the folder
-    that several machines see, each perhaps under a path of its own.
+    that several machines see, each perhaps under a path of its own. ``machine`` tells those
+    apart.
     """
 
     path: Path
@@ -44,6 +47,7 @@ class Home:
     checkpoints: Path
     database_kind: DatabaseKind = DatabaseKind.SQLITE
     shared: Path | None = None
+    machine: str = field(default_factory=machine_name)
 
     @property
     def common(self) -> Path:
@@ -120,6 +124,7 @@ def read_home(path: Path) -> Home:
             checkpoints=Path(document["checkpoints"]),
             database_kind=DatabaseKind(document.get("database_kind", DatabaseKind.SQLITE)),
             shared=Path(document["shared"]) if "shared" in document else None,
+            machine=machine_name(str(document.get("machine", ""))),  # an older one has none
         )
     except FileNotFoundError:
         raise ConfigurationError(

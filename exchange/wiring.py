@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from exchange.accounts import Actor, holder_name, machine_name, operating_system_actor
+from exchange.accounts import Actor, holder_name, operating_system_actor
 from exchange.attempts import Attempts
 from exchange.audit.checkpoints import (
     Checkpoint,
@@ -246,9 +246,9 @@ def service_of(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -
         keyring=keyring,
         clock=clock,
         actor=actor,
-        claims=Claims(database, signs, clock, holder_name(actor), settings.lease),
+        claims=Claims(database, signs, clock, holder_name(actor, home.machine), settings.lease),
         checkpoints=CheckpointFile(home.checkpoints),
-        machine=machine_name() if home.database_kind is DatabaseKind.POSTGRESQL else "",
+        machine=home.machine if home.database_kind is DatabaseKind.POSTGRESQL else "",
     )
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from exchange.accounts import machine_name
 from exchange.french_dates import long_moment
 from exchange.home import Home
 
@@ -13,6 +12,6 @@ def letterhead(home: Home, now: datetime) -> list[str]:
         f"spie-exchange, le {long_moment(now)}, heure de Paris.",
         *(["DOSSIER D'ESSAI : aucune donnée réelle."] if home.trial else []),
         f"Dossier de travail {home.path}",
-        f"sur la machine {machine_name()} (journal {home.origin}).",
+        f"sur la machine {home.machine} (journal {home.origin}).",
         "",
     ]

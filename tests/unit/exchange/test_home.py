@@ -1,3 +1,5 @@
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,46 @@ def test_a_home_is_read_back_as_it_was_made(tmp_path: Path) -> None:
     write_home(home)
 
     assert read_home(tmp_path / "home") == home
+
+
+def test_a_machine_keeps_its_name_when_the_host_has_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "pod-0")
+    home = create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None)
+    make_home_folders(home)
+    write_home(home)
+
+    monkeypatch.setattr("socket.gethostname", lambda: "pod-1")
+
+    assert read_home(tmp_path / "home").machine == "pod-0"
+
+
+@pytest.mark.parametrize("said", [{}, {"machine": ""}], ids=["nothing", "no name"])
+def test_a_home_that_names_no_machine_is_on_the_one_of_the_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, str]
+) -> None:
+    home = create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None)
+    make_home_folders(home)
+    write_home(home)
+    document = json.loads((home.path / "home.json").read_bytes())
+    del document["machine"]
+    (home.path / "home.json").write_text(json.dumps({**document, **said}), "utf-8")
+
+    monkeypatch.setattr("socket.gethostname", lambda: "serveur-1")
+
+    assert read_home(home.path).machine == "serveur-1"
+
+
+def test_a_name_given_to_a_machine_is_made_one_that_identifiers_may_hold(tmp_path: Path) -> None:
+    home = create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None)
+    make_home_folders(home)
+    write_home(replace(home, machine=f"salle nº 3/{'x' * 99}"))
+
+    machine = read_home(home.path).machine
+
+    assert machine.startswith("salle-n--3-xxx")
+    assert len(machine) == 64
 
 
 def test_a_real_home_needs_both_paths(tmp_path: Path) -> None:
