@@ -9,6 +9,8 @@ machine: a container has another host name at each start, and is the same machin
 
 import json
 import os
+import stat
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +19,7 @@ from typing import Final
 from exchange.accounts import machine_name
 from exchange.errors import ConfigurationError
 from keys.durable_files import stage, sync_folder
+from keys.system_errors import system_sentence
 
 _FORMAT = 1
 HOME_FILE: Final = "home.json"
@@ -99,14 +102,18 @@ class Home:
 def write_home(home: Home) -> None:
     """Write ``home.json``: the last act of an initialisation, which makes the home exist.
 
-    It is on the disk when this returns: what it has taken the place of may go.
+    It is on the disk when this returns: what it has taken the place of may go. Whoever could
+    read that still can.
     """
     document = {"format": _FORMAT, **asdict(home)}
     document = {k: str(v) if isinstance(v, Path) else v for k, v in document.items() if k != "path"}
     if home.shared is None:
         del document["shared"]
     path = home.path / HOME_FILE
-    stage(path, f"{json.dumps(document, indent=1)}\n".encode()).replace(path)
+    written = stage(path, f"{json.dumps(document, indent=1)}\n".encode())
+    with suppress(FileNotFoundError):
+        _own_alike(written, path.stat())
+    written.replace(path)
     sync_folder(home.path)
 
 
@@ -131,10 +138,23 @@ def read_home(path: Path) -> Home:
             f"{path} n'est pas un dossier de travail",
             "créez-le : spie-exchange init --master-key CHEMIN --checkpoints CHEMIN",
         ) from None
+    except PermissionError as error:
+        raise ConfigurationError(
+            f"{path / HOME_FILE} ne peut pas être lu : {system_sentence(error)}",
+            "lancez la commande sous le compte du service, ou rendez-lui ce fichier (chown)",
+        ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise ConfigurationError(
             f"{path / HOME_FILE} est illisible", "restaurez ce fichier depuis la sauvegarde"
         ) from None
+
+
+def _own_alike(path: Path, former: os.stat_result) -> None:
+    # Typed as root, a move would otherwise take the home from the account of the service.
+    # Whoever may not give a file away is not root, and reads this one.
+    with suppress(PermissionError):
+        os.chown(path, former.st_uid, former.st_gid)
+    path.chmod(stat.S_IMODE(former.st_mode))
 
 
 def unread_home(path: Path) -> Home:

@@ -1,12 +1,32 @@
 import json
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from exchange.errors import ConfigurationError, RefusedError
 from exchange.home import read_home, write_home
 from exchange.home_placement import create_home, make_home_folders
+
+_SERVICE = 65534
+_as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file away")
+
+
+@contextmanager
+def _other_account() -> Iterator[None]:
+    """Act under an account that is not root's, which reads everything."""
+    mine = os.geteuid()
+    if mine == 0:
+        os.seteuid(_SERVICE)
+    try:
+        yield
+    finally:
+        os.seteuid(mine)
 
 
 def test_a_home_is_read_back_as_it_was_made(tmp_path: Path) -> None:
@@ -93,6 +113,57 @@ def test_a_home_is_not_made_twice(tmp_path: Path) -> None:
 
     with pytest.raises(RefusedError, match="déjà un dossier"):
         create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None)
+
+
+def test_a_home_written_anew_is_read_by_whoever_read_it_before(tmp_path: Path) -> None:
+    home = create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None)
+    make_home_folders(home)
+    write_home(home)
+    (home.path / "home.json").chmod(0o644)
+
+    write_home(home)
+
+    assert stat.S_IMODE((home.path / "home.json").stat().st_mode) == 0o644
+
+
+@_as_root
+def test_a_home_written_anew_by_root_stays_the_one_of_the_service(tmp_path: Path) -> None:
+    home = create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None)
+    make_home_folders(home)
+    write_home(home)
+    os.chown(home.path / "home.json", _SERVICE, _SERVICE)
+
+    write_home(home)
+
+    written = (home.path / "home.json").stat()
+    assert (written.st_uid, written.st_gid) == (_SERVICE, _SERVICE)
+
+
+@_as_root
+def test_the_account_of_the_service_writes_a_home_anew_that_was_roots() -> None:
+    # What pytest gives lies in a folder that no other account enters.
+    with TemporaryDirectory() as folder:
+        os.chown(folder, _SERVICE, _SERVICE)
+        home = create_home(Path(folder), trial=True, master_key=None, checkpoints=None)
+        write_home(home)
+
+        with _other_account():
+            write_home(home)
+            read = read_home(home.path)
+
+    assert read == home
+
+
+def test_a_home_of_another_account_is_not_said_to_be_damaged(tmp_path: Path) -> None:
+    home = create_home(tmp_path / "home", trial=True, master_key=None, checkpoints=None)
+    make_home_folders(home)
+    write_home(home)
+    (home.path / "home.json").chmod(0)
+
+    with _other_account(), pytest.raises(ConfigurationError, match="les droits manquent") as raised:
+        read_home(home.path)
+
+    assert "sauvegarde" not in raised.value.hint
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b'{"format": 1}'])
