@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from exchange.diagnosis.findings import Finding, mend, watch
+from exchange.diagnosis.last_verification import is_found_altered
 from exchange.french_numbers import counted
 from exchange.instants import local_day
 from exchange.locks import SignsOfLife
@@ -17,6 +18,11 @@ from exchange.transfers.transfer import Transfer
 from schemas.agreement import Agreement
 from schemas.manifest import TransferKind
 
+HELD_BY_THE_LOG: Final = (
+    "rien n'est détruit tant que le journal des preuves ne concorde pas : prévenez le DPO, puis : "
+    "spie-exchange audit verify"
+)
+"""What is to be done about a destruction while the log is found altered."""
 _RECORD_ANSWER: Final = "spie-exchange receipt FICHIER.p7m"
 
 
@@ -124,7 +130,7 @@ def _interrupted(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
         yield mend(
             "destructions",
             f"une destruction de {agreement.id} a été interrompue",
-            "spie-exchange purge --for-real",
+            HELD_BY_THE_LOG if is_found_altered(work.state) else "spie-exchange purge --for-real",
             purge_subject(agreement),
         )
     if work.loads.unfinished(agreement.id):

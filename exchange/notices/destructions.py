@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from exchange.diagnosis.findings import Finding
-from exchange.diagnosis.unfinished import overdue_findings
+from exchange.diagnosis.unfinished import HELD_BY_THE_LOG, overdue_findings
 from exchange.french_dates import distance, long_day, long_moment
 from exchange.french_numbers import counted
 from exchange.instants import local_day
@@ -20,10 +20,6 @@ from exchange.retention.plan import RetainedRows
 from schemas.agreement import Agreement, opens_at, packages_end, records_end
 
 _DAYS_AHEAD: Final = (DESTRUCTION_NOTICE_DAYS, 7, 2)
-_HELD: Final = (
-    "rien n'est détruit tant que le journal des preuves ne concorde pas : prévenez le DPO, puis : "
-    "spie-exchange audit verify"
-)
 
 
 class PurgeRows(RetainedRows, Protocol):
@@ -77,7 +73,7 @@ def destruction_notices(
             finding.subject,
             local_day(now),
             finding.sentence,
-            _HELD if is_held else _coming(work, finding, now),
+            HELD_BY_THE_LOG if is_held else _coming(work, finding, now),
             urgent=True,
             on=finding.on,
         )

@@ -47,13 +47,17 @@ def test_a_destruction_that_was_interrupted_is_not_finished_either(
     rehearsal = published.copied_to(tmp_path / "rehearsal")
     for situation in (sent, rehearsal):
         _set_clock(command, situation, _RECORDS_END)
-    at = stop_named("after COMMIT", commands.stops_of(rehearsal.departement, *_PURGE))
+    stops = commands.stops_of(rehearsal.departement, *_PURGE)
+    at = stop_named("after DELETE FROM person*", stops)
     commands.kill(sent.departement, at, *_PURGE)
     _do(sent, _ALTER)
 
     answer = _tick(command, sent)
+    status = _run(command, sent, "status").output
 
     assert "rien n'est détruit pour spie-62" in answer.output
+    assert "une destruction de spie-62 a été interrompue" in status
+    assert "purge --for-real" not in status
     assert (_certificates(sent), _count(sent, "person")) == (0, 200)
 
 
