@@ -32,6 +32,7 @@ from exchange.settings import DATABASE_VARIABLE, Settings
 from exchange.storage.database import Database
 from exchange.storage.place import Place
 from exchange.storage.places import file_place, server_place
+from exchange.transfers.nothing_new import keep_nothing_new
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.withdrawing import Withdrawer
@@ -194,7 +195,12 @@ class Service:
 
     def destroyer(self) -> Destroyer:
         """Give what destroys and certifies it."""
-        return Destroyer(self.purger(), self.certificate_issuer(), self.publisher().sweep)
+        return Destroyer(
+            purger=self.purger(),
+            issuer=self.certificate_issuer(),
+            sweep=self.publisher().sweep,
+            keep_nothing_new=partial(keep_nothing_new, self.database, self.clock),
+        )
 
     def key_rotator(self) -> KeyRotator:
         """Give what renews keys."""

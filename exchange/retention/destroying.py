@@ -39,12 +39,14 @@ class Destroyed:
 class Destroyer:
     """What a destruction needs. ``sweep`` removes what killed exports left of an agreement.
 
+    ``keep_nothing_new`` writes down what only the people of an agreement tell of its deadlines.
     It is made only where a certificate can be: what cannot be certified is not destroyed.
     """
 
     purger: Purger
     issuer: CertificateIssuer
     sweep: Callable[[str], None]
+    keep_nothing_new: Callable[[Agreement], None]
 
     def destroy(self, agreement: Agreement) -> Destroyed:
         """Finish what was interrupted, then destroy what is due now."""
@@ -52,6 +54,8 @@ class Destroyer:
         plan = self.purger.plan(agreement, self.purger.clock.now())
         issued = None
         if not plan.is_empty:
+            if plan.records_due:
+                self.keep_nothing_new(agreement)
             purge = self.purger.begin(agreement, plan)
             issued = self.issuer.issue(agreement, self.purger.carry_out(purge))
         return Destroyed(finished, taken_up, plan, issued)

@@ -213,6 +213,7 @@ readiness = Table(
     _column("declared_by", String(100)),
     _column("person_count", Integer),
     _column("last_load_at", Instant, optional=True),
+    _column("nothing_new_for", Text, default="[]"),
 )
 
 transfer = Table(

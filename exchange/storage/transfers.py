@@ -1,5 +1,6 @@
 """Transfers in the database: the register, who was sent on which line, receipts."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -261,13 +262,17 @@ class ReadinessTable:
         """Give the declaration for a deadline."""
         columns = [readiness.c[name] for name in Readiness.__slots__]
         query = select(*columns).where(*_of_deadline(agreement_id, deadline_id))
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else Readiness(*row)
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        names = tuple(json.loads(row["nothing_new_for"]))
+        return Readiness(**{**row, "nothing_new_for": names})
 
     def declare(self, agreement_id: str, deadline_id: str, declared: Readiness) -> None:
         """Keep a declaration, replacing an earlier one."""
         names = {"agreement_id": agreement_id, "deadline_id": deadline_id}
-        put_row(self._connection, readiness, {**names, **asdict(declared)})
+        kept = {"nothing_new_for": json.dumps(declared.nothing_new_for)}
+        put_row(self._connection, readiness, {**names, **asdict(declared), **kept})
 
 
 def _of_deadline(agreement_id: str, deadline_id: str) -> tuple[Any, Any]:

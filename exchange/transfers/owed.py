@@ -7,7 +7,8 @@ The export, the screens, the calendar and the mails all ask here, so that they s
 2. « Only who was not sent yet », declared ready, with everybody sent already: the declaration is
    the answer. Nothing leaves, and nothing is late. Who is loaded before the due day is over
    still leaves; who is loaded after it was not part of what was declared. Undeclared it is
-   owed, for an import that somebody forgot looks just the same.
+   owed, for an import that somebody forgot looks just the same. Who was sent
+   is asked of the people; before they are destroyed the answers are kept.
 3. Once the data are to be destroyed, or the processing has ended, nothing leaves any more.
 """
 
@@ -210,9 +211,9 @@ def _is_sealed(transfer: Transfer | None) -> bool:
 
 def _is_answer(work: Work, dispatch: Dispatch, declared: Readiness, now: datetime) -> bool:
     """Tell whether the word that the data are complete says that nobody is to be sent."""
-    if now >= sending_ends_at(dispatch.agreement):
-        # Who could have been carried may be destroyed: what was counted then is what is known.
-        return dispatch.selection.not_yet_sent and declared.person_count == 0
+    if dispatch.recipient.id in declared.nothing_new_for:
+        # Known from people who are destroyed by now.
+        return True
     due_over = ends_at(dispatch.deadline.due)
     before = max(declared.declared_at, due_over) if now >= due_over else None
     return _is_everybody_sent(work, dispatch, before)

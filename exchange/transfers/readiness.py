@@ -11,6 +11,7 @@ from exchange.errors import RefusedError
 from exchange.people.person import PeopleCounts, PersonRows
 from exchange.transactions import Evidenced
 from exchange.transfers.contractual import contractual
+from exchange.transfers.obstacles import end_obstacles
 from exchange.transfers.owed import has_left
 from exchange.transfers.transfer import Readiness, ReadinessRows, SelectionCounts, TransferRows
 from schemas.agreement import Agreement, Deadline, Recipient, ends_at
@@ -56,7 +57,7 @@ def declare_ready(
     work: Work, agreement: Agreement, deadline: Deadline, declared_by: str, clock: Clock
 ) -> Declared:
     """Keep the declaration: who, how many people would be sent, when the last load was."""
-    _require_declarable(deadline, clock.now())
+    _require_declarable(agreement, deadline, clock.now())
     counts = {
         recipient.id: _counts(work, agreement, deadline, recipient)
         for recipient in map(agreement.recipient, deadline.recipients)
@@ -85,7 +86,7 @@ def declare_ready(
     )
 
 
-def _require_declarable(deadline: Deadline, now: datetime) -> None:
+def _require_declarable(agreement: Agreement, deadline: Deadline, now: datetime) -> None:
     if deadline.kind != "survey":
         raise RefusedError(
             f"l'échéance {deadline.id} n'envoie pas de données de personnes",
@@ -97,6 +98,9 @@ def _require_declarable(deadline: Deadline, now: datetime) -> None:
             "peuvent pas être complètes",
             "déclarez-les prêtes quand les saisies seront finies, après cette date",
         )
+    for obstacle in end_obstacles(agreement, now):
+        # What was said before the end is what tells an answer from a miss.
+        raise RefusedError(obstacle.sentence, obstacle.hint)
 
 
 def _counts(

@@ -59,13 +59,16 @@ class Transfer:
 class Readiness:
     """An operator's word that the data for a deadline are complete.
 
-    ``person_count`` is how many would have been sent then, to the recipient that gets most.
+    ``person_count`` is how many would have been sent then, to the recipient that gets most;
+    ``nothing_new_for`` the recipients for whom it was the answer that nobody was to be sent,
+    kept once the people are destroyed (``exchange.transfers.nothing_new``).
     """
 
     declared_at: datetime
     declared_by: str
     person_count: int
     last_load_at: datetime | None
+    nothing_new_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,13 @@ from tests.fakes.local_exports import PEOPLE_SEED
 from tests.fakes.mail_server import mail_server
 from tests.fakes.mailbox import Mailbox
 from tests.fakes.people import people, write_local_export
-from tests.fakes.situation import AGREEMENT, DGEFP, RECIPIENTS, Situation
+from tests.fakes.situation import AGREEMENT, DGEFP, PROVIDER, RECIPIENTS, Situation
 
 _SECOND = "enquete-2"
 _IN_TIME, _LAST_DAY, _TOO_LATE = "2023-07-20T10:00", "2023-07-30T10:00", "2023-08-02T10:00"
 _PROCESSING_ENDED = "2024-01-05T10:00"
+_TO_DESTROY = "2023-08-30T10:00"
+_TAKEN_BACK = ("--reason", "envoi-errone", "--instruction", "instruction-1", "--for-real")
 
 
 @pytest.fixture(name="home")
@@ -64,6 +66,14 @@ class _Home:
         with open_service(settings, inspecting=True) as service:
             told = [standing.notice for standing in standing_notices(service)]
         return [(n.kind, n.sentence, n.way_out) for n in told if _SECOND in n.subject]
+
+    def destroyed(self) -> list[tuple[str, bool]]:
+        """Destroy everybody; give what is due of the second wave, the same before and after."""
+        self.do("clock", "set", _TO_DESTROY)
+        before = self.due()
+        self.do("purge", "--for-real")
+        assert self.due() == before
+        return before
 
     def due(self) -> list[tuple[str, bool]]:
         seen = json.loads(self.do("due", "--json"))
@@ -234,6 +244,38 @@ def test_what_was_missed_is_told_though_nobody_could_be_for_months(home: _Home) 
     assert f"l'échéance {_SECOND} de {AGREEMENT} n'a pas été envoyée à dgefp" in mail
     home.do("clock", "set", "2024-03-06T10:00")
     assert home.notices() == []
+
+
+def test_an_answer_stays_an_answer_once_everybody_is_destroyed(home: _Home) -> None:
+    home.do("deadline", "ready", _SECOND)
+
+    assert home.destroyed() == [("nothing-new", False)] * len(RECIPIENTS)
+
+
+def test_who_was_loaded_in_time_and_never_sent_was_missed_whatever_was_declared(
+    home: _Home,
+) -> None:
+    home.do("deadline", "ready", _SECOND)
+    home.do("clock", "set", _LAST_DAY)
+    home.load_ten_more()
+
+    assert home.destroyed() == [("never-again", False)] * len(RECIPIENTS)
+
+
+def test_what_one_recipient_misses_is_not_said_of_one_that_has_had_everybody(home: _Home) -> None:
+    home.do("transfer", "withdraw", home.situation.transfer_id(PROVIDER), *_TAKEN_BACK)
+    home.do("deadline", "ready", _SECOND)
+
+    assert home.destroyed() == [("nothing-new", False), ("never-again", False)]
+
+
+def test_data_to_destroy_are_not_declared_ready(home: _Home) -> None:
+    home.do("clock", "set", _TO_DESTROY)
+
+    refused = home.run("deadline", "ready", _SECOND)
+
+    assert refused.exit_code == 3
+    assert "les données sont à détruire depuis le 29/08/2023" in refused.complaint
 
 
 def _let_undeclared_data_leave(home: _Home) -> None:

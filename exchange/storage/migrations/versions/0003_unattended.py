@@ -45,6 +45,9 @@ def upgrade() -> None:
         sa.Column("told_at", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("kind", "subject", "occasion", name=op.f("pk_told_notice")),
     )
+    op.add_column(
+        "readiness", sa.Column("nothing_new_for", sa.Text(), nullable=False, server_default="[]")
+    )
     # Not agreements only: what is done once for the whole home is claimed too.
     op.execute("ALTER TABLE claim RENAME COLUMN agreement_id TO subject")
     if op.get_context().dialect.name == "postgresql":

@@ -165,13 +165,34 @@ def test_a_sealed_package_is_owed_whoever_was_sent_in_the_meantime() -> None:
     assert _owed(register, _BEFORE).owing is Owing.TO_SEND
 
 
-@pytest.mark.parametrize(("people", "owing"), [(0, Owing.NOTHING_NEW), (3, Owing.NEVER_AGAIN)])
-def test_after_the_end_what_was_counted_when_it_was_declared_tells_an_answer_from_a_miss(
-    people: int, owing: Owing
+@pytest.mark.parametrize(
+    ("everybody_sent", "owing"),
+    [
+        ({}, Owing.NEVER_AGAIN),  # nobody was ever loaded, or somebody is missing
+        ({"prestataire": _FOR_EVER}, Owing.NEVER_AGAIN),
+        ({"ministere": _FOR_EVER}, Owing.NOTHING_NEW),
+    ],
+)
+@pytest.mark.parametrize("people", [0, 5])
+def test_after_the_end_the_people_tell_an_answer_from_a_miss_recipient_by_recipient(
+    people: int, everybody_sent: Mapping[str, datetime], owing: Owing
 ) -> None:
-    register = _register(_ONLY_NEW, declared_people=people)
+    # How many there were for the recipient that gets most says nothing of one of them.
+    register = _register(_ONLY_NEW, (), everybody_sent, declared_people=people)
 
     assert _owed(register, _RECORDS_END).owing is owing
+
+
+def test_what_was_kept_of_an_answer_stands_once_the_people_are_destroyed() -> None:
+    register = _register(_ONLY_NEW, declared_people=5)
+    kept = replace(register.readiness.declared["enquete"], nothing_new_for=("ministere",))
+    destroyed = replace(register, readiness=DeclaredReady({"enquete": kept}))
+
+    answered, missed = (
+        _owed(destroyed, _RECORDS_END, name) for name in ("ministere", "prestataire")
+    )
+
+    assert (answered.owing, missed.owing) == (Owing.NOTHING_NEW, Owing.NEVER_AGAIN)
 
 
 def test_of_a_list_of_transfers_those_are_late_that_left_late_or_are_waited_for() -> None:
