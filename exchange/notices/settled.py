@@ -59,17 +59,22 @@ def _nothing_new(owed: Owed, declared: Readiness, now: datetime) -> Iterator[Not
     dispatch, due_over = owed.dispatch, ends_at(owed.due)
     if now >= max(declared.declared_at, due_over) + NEWS_LAST:
         return
-    again = f"spie-exchange deadline ready {dispatch.deadline.id}"
     yield Notice(
         NoticeKind.NOTHING_TO_SEND,
         dispatch.transfer_id,
         local_day(declared.declared_at),
         f"{dispatch.transfer_id} : {OWING_LABELS[owed.owing]}",
-        f"rien n'est à faire ; s'il manque quelqu'un : chargez-le, puis {again}"
-        if now >= due_over
-        else "rien n'est à faire ; s'il manque quelqu'un : chargez-le avant la fin du "
-        f"{long_day(owed.due)}, il partira",
+        f"rien n'est à faire{_if_somebody_is_missing(owed, now)}",
     )
+
+
+def _if_somebody_is_missing(owed: Owed, now: datetime) -> str:
+    if now >= sending_ends_at(owed.dispatch.agreement):
+        return ""
+    load = " ; s'il manque quelqu'un : chargez-le"
+    if now < ends_at(owed.due):
+        return f"{load} avant la fin du {long_day(owed.due)}, il partira"
+    return f"{load}, puis spie-exchange deadline ready {owed.dispatch.deadline.id}"
 
 
 def _missed(deadline_id: str, missed: list[Owed], now: datetime) -> Notice:

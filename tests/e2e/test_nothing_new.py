@@ -20,7 +20,7 @@ from tests.fakes.situation import AGREEMENT, DGEFP, PROVIDER, RECIPIENTS, Situat
 _SECOND = "enquete-2"
 _IN_TIME, _LAST_DAY, _TOO_LATE = "2023-07-20T10:00", "2023-07-30T10:00", "2023-08-02T10:00"
 _PROCESSING_ENDED = "2024-01-05T10:00"
-_TO_DESTROY = "2023-08-30T10:00"
+_TO_DESTROY = "2023-08-29T10:00"
 _TAKEN_BACK = ("--reason", "envoi-errone", "--instruction", "instruction-1", "--for-real")
 
 
@@ -269,12 +269,16 @@ def test_what_one_recipient_misses_is_not_said_of_one_that_has_had_everybody(hom
     assert home.destroyed() == [("nothing-new", False), ("never-again", False)]
 
 
-def test_data_to_destroy_are_not_declared_ready(home: _Home) -> None:
+def test_data_to_destroy_are_not_declared_ready_nor_are_people_asked_to(home: _Home) -> None:
+    home.do("deadline", "ready", _SECOND)
     home.do("clock", "set", _TO_DESTROY)
 
-    refused = home.run("deadline", "ready", _SECOND)
+    refused, told = home.run("deadline", "ready", _SECOND), home.notices()
 
     assert refused.exit_code == 3
+    assert [(kind, way) for kind, _, way in told] == [
+        ("nothing-to-send", "rien n'est à faire")
+    ] * len(RECIPIENTS)
     assert "les données sont à détruire depuis le 29/08/2023" in refused.complaint
 
 
