@@ -56,6 +56,7 @@ class ForkedCommands:
     def __init__(self) -> None:
         """Start it."""
         self._turn = threading.Lock()
+        self._owner = os.getpid()
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.fakes.forked_commands"],
             stdin=subprocess.PIPE,
@@ -64,8 +65,9 @@ class ForkedCommands:
         )
 
     def end(self) -> None:
-        """End it."""
-        self._server.communicate()
+        """End it; a fork of who started it leaves it alone."""
+        if os.getpid() == self._owner:
+            self._server.communicate()
 
     def run(self, departement: "Departement", *words: str | Path) -> Answer:
         """Run a command to its end."""
