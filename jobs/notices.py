@@ -14,11 +14,14 @@ from exchange.wiring import Service
 
 def tell_people(service: Service, say: Callable[[str], None]) -> None:
     """Send the digest, if there is something to tell; later and later while it fails."""
-    notices = what_to_tell(service)
-    if notices:
+    to_tell, attempts = what_to_tell(service), service.attempts()
+    if not to_tell.notices:
+        # No mail is left that could end one that did not leave.
+        attempts.forget(JobName.NOTICES, WHOLE_HOME)
+    elif to_tell.is_time:
         # A server that refuses a login every minute would lock the account.
-        act = partial(_tell, service, notices, say)
-        service.attempts().make(JobName.NOTICES, WHOLE_HOME, act)
+        act = partial(_tell, service, to_tell.notices, say)
+        attempts.make(JobName.NOTICES, WHOLE_HOME, act)
 
 
 def call_when_well(service: Service) -> None:

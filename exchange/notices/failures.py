@@ -29,9 +29,13 @@ def failure_notices(attempts: Iterable[Attempt], now: datetime) -> Iterator[Noti
             yield _failure(attempt, now)
 
 
-def about_mails(notice: Notice) -> bool:
-    """Tell whether it says that mails do not leave."""
-    return notice.subject.startswith(f"{JobName.NOTICES}/{WHOLE_HOME}@")
+def about_mails(notice: Notice, machine: str) -> bool:
+    """Tell whether it says that mails do not leave: any, or those of this ``machine``.
+
+    A mail that leaves from here does not say that another machine can send one too.
+    """
+    here = (f"{WHOLE_HOME}@", f"{JobName.NOTICES}{_at(machine)}@")
+    return notice.subject.startswith(tuple(f"{JobName.NOTICES}/{subject}" for subject in here))
 
 
 def way_out_of(attempt: Attempt, now: datetime) -> str:
@@ -48,14 +52,17 @@ def _failure(attempt: Attempt, now: datetime) -> Notice:
     has_subject = attempt.subject not in {attempt.job, WHOLE_HOME}
     what = f"{attempt.job.label} ({attempt.subject})" if has_subject else attempt.job.label
     where = f" sur {attempt.machine}" if attempt.machine else ""
-    at_machine = f"@{attempt.machine}" if attempt.machine else ""
     times = "" if attempt.failures == 1 else f", {attempt.failures} fois de suite"
     return Notice(
         NoticeKind.FAILED,
         # One that was mended and comes back is another.
-        f"{attempt.job}/{attempt.subject}{at_machine}@{attempt.first_at:%Y%m%dT%H%M%S}",
+        f"{attempt.job}/{attempt.subject}{_at(attempt.machine)}@{attempt.first_at:%Y%m%dT%H%M%S}",
         local_day(now),
         f"{what}{where} échoue depuis le {long_moment(attempt.first_at)}{times} : {attempt.cause}",
         way_out_of(attempt, now),
         urgent=True,
     )
+
+
+def _at(machine: str) -> str:
+    return f"@{machine}" if machine else ""

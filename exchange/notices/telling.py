@@ -46,17 +46,28 @@ class Told:
     refused: int = 0
 
 
-def what_to_tell(service: Service) -> tuple[Notice, ...]:
-    """Give everything that stands, when it is time to tell some of it to somebody; else nothing.
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """Everything that stands, where some of it is new; whether ``is_time`` to tell it."""
+
+    notices: tuple[Notice, ...]
+    is_time: bool = False
+
+
+def what_to_tell(service: Service) -> ToTell:
+    """Look at what is new to somebody.
 
     Raises ``ConfigurationError`` for a wrong ``notices.toml``; where there is none, nobody
     is told.
     """
     if read_configuration(service.home) is None:
-        return ()
+        return ToTell(())
     # A mail that arrives does not say that mails do not leave.
-    standing = [e for e in standing_notices(service) if not about_mails(e.notice)]
-    return tuple(entry.notice for entry in standing) if _is_due(service, standing) else ()
+    all_standing = standing_notices(service)
+    standing = [e for e in all_standing if not about_mails(e.notice, service.machine)]
+    if not _new(standing):
+        return ToTell(())
+    return ToTell(tuple(entry.notice for entry in standing), is_time=_is_due(service, standing))
 
 
 def tell(service: Service, notices: Sequence[Notice]) -> Told:
@@ -74,8 +85,12 @@ def tell(service: Service, notices: Sequence[Notice]) -> Told:
     return Told(0)
 
 
+def _new(standing: Iterable[Standing]) -> list[Standing]:
+    return [entry for entry in standing if not entry.is_told]
+
+
 def _is_due(service: Service, standing: Iterable[Standing]) -> bool:
-    new = [entry for entry in standing if not entry.is_told]
+    new = _new(standing)
     with service.database.read() as work:
         last = last_mail(work.state)
     return bool(new) and _is_time(new, last, service.clock.now())
@@ -90,7 +105,7 @@ def _is_time(new: Iterable[Standing], last: LastMail | None, now: datetime) -> b
 
 
 def _tell(service: Service, standing: Sequence[Standing], mail: Mail) -> Told:
-    new = [entry for entry in standing if not entry.is_told]
+    new = _new(standing)
     told = [entry for entry in standing if entry.is_told]
     home, now = service.home, service.clock.now()
     written = digest(new, told, home=home, now=now)

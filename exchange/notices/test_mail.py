@@ -3,6 +3,7 @@
 import secrets
 from typing import Final
 
+from exchange.attempts import WHOLE_HOME, JobName
 from exchange.audit.events import EventKind, Outcome
 from exchange.errors import ExchangeError
 from exchange.notices.configuration import required_configuration
@@ -19,6 +20,7 @@ _IDENTITY_BYTES: Final = 16
 def send_test(service: Service) -> tuple[Mail, int]:
     """Send a test mail, with its evidence; give by which server, and how many it refused.
 
+    Mails leave again, where they did not: the next one need not wait.
     Raises what ``exchange.notices.smtp.send`` does.
     """
     mail = required_configuration(service.home).mail
@@ -35,6 +37,7 @@ def send_test(service: Service) -> tuple[Mail, int]:
         _record(service, Outcome.FAILED, why=error.message)
         raise
     _record(service, Outcome.DONE)
+    service.attempts().forget(JobName.NOTICES, WHOLE_HOME)
     return mail, refused
 
 

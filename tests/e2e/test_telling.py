@@ -233,6 +233,66 @@ def test_a_mail_that_arrives_does_not_say_that_mails_do_not(mailbox: Mailbox) ->
     assert "courriels" not in mailbox.server.texts[0]
 
 
+def test_a_mail_that_arrives_does_not_say_that_the_notices_file_was_wrong(
+    mailbox: Mailbox,
+) -> None:
+    (mailbox.situation.departement.home / "notices.toml").write_text("[mail]\n", "utf-8")
+    mailbox.set_clock("2023-01-31T10:00")
+    tick(mailbox.settings, lambda _: None)
+    mailbox.configure()
+
+    ended_well = tick(mailbox.settings, lambda _: None)
+
+    [message] = mailbox.server.messages
+    assert "échec" not in message["Subject"]
+    assert "courriels" not in mailbox.server.texts[0]
+    assert ended_well
+
+
+def test_mails_that_did_not_leave_are_over_once_there_is_nothing_left_to_tell(
+    mailbox: Mailbox,
+) -> None:
+    mailbox.set_clock(_REMINDER)
+    tick(mailbox.settings, lambda _: None)
+    mailbox.server.mood = Mood.REFUSES_SENDER
+    _fail_for_good(mailbox, "un-travail")
+    failing = tick(mailbox.settings, lambda _: None)
+    with open_service(mailbox.settings, inspecting=False) as service:
+        service.attempts().forget(JobName.PURGE, "un-travail")
+
+    mended = tick(mailbox.settings, lambda _: None)
+
+    assert (failing, mended) == (False, True)
+
+
+def test_mails_that_did_not_leave_are_over_once_nobody_is_to_be_told(mailbox: Mailbox) -> None:
+    mailbox.server.mood = Mood.REFUSES_SENDER
+    mailbox.set_clock("2023-01-31T10:00")
+    failing = tick(mailbox.settings, lambda _: None)
+    (mailbox.situation.departement.home / "notices.toml").unlink()
+
+    without = tick(mailbox.settings, lambda _: None)
+
+    assert (failing, without) == (False, True)
+
+
+def test_mails_that_do_not_leave_go_on_failing_while_something_waits_for_the_morning(
+    mailbox: Mailbox, command: CommandHere
+) -> None:
+    mailbox.set_clock("2023-01-24T05:00")
+    mailbox.server.mood = Mood.REFUSES_SENDER
+    _fail_for_good(mailbox, "un-travail")
+    tick(mailbox.settings, lambda _: None)
+    with open_service(mailbox.settings, inspecting=False) as service:
+        service.attempts().forget(JobName.PURGE, "un-travail")
+
+    ended_well = tick(mailbox.settings, lambda _: None)
+
+    status = command.run(mailbox.situation.departement.home, "status").output
+    assert "attention : l'envoi des courriels échoue" in status
+    assert not ended_well
+
+
 def test_a_teller_killed_after_the_server_accepted_tells_again_the_same_mail(
     mailbox: Mailbox,
 ) -> None:
@@ -240,7 +300,7 @@ def test_a_teller_killed_after_the_server_accepted_tells_again_the_same_mail(
     victim = os.fork()
     if victim == 0:
         with open_service(mailbox.settings, inspecting=False) as service:
-            tell(service, what_to_tell(service))
+            tell(service, what_to_tell(service).notices)
         os._exit(0)
     mailbox.server.kills = victim
     _, status = os.waitpid(victim, 0)
@@ -260,7 +320,7 @@ def test_of_several_schedulers_one_tells(mailbox: Mailbox) -> None:
 
     def teller(_: int) -> int:
         with open_service(mailbox.settings, inspecting=False) as service:
-            return tell(service, what_to_tell(service)).notices
+            return tell(service, what_to_tell(service).notices).notices
 
     with ThreadPoolExecutor(3) as tellers:
         told = list(tellers.map(teller, range(3)))
@@ -341,6 +401,22 @@ def test_a_test_mail_says_what_the_server_did(mailbox: Mailbox, command: Command
     assert bad.exit_code == 78
     assert "le serveur de courriel refuse l'adresse d'expédition (550 5.7.1)" in bad.complaint
     assert acts_done(mailbox.situation.departement)["notices.tested"] == 1
+
+
+def test_a_test_mail_that_arrives_ends_the_failure_of_those_that_did_not(
+    mailbox: Mailbox, command: CommandHere
+) -> None:
+    home = mailbox.situation.departement.home
+    mailbox.server.mood = Mood.REFUSES_SENDER
+    mailbox.set_clock("2023-01-31T10:00")
+    tick(mailbox.settings, lambda _: None)
+    mailbox.server.mood = Mood.GOOD
+
+    command.run(home, "notices", "test")
+
+    assert "l'envoi des courriels échoue" not in command.run(home, "status").output
+    assert tick(mailbox.settings, lambda _: None)
+    assert len(mailbox.server.messages) == 2
 
 
 def test_the_list_says_what_was_told_when(mailbox: Mailbox, command: CommandHere) -> None:

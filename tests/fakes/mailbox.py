@@ -53,7 +53,7 @@ to = ["{READER}"]
         """Tell what there is to tell at an instant."""
         self.set_clock(when)
         with open_service(self.settings, inspecting=True) as service:
-            return tell(service, what_to_tell(service))
+            return tell(service, what_to_tell(service).notices)
 
     def read_at(self, when: str) -> str:
         """Give the mail of an instant as a person reads it, without what chance put into it."""
