@@ -78,7 +78,8 @@ def _failed(work: Work, unsent: Unsent) -> Attempt | None:
     agreement_id = unsent.dispatches[0].agreement.id
     for attempt in work.attempts.all():
         is_of_all = attempt.job is JobName.EXPORTS and attempt.agreement_id == agreement_id
-        if is_of_all or attempt.subject in wanted:
+        # The first one may be under way: nobody is to call off what is just leaving.
+        if attempt.has_failed and (is_of_all or attempt.subject in wanted):
             return attempt
     return None
 

@@ -26,7 +26,7 @@ from tests.fakes.home_database import ask
 from tests.fakes.home_state import acts_done
 from tests.fakes.mail_server import MailServer, Mood, mail_server
 from tests.fakes.mailbox import READER, Mailbox
-from tests.fakes.situation import DEADLINE, Situation
+from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, Situation
 
 _REMINDER, _NEXT = "2023-01-24T08:00", "2023-01-29T08:00"
 _INDICATORS = "indicateurs-1"
@@ -361,6 +361,28 @@ def test_people_are_told_of_a_log_that_no_longer_opens(mailbox: Mailbox, tmp_pat
     assert "[URGENT, journal des preuves] le journal des preuves ne prolonge plus" in (
         mailbox.server.texts[0].replace("\n   ", " ")
     )
+
+
+@pytest.mark.parametrize("when", [_REMINDER, "2023-02-02T08:00"])
+def test_a_sending_that_is_under_way_is_not_said_to_have_failed(
+    mailbox: Mailbox, when: str
+) -> None:
+    mailbox.set_clock(when)
+    said: list[str] = []
+
+    with open_service(mailbox.settings, inspecting=False) as service:
+
+        def look() -> None:
+            notices = [entry.notice for entry in standing_notices(service)]
+            said.extend(f"{n.sentence} : {n.way_out}" for n in notices if DEADLINE in n.subject)
+
+        transfer_id = mailbox.situation.transfer_id(DGEFP)
+        service.attempts().make(JobName.EXPORT, transfer_id, look, AGREEMENT)
+
+    [notice] = said
+    assert "rien ne s'y oppose" in notice
+    assert "a échoué" not in notice
+    assert "transfer cancel" not in notice
 
 
 def test_what_cannot_be_computed_hides_nothing_else(mailbox: Mailbox) -> None:
