@@ -4,11 +4,25 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
+from exchange.error_sentences import sentences_of
 from exchange.errors import ExchangeError
-from keys.errors import KeysError
-from keys.system_errors import system_sentence, system_way_out
-from schemas.errors import SchemasError
+from keys.errors import KeyringError, MasterKeyError, UnknownKeyError, UnsealingError
+
+_OF_WHAT_IS_KEPT: Final = (
+    ExchangeError,
+    OSError,
+    MasterKeyError,
+    KeyringError,
+    UnknownKeyError,
+    UnsealingError,
+)
+"""Errors whose own way out holds for what a home keeps.
+
+That of the others is to ask for a file again, of whoever gave it; a check reads no such file.
+"""
+_RESTORE: Final = "restaurez ce qui est altéré depuis la dernière bonne sauvegarde"
 
 
 class Verdict(StrEnum):
@@ -64,12 +78,8 @@ def guarded(check: str, examine: Callable[[], Iterable[Finding]]) -> Iterator[Fi
 
 def failure_of(check: str, error: Exception) -> Finding:
     """Find that a check could not be made, and why."""
-    if isinstance(error, ExchangeError):
-        return mend(check, error.message, error.hint)
-    if isinstance(error, KeysError | SchemasError):
-        return mend(check, str(error), "restaurez ce qui est altéré depuis la sauvegarde")
+    said = sentences_of(error)
+    what = said.what
     if isinstance(error, OSError):
-        where = error.filename or "un fichier du dossier"
-        return mend(check, f"{where} : {system_sentence(error)}", system_way_out(error))
-    sentence = f"un contenu du dossier n'est pas lisible ({type(error).__name__})"
-    return mend(check, sentence, "restaurez le dossier depuis la dernière bonne sauvegarde")
+        what = f"{error.filename or 'un fichier du dossier'} : {what}"
+    return mend(check, what, said.way_out if isinstance(error, _OF_WHAT_IS_KEPT) else _RESTORE)
