@@ -11,6 +11,7 @@ from exchange.agreements import in_force
 from exchange.attempts import JobName
 from exchange.diagnosis.last_verification import is_found_altered
 from exchange.notices.announcement import is_announced
+from exchange.retention.certificates import waiting_files
 from exchange.wiring import Service
 from jobs.agreements import serve_each, work_on
 from schemas.agreement import Agreement
@@ -47,7 +48,9 @@ def _try_to_destroy(agreement_id: str, say: Callable[[str], None], service: Serv
 
 def _has_work(service: Service, agreement_id: str) -> bool:
     agreement = _agreement(service, agreement_id)
-    return service.purger().interrupted(agreement) is not None or _is_due(service, agreement)
+    is_begun = service.purger().interrupted(agreement) is not None
+    has_waiting = bool(waiting_files(service.home.certificates, agreement_id))
+    return is_begun or has_waiting or _is_due(service, agreement)
 
 
 def _is_due(service: Service, agreement: Agreement) -> bool:
@@ -58,7 +61,9 @@ def _is_due(service: Service, agreement: Agreement) -> bool:
 def _destroy(service: Service, agreement_id: str, say: Callable[[str], None]) -> None:
     agreement, destroyer = _agreement(service, agreement_id), service.destroyer()
     # What was begun is finished; what else is due waits for its own announcement.
-    _, taken_up = destroyer.finish(agreement)
+    named, taken_up = destroyer.finish(agreement)
+    for path in named:
+        say(f"fini : {path}")
     issued = destroyer.destroy(agreement).issued if _is_due(service, agreement) else None
     for certificate in filter(None, (taken_up, issued)):
         say(f"détruit : {agreement_id}, certificat {certificate.path}")

@@ -15,6 +15,7 @@ from exchange.storage.database import UnitOfWork
 from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.transfer import Transfer
+from keys.durable_files import staged_name
 
 Issued: TypeAlias = tuple[Path, bytes]
 """Where a certificate lies, and what it says."""
@@ -92,7 +93,12 @@ def issued_certificates(work: UnitOfWork, home: Home) -> tuple[Issued, ...]:
 
 def certificate_findings(issued: Sequence[Issued]) -> Iterator[Finding]:
     """Look for the destruction certificates that were issued."""
-    lost = [path for path, document in issued if not _holds(path, document)]
+    # One that an interruption kept from taking its name is not lost (``leftover_findings``).
+    lost = [
+        path
+        for path, document in issued
+        if not (_holds(path, document) or _holds(staged_name(path), document))
+    ]
     for path in lost:
         yield mend("certificats de destruction", f"{path} manque ou a été modifié", _RESTORE)
     if not lost:

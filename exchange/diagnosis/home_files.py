@@ -45,7 +45,11 @@ def leftover_findings(home: Home) -> Iterator[Finding]:
         yield watch(
             "fichiers laissés",
             f"{path} reste d'une commande interrompue",
-            f"retirez-le : rm {path}",
+            # It may be all of a signed certificate that there is on disk.
+            "l'ordonnanceur lui donne son nom à son prochain passage ; s'il est arrêté : "
+            "spie-exchange purge --for-real"
+            if path.parent == home.certificates
+            else f"retirez-le : rm {path}",
         )
     if not left:
         yield good("fichiers laissés", "aucune interruption n'a laissé de fichier")

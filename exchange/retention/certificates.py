@@ -118,7 +118,7 @@ class CertificateIssuer:
         """
         finished = []
         with self.store.begin() as work:
-            for waiting in self.folder.glob(f"destruction_{agreement.id}_*.next"):
+            for waiting in waiting_files(self.folder, agreement.id):
                 final = waiting.with_suffix("")
                 purge_id = final.name.split(".")[0].rsplit("_", 1)[1]
                 if work.purges.has_certificate(purge_id):
@@ -181,6 +181,11 @@ def certificate_path(folder: Path, agreement_id: str, purge_id: str, *, trial: b
     """Say where the signed certificate of a destruction lies."""
     mark = ".ESSAI" if trial else ""
     return folder / f"destruction_{agreement_id}_{purge_id}{mark}.p7m"
+
+
+def waiting_files(folder: Path, agreement_id: str) -> list[Path]:
+    """Give the files of certificates that an interruption kept from taking their names."""
+    return list(folder.glob(f"destruction_{agreement_id}_*.next"))
 
 
 def verify_certificate(document: bytes, seal_certificate: bytes) -> DestructionCertificate:

@@ -43,11 +43,27 @@ def _killed_purge(
 ) -> Iterator[Mailbox]:
     """A home whose scheduler was killed while it was destroying."""
     rehearsal = published.copied_to(tmp_path / "rehearsal")
-    for situation in (rehearsal, sent):
-        commands.run(situation.departement, "clock", "set", _RECORDS_END)
-    at = stop_named("after DELETE FROM person*", commands.stops_of(rehearsal.departement, *_TICK))
-    commands.kill(sent.departement, at, *_TICK)
+    _kill_purge(commands, sent, rehearsal, "after DELETE FROM person*")
     yield from _with_mailbox(sent)
+
+
+@pytest.fixture(name="unnamed_certificate")
+def _unnamed_certificate(
+    commands: ForkedCommands, sent: Situation, published: Situation, tmp_path: Path
+) -> Iterator[Mailbox]:
+    """A home whose scheduler was killed when the base had the certificate, and its file no name."""
+    rehearsal = published.copied_to(tmp_path / "rehearsal")
+    _kill_purge(commands, sent, rehearsal, "before replace *.p7m.next*")
+    yield from _with_mailbox(sent)
+
+
+def _kill_purge(
+    commands: ForkedCommands, killed: Situation, rehearsal: Situation, stop: str
+) -> None:
+    for situation in (rehearsal, killed):
+        commands.run(situation.departement, "clock", "set", _RECORDS_END)
+    at = stop_named(stop, commands.stops_of(rehearsal.departement, *_TICK))
+    commands.kill(killed.departement, at, *_TICK)
 
 
 def test_an_export_that_a_kill_ended_is_finished_and_nobody_is_woken(
@@ -92,6 +108,27 @@ def test_nobody_is_told_to_restore_what_an_interrupted_destruction_takes_away(
     assert not killed_purge.situation.package(DGEFP).exists()
     assert _A_PURGE in doctor.output
     assert "restaurez" not in doctor.output + _told(killed_purge)
+
+
+def test_a_certificate_that_waits_for_its_name_gets_it_and_nobody_is_told_to_remove_it(
+    unnamed_certificate: Mailbox, command: CommandHere
+) -> None:
+    home = unnamed_certificate.situation.departement.home
+    certificates = home / "certificates"
+
+    command.run(home, *_TICK)
+    doctor = command.run(home, "doctor").output
+    _pass(unnamed_certificate, timedelta(minutes=1))
+    ticked = command.run(home, *_TICK)
+    kinds = sorted(path.suffix for path in certificates.iterdir())
+
+    told = doctor + _told(unnamed_certificate)
+    assert ".p7m.next reste d'une commande interrompue" in doctor
+    assert "manque ou a été modifié" not in told
+    assert f"rm {certificates}" not in told
+    assert ticked.exit_code == 0, ticked
+    assert kinds == [".json", ".p7m", ".txt"]
+    assert not _attempts(unnamed_certificate)
 
 
 def test_somebody_is_asked_once_the_attempts_do(
