@@ -9,7 +9,8 @@ Properties that hold:
 5. ``home.json`` is written last: until then the file is the database, whatever was copied;
 6. a process that still has the file in its hand cannot write into it any more; then it goes,
    its journals first. Whoever is killed between (5) and the commit that closes the file leaves
-   it as it was: ``doctor`` names it, and what such a process wrote there would be no evidence.
+   it as it was: ``doctor`` names it, and what such a process wrote there would be no evidence;
+7. what failed here does not go on failing there, where it would be counted under another name.
 """
 
 from dataclasses import dataclass, replace

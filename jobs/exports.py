@@ -14,8 +14,9 @@ from exchange.storage.database import UnitOfWork
 from exchange.transfers.cancelling import calling_off
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.interrupted import interrupted_transfers
-from exchange.transfers.publishing import Publisher
+from exchange.transfers.publishing import Publisher, departed
 from exchange.transfers.resending import finish_interrupted
+from exchange.transfers.transfer import Transfer
 from exchange.transfers.unattended import still_takeable, takeable
 from exchange.wiring import Service
 from jobs.agreements import serve_each, work_on
@@ -31,11 +32,12 @@ def _serve(service: Service, say: Callable[[str], None], agreement_id: str) -> N
     with service.database.read() as work:
         agreement = in_force(work.agreements, agreement_id)
         wanted = takeable(work, agreement, service.clock)
-        has_revisions = _has_revisions(work, agreement, service.clock)
-        settled = _settled(work, agreement, wanted, has_revisions=has_revisions)
+        revisions = _free_revisions(work, agreement, service.clock)
+        has_departed = bool(departed(work.transfers.all(agreement_id), service.outbox))
+        settled = _settled(work, agreement, wanted, has_revisions=bool(revisions))
     for job, subject in settled:
         service.attempts().forget(job, subject)
-    if wanted or has_revisions:
+    if wanted or revisions or has_departed:
         work_on(service, agreement_id, partial(_send, agreement_id, say))
 
 
@@ -53,26 +55,29 @@ def _settled(
     return [(attempt.job, attempt.subject) for attempt in (*exports, *revisions)]
 
 
-def _has_revisions(work: UnitOfWork, agreement: Agreement, clock: Clock) -> bool:
-    """Tell whether a later revision that was interrupted may be finished now."""
+def _free_revisions(work: UnitOfWork, agreement: Agreement, clock: Clock) -> list[Transfer]:
+    """Give the later revisions that were interrupted and may be finished now."""
     found = interrupted_transfers(work, agreement, clock.now())
-    return any(one.transfer.follows and not one.obstacles for one in found)
+    return [one.transfer for one in found if one.transfer.follows and not one.obstacles]
 
 
 def _send(agreement_id: str, say: Callable[[str], None], service: Service) -> None:
     with service.database.read() as work:
         agreement = in_force(work.agreements, agreement_id)
-        dispatches = takeable(work, agreement, service.clock)
-        has_revisions = _has_revisions(work, agreement, service.clock)
     service.withdrawer().finish(agreement)
     publisher = service.publisher()
     publisher.sweep(agreement_id)
+    for transfer in publisher.record_departed(agreement):
+        say(f"envoyé : {transfer.transfer_id}")
+    with service.database.read() as work:
+        dispatches = takeable(work, agreement, service.clock)
+        revisions = _free_revisions(work, agreement, service.clock)
     attempts = service.attempts()
     for dispatch in dispatches:
         act = partial(_send_one, service, publisher, dispatch, say)
         attempts.make(JobName.EXPORT, dispatch.transfer_id, act, agreement_id)
-    if has_revisions:
-        act = partial(_finish_revisions, service, publisher, agreement, say)
+    if revisions:
+        act = partial(_finish_revisions, service, publisher, agreement, revisions, say)
         attempts.make(JobName.REVISIONS, agreement_id, act, agreement_id)
 
 
@@ -88,9 +93,13 @@ def _send_one(
 
 
 def _finish_revisions(
-    service: Service, publisher: Publisher, agreement: Agreement, say: Callable[[str], None]
+    service: Service,
+    publisher: Publisher,
+    agreement: Agreement,
+    revisions: Iterable[Transfer],
+    say: Callable[[str], None],
 ) -> None:
-    done = finish_interrupted(service.database, publisher, agreement)
+    done = finish_interrupted(service.database, publisher, agreement, revisions)
     for transfer in done.published:
         say(f"envoyé : {transfer.transfer_id}")
     for transfer, refusal in done.held_back:

@@ -34,7 +34,7 @@ from exchange.transfers.answers import ANSWER_LABELS, standing
 from exchange.transfers.exporting import Exported, export, previews, record_preview
 from exchange.transfers.owed import late_transfers
 from exchange.transfers.preview import Preview
-from exchange.transfers.resending import finish_interrupted
+from exchange.transfers.resending import finish_interrupted, interrupted_revisions
 from exchange.transfers.transfer import KeptAnswer, Transfer
 
 _SHOWN_REJECTIONS: Final = 12
@@ -106,7 +106,9 @@ def _export_for_real(agreement_id: str | None, deadline_id: str | None, *, as_js
             started=lambda entry: begin(entry.transfer_id, entry.counts.total),
         )
         if deadline_id is None:
-            revisions = finish_interrupted(service.database, publisher, agreement)
+            with service.database.read() as work:
+                interrupted = interrupted_revisions(work.transfers, agreement)
+            revisions = finish_interrupted(service.database, publisher, agreement, interrupted)
             done = replace(done, published=done.published + revisions.published)
             for transfer, refusal in revisions.held_back:
                 note(f"pas envoyé : {transfer.transfer_id} : {refusal.message}")

@@ -46,8 +46,8 @@ def leftover_findings(home: Home) -> Iterator[Finding]:
             "fichiers laissés",
             f"{path} reste d'une commande interrompue",
             # It may be all of a signed certificate that there is on disk.
-            "l'ordonnanceur lui donne son nom à son prochain passage ; s'il est arrêté : "
-            "spie-exchange purge --for-real"
+            "l'ordonnanceur lui donne son nom à son prochain passage, si le journal concorde ; "
+            "s'il est arrêté : spie-exchange purge --for-real"
             if path.parent == home.certificates
             else f"retirez-le : rm {path}",
         )

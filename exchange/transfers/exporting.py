@@ -74,6 +74,8 @@ def export(
     what wants to know its progress in lines.
     """
     publisher.sweep(agreement.id)
+    departed = publisher.record_departed(agreement)
+    just_ended = {transfer.transfer_id for transfer in departed}
     with store.begin() as work:
         seen = previews(work, agreement, deadline_id, publisher.clock)
     held_back = tuple(entry for entry in seen if entry.obstacles and not entry.is_settled)
@@ -83,8 +85,8 @@ def export(
         sentence = f"{held_back[0].transfer_id} : {obstacle.sentence}"
         raise RefusedError(sentence, obstacle.hint)
     return Exported(
-        published=tuple(_publish(store, publisher, seen, started)),
-        settled=tuple(entry for entry in seen if entry.is_settled),
+        published=(*departed, *_publish(store, publisher, seen, started)),
+        settled=tuple(e for e in seen if e.is_settled and e.transfer_id not in just_ended),
         held_back=held_back,
     )
 

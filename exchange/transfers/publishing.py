@@ -8,7 +8,8 @@
 4. it takes its final name, and the folder is synced;
 5. *published*: committed with the outcome leaf.
 
-After (3) a restart finishes with the same bytes; before it, the temporary file goes. Where
+After (3) a restart finishes with the same bytes, after (4) whatever forbids it by then; before
+(3), the temporary file goes. Where
 nobody knows whether (3) was done, it stays until a restart has asked the register. The claim
 on the agreement is checked by every transaction; the epoch of the transfer, raised each time
 its package is made anew, by (3) and (5), and it is in the temporary name. No final name ever
@@ -17,7 +18,7 @@ shows two digests.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,6 +43,7 @@ from keys.durable_files import sync_folder
 from keys.keyring import Keyring
 from keys.pseudonyms import reference
 from keys.seal import SealKey
+from schemas.agreement import Agreement
 from schemas.annex_e import REFERENCE, view_cells
 from schemas.manifest import TransferKind
 
@@ -85,8 +87,17 @@ class Publisher:
         if transfer.state is TransferState.PREPARED:
             transfer = self._seal_container(dispatch, transfer, progress)
         if transfer.state is TransferState.SEALED:
-            transfer = self._finish(dispatch, transfer)
+            transfer = self._finish(dispatch.agreement, transfer)
         return transfer
+
+    def record_departed(self, agreement: Agreement) -> tuple[Transfer, ...]:
+        """Record what has its final name already; give it published.
+
+        Whatever would forbid it now, it has left.
+        """
+        with self.store.read() as work:
+            left = departed(work.transfers.all(agreement.id), self.outbox)
+        return tuple(self._finish(agreement, transfer) for transfer in left)
 
     def path_of(self, transfer: Transfer) -> Path:
         """Where the package of a transfer lies once published."""
@@ -274,7 +285,7 @@ class Publisher:
             corrected_lines=tuple(lines),
         )
 
-    def _finish(self, dispatch: Dispatch, transfer: Transfer) -> Transfer:
+    def _finish(self, agreement: Agreement, transfer: Transfer) -> Transfer:
         final = self.path_of(transfer)
         with suppress(FileNotFoundError):  # it has its name already
             self._waiting_path(transfer).replace(final)  # (4)
@@ -296,7 +307,7 @@ class Publisher:
                 rows=published.row_count or 0,
                 package_digest=published.package_digest or "",
                 undeclared=published.undeclared,
-                late=bool(late_departures(work.agreements, dispatch.agreement, [published])),
+                late=bool(late_departures(work.agreements, agreement, [published])),
             )
         return published
 
@@ -320,6 +331,11 @@ class Publisher:
                     subject=transfer.transfer_id,
                     why=type(error).__name__,
                 )
+
+
+def departed(transfers: Iterable[Transfer], outbox: Outbox) -> list[Transfer]:
+    """Give those that were killed after (4): anybody may have fetched them, only (5) is left."""
+    return [t for t in transfers if t.state is TransferState.SEALED and outbox.holds(t)]
 
 
 def _later_revision(transfer: Transfer) -> dict[str, str]:

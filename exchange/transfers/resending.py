@@ -4,7 +4,7 @@ Decides and counts; ``Publisher`` makes it. A revision that was interrupted is t
 again by the same request.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,11 +113,12 @@ def interrupted_revisions(rows: TransferRows, agreement: Agreement) -> list[Tran
 
 
 def finish_interrupted(
-    store: Store[ActingRegister], publisher: Publisher, agreement: Agreement
+    store: Store[ActingRegister],
+    publisher: Publisher,
+    agreement: Agreement,
+    interrupted: Iterable[Transfer],
 ) -> FinishedRevisions:
-    """Finish the later revisions that were interrupted; one that may not leave is only told."""
-    with store.read() as work:
-        interrupted = interrupted_revisions(work.transfers, agreement)
+    """Finish later revisions that were interrupted; one that may not leave is only told."""
     published, held_back = [], []
     for transfer in interrupted:
         request = _request(transfer)

@@ -17,7 +17,7 @@ from exchange.wiring import Service
 from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
 from tests.fakes.home_database import ask
-from tests.fakes.situation import DGEFP, Situation
+from tests.fakes.situation import DGEFP, PROVIDER, Situation
 
 _WHEN = "2023-02-20T10:00"
 _TICK = ("scheduler", "--once")
@@ -85,6 +85,43 @@ def test_a_revision_for_a_recipient_that_left_is_not_tried_again(
     assert not _interrupted(sent)
 
 
+@pytest.mark.parametrize("words", [_TICK, ("export", "--for-real")])
+def test_what_has_its_name_already_is_recorded_whatever_forbids_it_now(
+    sent: Situation, run: Callable[..., Answer], words: tuple[str, ...]
+) -> None:
+    _interrupt(sent, 1, is_named=True)
+    _end_recipient(sent, run)
+    run("clock", "set", _WHEN)
+
+    done = run(*words)
+
+    assert done.exit_code == 0, done
+    assert done.output.count(f"{sent.transfer_id(DGEFP)}") == 1, done
+    assert not _interrupted(sent)
+    query = "SELECT state FROM transfer WHERE transfer_id = :it"
+    assert ask(sent.departement.home, query, it=sent.transfer_id(DGEFP)) == [("published",)]
+    run("audit", "verify")
+
+
+def test_a_revision_that_may_leave_is_finished_beside_one_that_may_not(
+    sent: Situation, run: Callable[..., Answer]
+) -> None:
+    _resend(run, sent, PROVIDER)
+    _resend(run, sent)
+    _interrupt(sent, 2)
+    _interrupt(sent, 2, recipient=PROVIDER)
+    _end_recipient(sent, run)
+    run("clock", "set", _WHEN)
+
+    ticked = run(*_TICK)
+    [notice] = _interrupted(sent)
+
+    assert ticked.exit_code == 0, ticked
+    assert f"envoyé : {sent.transfer_id(PROVIDER)[:-1]}2" in ticked.output
+    assert not notice.urgent
+    assert _tried(sent) == []
+
+
 def test_a_revision_that_waits_for_a_proof_asks_for_it_each_day(
     sent: Situation, run: Callable[..., Answer]
 ) -> None:
@@ -115,20 +152,24 @@ def test_whoever_is_asked_about_a_revision_that_fails_is_told_how_to_call_it_off
     assert f"spie-exchange transfer cancel {revision} --reason instruction --for-real" in status
 
 
-def _resend(run: Callable[..., Answer], sent: Situation) -> None:
+def _resend(run: Callable[..., Answer], sent: Situation, recipient: str = DGEFP) -> None:
     reason = ("--reason", "paquet-illisible", "--instruction", "instruction-1")
-    answer = run("transfer", "resend", sent.transfer_id(DGEFP), *reason, "--for-real")
+    answer = run("transfer", "resend", sent.transfer_id(recipient), *reason, "--for-real")
     assert answer.exit_code == 0, answer
 
 
-def _interrupt(sent: Situation, revision: int) -> None:
-    """Leave a sending as a kill before its package took its name does."""
-    package = sent.revision(DGEFP, revision)
-    package.replace(waiting_path(package, 1))
+def _interrupt(
+    sent: Situation, revision: int, recipient: str = DGEFP, *, is_named: bool = False
+) -> None:
+    """Leave a sending as a kill before, or after, its package took its name does."""
+    package = sent.revision(recipient, revision)
+    if not is_named:
+        package.replace(waiting_path(package, 1))
     ask(
         sent.departement.home,
         "UPDATE transfer SET state = 'sealed', published_at = NULL"
-        " WHERE recipient_id = 'dgefp' AND kind <> 'test' AND revision = :revision",
+        " WHERE recipient_id = :recipient AND kind <> 'test' AND revision = :revision",
+        recipient=recipient,
         revision=revision,
     )
 
