@@ -5,8 +5,8 @@ import click
 from exchange.cli.output import moment, next_step, note, show, show_json, show_pairs
 from exchange.cli.session import json_option, opened
 from exchange.notices.notice import LABELS
+from exchange.notices.probe_mail import send_test
 from exchange.notices.standing import Standing, standing_notices
-from exchange.notices.test_mail import send_test
 from schemas.notices import notices_sample
 
 
