@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-unabridged test-postgres unattended lint format bench lock clean
+.PHONY: help demo test test-all test-postgres unattended lint format bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -22,9 +22,7 @@ demo: .venv/installed ## one record's whole life, told in French, left to look a
 test: .venv/installed ## the tests, long ones as seeded samples
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not long"
 
-test-all: test-unabridged test-postgres ## every test, unabridged, and on both databases
-
-test-unabridged: .venv/installed
+test-all: .venv/installed ## every test, unabridged
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 test-postgres: .venv/installed ## the tests of homes and storage, each home on a real PostgreSQL server
