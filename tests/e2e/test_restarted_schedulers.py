@@ -116,8 +116,8 @@ def test_a_certificate_that_waits_for_its_name_gets_it_and_nobody_is_told_to_rem
     home = unnamed_certificate.situation.departement.home
     certificates = home / "certificates"
 
-    command.run(home, *_TICK)
     doctor = command.run(home, "doctor").output
+    command.run(home, *_TICK)
     _pass(unnamed_certificate, timedelta(minutes=1))
     ticked = command.run(home, *_TICK)
     kinds = sorted(path.suffix for path in certificates.iterdir())
