@@ -185,7 +185,7 @@ def certificate_path(folder: Path, agreement_id: str, purge_id: str, *, trial: b
 
 def waiting_files(folder: Path, agreement_id: str) -> list[Path]:
     """Give the files of certificates that an interruption kept from taking their names."""
-    return list(folder.glob(f"destruction_{agreement_id}_*.next"))
+    return sorted(folder.glob(f"destruction_{agreement_id}_*.next"))
 
 
 def verify_certificate(document: bytes, seal_certificate: bytes) -> DestructionCertificate:
