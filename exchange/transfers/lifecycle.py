@@ -93,6 +93,7 @@ NEVER_LEFT: Final = frozenset(
 
 INTERRUPTED: Final = frozenset({TransferState.PREPARED, TransferState.SEALED})
 """The states that a killed command leaves a transfer in, as a command at work does meanwhile."""
+
 UNDER_WAY: Final = NEVER_LEFT - {TransferState.CANCELLED}
 """The states of a transfer that an export finishes."""
 

@@ -50,7 +50,7 @@ def recipient_obstacles(
 ) -> list[Obstacle]:
     """List what forbids anything to this recipient under this agreement for ever."""
     obstacles = _processing_obstacles(agreement, now)
-    if recipient.ended_on is not None and now >= opens_at(recipient.ended_on):
+    if recipient.ended_on is not None and has_left(recipient, now):
         obstacles.append(
             Obstacle(
                 f"{recipient.id} n'est plus destinataire depuis le {recipient.ended_on:%d/%m/%Y}",
@@ -58,6 +58,11 @@ def recipient_obstacles(
             )
         )
     return obstacles
+
+
+def has_left(recipient: Recipient, now: datetime) -> bool:
+    """Tell whether a recipient is one no longer."""
+    return recipient.ended_on is not None and now >= opens_at(recipient.ended_on)
 
 
 def _processing_obstacles(agreement: Agreement, now: datetime) -> list[Obstacle]:

@@ -24,8 +24,9 @@ from exchange.transfers.contractual import contractual, survey_deadlines
 from exchange.transfers.dispatch import Dispatch, Selection
 from exchange.transfers.lateness import due_days, is_over, late_departures, meets_deadline
 from exchange.transfers.lifecycle import TransferState
+from exchange.transfers.obstacles import has_left
 from exchange.transfers.transfer import Readiness, ReadinessRows, Transfer
-from schemas.agreement import Agreement, Deadline, Recipient, ends_at, opens_at, records_end
+from schemas.agreement import Agreement, Deadline, ends_at, opens_at, records_end
 
 
 class MadeRows(Protocol):
@@ -139,11 +140,6 @@ def late_transfers(
 def sending_ends_at(agreement: Agreement) -> datetime:
     """Give the instant from which nothing may leave any more."""
     return min(opens_at(records_end(agreement)), ends_at(agreement.processing_ends))
-
-
-def has_left(recipient: Recipient, now: datetime) -> bool:
-    """Tell whether a recipient is one no longer."""
-    return recipient.ended_on is not None and now >= opens_at(recipient.ended_on)
 
 
 def would_carry_nobody(work: Work, owed: Owed) -> bool:

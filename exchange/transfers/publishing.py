@@ -9,11 +9,10 @@
 5. *published*: committed with the outcome leaf.
 
 After (3) a restart finishes with the same bytes, after (4) whatever forbids it by then; before
-(3), the temporary file goes. Where
-nobody knows whether (3) was done, it stays until a restart has asked the register. The claim
-on the agreement is checked by every transaction; the epoch of the transfer, raised each time
-its package is made anew, by (3) and (5), and it is in the temporary name. No final name ever
-shows two digests.
+(3), the temporary file goes. Where nobody knows whether (3) was done, it stays until a restart
+has asked the register. The claim on the agreement is checked by every transaction; the epoch of
+the transfer, raised each time its package is made anew, by (3) and (5), and it is in the
+temporary name. No final name ever shows two digests.
 """
 
 import hashlib
@@ -122,12 +121,15 @@ class Publisher:
             found = work.transfers.get(dispatch.transfer_id)
             if found is None:
                 return self._prepare(work, dispatch)
-            if found.state in _STARTING_OVER or self._is_stale(work, dispatch, found):
+            if found.state in _STARTING_OVER or self._takes_back(work, dispatch, found):
                 return self._prepare_again(work, dispatch, found)
             return found
 
-    def _is_stale(self, work: Work, dispatch: Dispatch, found: Transfer) -> bool:
-        """Tell whether a sealed package nobody could fetch yet is not what should leave now."""
+    def _takes_back(self, work: Work, dispatch: Dispatch, found: Transfer) -> bool:
+        """Take back a sealed package that is not what should leave now; tell whether it was.
+
+        One that has its final name is not: anybody may have fetched it.
+        """
         if found.state is not TransferState.SEALED or self.path_of(found).exists():
             return False
         is_of_another_version = found.agreement_version != dispatch.agreement.version

@@ -11,8 +11,7 @@ from exchange.errors import RefusedError
 from exchange.people.person import PeopleCounts, PersonRows
 from exchange.transactions import Evidenced
 from exchange.transfers.contractual import contractual
-from exchange.transfers.obstacles import end_obstacles
-from exchange.transfers.owed import has_left
+from exchange.transfers.obstacles import end_obstacles, has_left
 from exchange.transfers.transfer import Readiness, ReadinessRows, SelectionCounts, TransferRows
 from schemas.agreement import Agreement, Deadline, Recipient, ends_at
 
