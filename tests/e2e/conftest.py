@@ -5,11 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from exchange.settings import DATABASE_VARIABLE
 from tests.demo.story import Stage, tell_story
 from tests.fakes.command_here import CommandHere
 from tests.fakes.forked_commands import ForkedCommands, shared_commands
+from tests.fakes.home_database import (
+    SERVER_VARIABLE,
+    drop_databases_under,
+    make_database,
+    server_setting,
+)
 from tests.fakes.home_state import acts_done
+from tests.fakes.mail_server import MailServer, mail_server
+from tests.fakes.mailbox import Mailbox
 from tests.fakes.operator import Operator
+from tests.fakes.postgresql_server import PostgresqlServer
 from tests.fakes.situation import Situation, prepare, publish
 
 
@@ -42,6 +52,26 @@ def _fresh(prepared: Situation, tmp_path: Path) -> Situation:
     return prepared.copied_to(tmp_path / "fresh")
 
 
+@pytest.fixture(name="aimed")
+def _aimed(
+    fresh: Situation, server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Situation]:
+    """A prepared home with its file, and the place on the server it may move to."""
+    monkeypatch.setenv(SERVER_VARIABLE, str(server.folder))
+    home = fresh.departement.home
+    make_database(home)
+    monkeypatch.setenv(DATABASE_VARIABLE, server_setting(home))
+    yield fresh
+    drop_databases_under(fresh.folder.parent)
+
+
+@pytest.fixture(name="served")
+def _served(aimed: Situation, commands: ForkedCommands) -> Situation:
+    """A prepared home whose database is on the server."""
+    assert commands.run(aimed.departement, "database", "move", "--for-real").exit_code == 0
+    return aimed
+
+
 @pytest.fixture(name="commands", scope="session")
 def _commands() -> ForkedCommands:
     """Real commands that can be stopped at any step."""
@@ -54,12 +84,31 @@ def _sent(published: Situation, tmp_path: Path) -> Situation:
     return published.copied_to(tmp_path / "sent")
 
 
+@pytest.fixture(name="command")
+def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
+    """The command, run in the test's own process."""
+    return CommandHere(monkeypatch, capfd)
+
+
+@pytest.fixture(name="post_office")
+def _post_office() -> Iterator[MailServer]:
+    """A server of mail."""
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture(name="mailbox")
+def _mailbox(fresh: Situation, post_office: MailServer) -> Mailbox:
+    """A prepared home that tells people by mail."""
+    mailbox = Mailbox(fresh, post_office)
+    mailbox.configure()
+    return mailbox
+
+
 @pytest.fixture(name="operator")
-def _operator(
-    fresh: Situation, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Operator:
+def _operator(fresh: Situation, command: CommandHere) -> Operator:
     """An operator at a prepared home of the test's own."""
-    return Operator(CommandHere(monkeypatch, capfd), fresh)
+    return Operator(command, fresh)
 
 
 def _left_alone(situation: Situation) -> Iterator[Situation]:

@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.fakes.answer import Answer
 from tests.fakes.command_here import CommandHere
 from tests.fakes.forked_commands import ForkedCommands, stop_named
@@ -17,11 +15,6 @@ _RECORDS_END = "2023-09-30T10:00"
 _PURGE = ("purge", "--for-real")
 _ALTER = "UPDATE evidence_event SET event = replace(event, 'done', 'gone') WHERE leaf_index = 3"
 _PUT_RIGHT = "UPDATE evidence_event SET event = replace(event, 'gone', 'done') WHERE leaf_index = 3"
-
-
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
 
 
 def test_nothing_is_destroyed_from_the_tick_on_that_finds_a_leaf_altered(

@@ -16,11 +16,6 @@ from tests.fakes.situation import DGEFP, Situation
 from tests.prerequisites import skip_or_fail
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 @pytest.fixture(name="revised")
 def _revised(fresh: Situation) -> Situation:
     """Write version 2 of the agreement, which nobody approved yet."""

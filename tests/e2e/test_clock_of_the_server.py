@@ -21,8 +21,8 @@ _THE_DAY_BEFORE = "2023-01-15T12:00"
 _PEOPLE = 30
 
 
-@pytest.fixture(name="served")
-def _served(
+@pytest.fixture(name="founded")
+def _founded(
     server: PostgresqlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Situation]:
     """A prepared home whose database is on a server."""
@@ -31,42 +31,37 @@ def _served(
     drop_databases_under(tmp_path)
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 @pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=365)], ids=str)
 def test_a_machine_whose_clock_is_ahead_sends_and_destroys_nothing_early(
-    served: Situation, command: CommandHere, ahead: timedelta
+    founded: Situation, command: CommandHere, ahead: timedelta
 ) -> None:
-    served.departement.do("clock", "set", _THE_DAY_BEFORE)
-    before = acts_done(served.departement)
+    founded.departement.do("clock", "set", _THE_DAY_BEFORE)
+    before = acts_done(founded.departement)
 
-    exported = _run_ahead(command, served, ahead, *_EXPORT)
-    ticked = _run_ahead(command, served, ahead, *_TICK)
+    exported = _run_ahead(command, founded, ahead, *_EXPORT)
+    ticked = _run_ahead(command, founded, ahead, *_TICK)
 
     assert "n'est permis qu'à partir du 16/01/2023 à 6 h" in exported.complaint
     assert ticked.exit_code == 0, ticked
-    assert served.outbox_names() == set()
-    done = acts_done(served.departement) - before
+    assert founded.outbox_names() == set()
+    done = acts_done(founded.departement) - before
     assert not {kind for kind in done if kind.startswith(("transfer.", "purge."))}
 
 
 def test_a_machine_whose_clock_is_ahead_takes_no_living_lease_over(
-    served: Situation, commands: ForkedCommands, command: CommandHere, tmp_path: Path
+    founded: Situation, commands: ForkedCommands, command: CommandHere, tmp_path: Path
 ) -> None:
-    rehearsal = served.copied_to(tmp_path / "rehearsal").departement
+    rehearsal = founded.copied_to(tmp_path / "rehearsal").departement
     at = stop_named("before write .*.part", commands.stops_of(rehearsal, *_EXPORT))
-    working = commands.stand_still(served.departement, at, *_EXPORT)
+    working = commands.stand_still(founded.departement, at, *_EXPORT)
 
-    ticked = _run_ahead(command, served, timedelta(days=365), *_TICK)
-    left_meanwhile = [name for name in RECIPIENTS if served.package(name).exists()]
+    ticked = _run_ahead(command, founded, timedelta(days=365), *_TICK)
+    left_meanwhile = [name for name in RECIPIENTS if founded.package(name).exists()]
     ended = commands.wake(working)
 
     assert (ticked.exit_code, ended.exit_code) == (0, 0), (ticked, ended)
     assert left_meanwhile == []
-    done = acts_done(served.departement)
+    done = acts_done(founded.departement)
     assert done["claim.taken_over"] == 0
     assert done["transfer.published"] == len(RECIPIENTS) + len(PROVEN)
 

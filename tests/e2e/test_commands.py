@@ -31,11 +31,6 @@ def _paths(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
             yield from _paths(child, (*path, name))
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 @pytest.mark.parametrize("path", list(_paths(cli)), ids=" ".join)
 def test_every_command_explains_itself_in_french(
     command: CommandHere, tmp_path: Path, path: tuple[str, ...]

@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-import pytest
-
 from exchange.attempts import JobName
 from exchange.home_opening import open_service
 from exchange.settings import LEASE_VARIABLE, settings_from
@@ -15,11 +13,6 @@ from jobs.periods import DAILY, Act, once_every
 from tests.fakes.command_here import CommandHere
 from tests.fakes.home_state import acts_done
 from tests.fakes.situation import DGEFP, Situation
-
-
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
 
 
 def test_what_was_mended_alarms_nobody_an_hour_later(command: CommandHere, sent: Situation) -> None:

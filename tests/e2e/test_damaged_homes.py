@@ -72,11 +72,6 @@ _DAMAGES: dict[str, Damage] = {
 }
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 @pytest.mark.parametrize(
     "damage",
     [

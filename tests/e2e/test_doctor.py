@@ -29,11 +29,6 @@ _OF_THE_OWNER = {"rôle de la base": "watch"} if _ON_SERVER else {}
 _KEY, _CHECKPOINTS, _DATABASE = "outside/master.key", "outside/checkpoints", "exchange.sqlite3"
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 def _examined(command: CommandHere, home: Path) -> tuple[int, Found]:
     answer = command.run(home, "doctor", "--json")
     found: Found = {}

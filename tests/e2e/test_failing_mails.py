@@ -1,7 +1,5 @@
 """Mails that do not leave: tried again later, said on the screens, over once nothing waits."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from exchange.attempts import JobName
@@ -11,29 +9,10 @@ from exchange.notices.telling import what_to_tell
 from jobs.tick import tick
 from tests.fakes.command_here import CommandHere
 from tests.fakes.home_state import acts_done
-from tests.fakes.mail_server import MailServer, Mood, mail_server
+from tests.fakes.mail_server import Mood
 from tests.fakes.mailbox import READER, Mailbox
-from tests.fakes.situation import Situation
 
 _REMINDER = "2023-01-24T08:00"
-
-
-@pytest.fixture(name="post_office")
-def _post_office() -> Iterator[MailServer]:
-    with mail_server() as server:
-        yield server
-
-
-@pytest.fixture(name="mailbox")
-def _mailbox(fresh: Situation, post_office: MailServer) -> Mailbox:
-    mailbox = Mailbox(fresh, post_office)
-    mailbox.configure()
-    return mailbox
-
-
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
 
 
 def test_what_a_busy_server_did_not_take_is_told_later(mailbox: Mailbox) -> None:

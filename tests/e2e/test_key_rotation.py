@@ -38,11 +38,6 @@ main()
 """
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 def _keys(command: CommandHere, situation: Situation) -> dict[str, bool]:
     listed = json.loads(command.run(situation.departement.home, "keys", "list", "--json").output)
     return {f"{k['purpose']}/{k['scope']}/{k['version']}": k["current"] for k in listed["keys"]}

@@ -32,11 +32,6 @@ main()
 """
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 def test_two_exports_started_together_make_one_package(fresh: Situation) -> None:
     command = ("export", "--deadline", DEADLINE, "--for-real")
 

@@ -21,11 +21,6 @@ _AN_EXPORT = f"{DGEFP}_r1 a été interrompu"
 _A_PURGE = "une destruction de spie-62 a été interrompue"
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 @pytest.fixture(name="killed_export")
 def _killed_export(
     commands: ForkedCommands, fresh: Situation, prepared: Situation, tmp_path: Path

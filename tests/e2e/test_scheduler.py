@@ -5,8 +5,6 @@ import signal
 import time
 from pathlib import Path
 
-import pytest
-
 from exchange.home_opening import open_service
 from exchange.instants import parse_instant
 from exchange.notices.notice import NoticeKind
@@ -29,11 +27,6 @@ from tests.fakes.situation import (
 _LATER, _SEND_FROM, _SEND_BY = "analyse", "2023-07-17", "2023-07-26"
 _EXPORT = ("export", "--deadline", DEADLINE, "--for-real")
 _RECORDS_END = "2023-09-30T10:00"
-
-
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
 
 
 def test_what_was_declared_ready_leaves_once(command: CommandHere, fresh: Situation) -> None:

@@ -21,11 +21,6 @@ from tests.fakes.situation import AGREEMENT, Situation
 Damage = Callable[[Path], object]
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 def _outcomes(command: CommandHere, situation: Situation) -> list[str]:
     words = ("audit", "list", "--kind", EventKind.SOURCE_REMOVED, "--json")
     events = json.loads(command.run(situation.departement.home, *words).output)

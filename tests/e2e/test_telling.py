@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,30 +20,12 @@ from jobs.tick import tick
 from tests.e2e.mail_occasions import ALTER_A_LEAF
 from tests.fakes.command_here import CommandHere
 from tests.fakes.home_database import ask
-from tests.fakes.mail_server import MailServer, mail_server
+from tests.fakes.mail_server import MailServer
 from tests.fakes.mailbox import Mailbox
 from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, Situation
 
 _REMINDER, _NEXT = "2023-01-24T08:00", "2023-01-29T08:00"
 _INDICATORS = "indicateurs-1"
-
-
-@pytest.fixture(name="post_office")
-def _post_office() -> Iterator[MailServer]:
-    with mail_server() as server:
-        yield server
-
-
-@pytest.fixture(name="mailbox")
-def _mailbox(fresh: Situation, post_office: MailServer) -> Mailbox:
-    mailbox = Mailbox(fresh, post_office)
-    mailbox.configure()
-    return mailbox
-
-
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
 
 
 def test_what_was_told_is_not_told_again(mailbox: Mailbox) -> None:

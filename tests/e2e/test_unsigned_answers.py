@@ -12,11 +12,6 @@ from tests.fakes.home_database import ask
 from tests.fakes.situation import DEADLINE, DGEFP, Situation
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 def _record(
     command: CommandHere, situation: Situation, kind: str, *options: str, on: str = "2023-01-31"
 ) -> Answer:

@@ -17,11 +17,6 @@ _WRONGLY = ("--reason", "envoi-errone")
 _ORDERED = (*_WRONGLY, "--instruction", "instruction-1")
 
 
-@pytest.fixture(name="command")
-def _command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandHere:
-    return CommandHere(monkeypatch, capfd)
-
-
 @pytest.fixture(name="run")
 def _run(sent: Situation, command: CommandHere) -> Callable[..., Answer]:
     return lambda *words: command.run(sent.departement.home, *words)
