@@ -1,7 +1,7 @@
 """Disturbing a command at each of its stops, and what must be true after the next one.
 
-It is killed before and after every step, or its disk fails at one; then ``status`` or
-``doctor``, and the same command, are given.
+It is killed between any two steps, or its disk fails at one; then ``status``, ``doctor`` and
+the same command are given.
 """
 
 import json
@@ -11,7 +11,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
-from itertools import cycle
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
@@ -29,8 +28,7 @@ _SEED = 62
 _SAMPLED = 3
 # Killing is tried everywhere; a failing disk takes as long and finds the same places.
 _STRIDE = 3
-# Whoever finds a command dead looks first. In turns: what lies there after a step lies there
-# before the next, so both see it. Doctor finds that something is to be mended.
+# Whoever finds a command dead looks first. Doctor finds that something is to be mended.
 _LOOKS = MappingProxyType({"status": 0, "doctor": 4})
 
 Choice: TypeAlias = Callable[[Sequence[str]], Iterable[int]]
@@ -93,11 +91,11 @@ class Ordeal:
         stops = self.commands.stops_of(rehearsal.departement, *self.words(rehearsal))
         undisturbed = home_state(rehearsal.departement)
         failures = {}
-        for at, look in zip(chosen(stops), cycle(_LOOKS), strict=False):
+        for at in chosen(stops):
             situation = self.start.copied_to(folder / "disturbed")
             with OutboxWatcher(situation.departement.home / "outbox") as watcher:
                 disturbed = disturb(situation.departement, at, *self.words(situation))
-                found = self._problems(situation, undisturbed, look)
+                found = self._problems(situation, undisturbed)
             found += [problem_of(disturbed), *watcher.problems()]
             if any(found):
                 failures[f"{at} {stops[at - 1]}"] = [problem for problem in found if problem]
@@ -105,14 +103,16 @@ class Ordeal:
         assert not failures, json.dumps(failures, indent=1)
         return stops
 
-    def _problems(self, situation: Situation, undisturbed: HomeState, look: str) -> list[str]:
+    def _problems(self, situation: Situation, undisturbed: HomeState) -> list[str]:
         departement = situation.departement
         had_ended = self._has_ended(departement, undisturbed)
-        looked = self.commands.run(departement, look)
+        looks = {look: self.commands.run(departement, look) for look in _LOOKS}
         again = self.commands.run(departement, *self.words(situation))
         verified = self.commands.run(departement, "audit", "verify")
         problems = {
-            f"{look}: {looked}": "Traceback" in looked.complaint or looked.exit_code > _LOOKS[look],
+            f"{look}: {looked}": "Traceback" in looked.complaint or looked.exit_code > _LOOKS[look]
+            for look, looked in looks.items()
+        } | {
             f"again: {again}": again.exit_code not in ({0, _REFUSED} if had_ended else {0}),
             f"audit: {verified}": verified.exit_code != 0,
         }
@@ -138,9 +138,14 @@ class Ordeal:
         return [f"{name}: {dict(found)}" for name, found in differences.items() if found]
 
 
-def every_stop(stops: Sequence[str]) -> Iterable[int]:
-    """Choose all of them."""
-    return range(1, len(stops) + 1)
+def between_steps(stops: Sequence[str]) -> Iterable[int]:
+    """Choose one of those between any two steps, by turns the first and the last of them.
+
+    After a step and before the next, nothing has been done meanwhile.
+    """
+    afters = [number for number, name in enumerate(stops, 1) if name.startswith("after ")]
+    firsts, lasts = [1, *afters], [*(number - 1 for number in afters), len(stops)]
+    return [pair[turn % 2] for turn, pair in enumerate(zip(firsts, lasts, strict=True))]
 
 
 def some_stops(stops: Sequence[str]) -> Iterable[int]:
@@ -171,7 +176,7 @@ def _befores(stops: Sequence[str]) -> list[int]:
 
 def list_stops(command: str, stops: Sequence[str]) -> None:
     """List what was tried; ``pytest -rP`` shows it."""
-    lines = (f"{command}-{number:03} {stops[number - 1]}\n" for number in every_stop(stops))
+    lines = (f"{command}-{number:03} {stops[number - 1]}\n" for number in between_steps(stops))
     sys.stdout.writelines(lines)
 
 

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.disturbing import Ordeal, a_step, every_stop, list_stops, some_stops, steps_all_along
+from tests.e2e.disturbing import (
+    Ordeal,
+    a_step,
+    between_steps,
+    list_stops,
+    some_stops,
+    steps_all_along,
+)
 from tests.fakes.forked_commands import ForkedCommands
 from tests.fakes.local_exports import write_clean_export
 from tests.fakes.situation import Situation
@@ -34,10 +41,10 @@ def test_an_import_killed_at_some_stops_is_finished_by_the_next(
 
 
 @pytest.mark.long
-def test_an_import_killed_before_and_after_every_step_is_finished_by_the_next(
+def test_an_import_killed_between_any_two_steps_is_finished_by_the_next(
     ordeal: Ordeal, tmp_path: Path
 ) -> None:
-    list_stops("import", ordeal.endure_kills(tmp_path, every_stop))
+    list_stops("import", ordeal.endure_kills(tmp_path, between_steps))
 
 
 def test_an_import_whose_disk_fails_says_so_and_is_finished_by_the_next(
