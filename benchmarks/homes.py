@@ -11,8 +11,8 @@ from tests.fakes.situation import RECIPIENTS, Situation, prepare
 def prepare_home(folder: Path, rows: int) -> Situation:
     """Make a home with two recipients and one person, beside a file of ``rows`` people.
 
-    The file is written as it is drawn: a large process that starts another lends it its own
-    peak memory. The person loaded first is the first of the file, so it ends at ``rows``.
+    The file is written as it is drawn, whatever its size. The person loaded first is the first
+    of the file, so it ends at ``rows``.
     """
     folder.mkdir()
     situation = prepare(folder, people=1)

@@ -1,15 +1,30 @@
-"""One command of ``spie-exchange`` in a process of its own: its time, its peak memory."""
+"""One command of ``spie-exchange`` in a process of its own: its time, its peak memory.
 
-import os
-import resource
-import time
+Linux lets a process begin with the peak of the memory it was forked in. A benchmark has imported
+what it measures, and more: each command is started by a bare interpreter instead.
+"""
+
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.fakes.departement import Departement
+from tests.fakes.departement import COMMAND, Departement
 
 _BYTES_PER_UNIT: Final = 1024  # Linux counts ru_maxrss in KiB
+_STARTER: Final = """
+import json, os, sys, time
+with open("/proc/self/status") as status:
+    own = int(next(line for line in status if line.startswith("VmHWM")).split()[1])
+start = time.perf_counter()
+process = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(process, 0)
+seconds = time.perf_counter() - start
+code = os.waitstatus_to_exitcode(status)
+print("\\n" + json.dumps([code, seconds, usage.ru_maxrss, own]))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +38,19 @@ class Cost:
 def measure_command(departement: Departement, *words: str | Path) -> Cost:
     """Run a command that must succeed.
 
-    Linux lets a process begin with the peak of the one that started it: a peak that is not
-    above our own says nothing, and raises ``AssertionError``.
+    A peak that is not above that of who started it says nothing, and raises ``AssertionError``.
     """
-    start = time.perf_counter()
-    process = departement.start(*words)
-    # What these commands print fits the pipes; nobody has to read while they run.
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    _, complaint = process.communicate()
-    if process.returncode != 0:
-        raise AssertionError(f"{words[0]} failed: {complaint}")
-    if usage.ru_maxrss <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss:
-        raise AssertionError("the benchmark needs more memory than what it measures")
-    return Cost(seconds, usage.ru_maxrss * _BYTES_PER_UNIT)
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-I", "-S", "-c", _STARTER, COMMAND, *words],
+        env=departement.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    exit_code, seconds, peak, starter_peak = json.loads(done.stdout.splitlines()[-1])
+    if exit_code != 0:
+        raise AssertionError(f"{words[0]} failed: {done.stderr}")
+    if peak <= starter_peak:
+        raise AssertionError("who started the command needs more memory than the command")
+    return Cost(seconds, peak * _BYTES_PER_UNIT)
