@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.fakes.local_exports import PEOPLE_SEED
 from tests.fakes.people import people, write_local_export
-from tests.fakes.situation import RECIPIENTS, Situation, prepare
+from tests.fakes.situation import DEADLINE, RECIPIENTS, Situation, prepare
 
 
 def prepare_home(folder: Path, rows: int) -> Situation:
@@ -26,6 +26,10 @@ def require_all_sent(situation: Situation, rows: int) -> None:
     The command itself has decrypted each package again and counted its lines.
     """
     listed = json.loads(situation.departement.do("transfer", "list", "--json"))
-    counts = {transfer["recipient_id"]: transfer["row_count"] for transfer in listed}
+    counts = {
+        transfer["recipient_id"]: transfer["row_count"]
+        for transfer in listed
+        if transfer["deadline_id"] == DEADLINE
+    }
     if counts != dict.fromkeys(RECIPIENTS, rows):
         raise AssertionError(f"sent: {counts}, expected {rows} lines each")
