@@ -66,7 +66,7 @@ def _document() -> str:
     lines = [
         "# Ce qui repose dans la base",
         "",
-        "Ce document est engendré depuis `exchange/storage/tables.py` ; un test compare les deux.",
+        "Ce document est engendré depuis `exchange/storage/tables/` ; un test compare les deux.",
         "",
         "| classe | ce qu'elle contient |",
         "|---|---|",
