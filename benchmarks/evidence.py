@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from typing import Final
 
 from benchmarks.figures import Figure
-from exchange.accounts import Actor
+from exchange.actors import Actor
 from exchange.audit.events import EventKind, Outcome
 from exchange.audit.merkle import Node, leaf_hash
 from exchange.audit.recording import EvidenceRecorder

@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from exchange.accounts import machine_name
+from exchange.actors import machine_name
 from exchange.errors import ConfigurationError
 from keys.durable_files import stage, sync_folder
 from keys.system_errors import system_sentence

@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from exchange.accounts import operating_system_actor
+from exchange.actors import operating_system_actor
 from exchange.audit.events import EventKind, Outcome, read_event
 from exchange.audit.recording import EvidenceRecorder
 from exchange.errors import AttentionError, RefusedError

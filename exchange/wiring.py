@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from exchange.accounts import Actor, holder_name, operating_system_actor
+from exchange.actors import Actor, holder_name, operating_system_actor
 from exchange.attempts import Attempts
 from exchange.audit.checkpoints import (
     Checkpoint,

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from exchange.accounts import Actor
+from exchange.actors import Actor
 from exchange.audit.catalogue import CATALOGUE, DetailType, EventKind
 from exchange.audit.errors import InvalidEventError
 from schemas.canonical_json import CanonicalValue, decode, encode

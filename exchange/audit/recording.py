@@ -7,7 +7,7 @@ evidence cannot be written stops before its commit. Its index is given at the co
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from exchange.accounts import Actor
+from exchange.actors import Actor
 from exchange.audit.events import DetailValue, Event, EventKind, Outcome, instant_text
 from exchange.audit.log import EvidenceRows, append_events
 from exchange.clock import Clock

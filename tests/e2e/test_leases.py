@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.accounts import machine_name
+from exchange.actors import machine_name
 from exchange.settings import LEASE_VARIABLE
 from tests.fakes.answer import Answer
 from tests.fakes.forked_commands import ForkedCommands, stop_named

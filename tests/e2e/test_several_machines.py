@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.accounts import machine_name
+from exchange.actors import machine_name
 from tests.fakes.departement import Departement
 from tests.fakes.home_database import SERVER_VARIABLE, ask
 from tests.fakes.postgresql_server import PostgresqlServer

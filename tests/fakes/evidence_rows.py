@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from exchange.accounts import Actor
+from exchange.actors import Actor
 from exchange.audit.errors import CorruptTreeError
 from exchange.audit.events import Event, EventKind, FilterColumns, Outcome, read_event
 from exchange.audit.log import Head, StoredEvent, append_events

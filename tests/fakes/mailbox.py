@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from exchange.accounts import machine_name
+from exchange.actors import machine_name
 from exchange.home_opening import open_service
 from exchange.instants import parse_instant
 from exchange.notices.telling import Told, tell, what_to_tell

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.accounts import Actor
+from exchange.actors import Actor
 from exchange.audit.errors import InvalidEventError
 from exchange.audit.events import (
     Event,

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exchange.accounts import Actor
+from exchange.actors import Actor
 from exchange.audit.events import EventKind, Outcome, read_event
 from exchange.audit.merkle import leaf_hash, verify_inclusion
 from exchange.audit.recording import EvidenceRecorder

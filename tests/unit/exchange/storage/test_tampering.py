@@ -7,7 +7,7 @@ from typing import TypeAlias
 import pytest
 from sqlalchemy import Connection, Engine
 
-from exchange.accounts import Actor
+from exchange.actors import Actor
 from exchange.audit.catalogue import EventKind
 from exchange.audit.checkpoints import Checkpoint
 from exchange.audit.disagreements import Disagreement, EvidenceDisagreesError
