@@ -1,6 +1,7 @@
 """Who acts, and where: on the command line, the real account of the operating system.
 
-Never an option or an environment variable: those say what the caller likes.
+Never an option or an environment variable: those say what the caller likes. Over HTTP, the
+account that a credential proved.
 """
 
 import os
@@ -15,13 +16,31 @@ _LONGEST_HOLDER: Final = 100
 _UNSAID: Final = re.compile("[^A-Za-z0-9._-]")
 
 
+CALLER_MARK: Final = "@api"
+"""What follows an account's id where an actor is named: no account of the system is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls over HTTP: an account in its role, by one of its credentials, in one request."""
+
+    account_id: str
+    role: str
+    credential_id: str
+    request_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A real account; ``sudo_user`` is a remark beside it, empty when there is none."""
+    """A real account; ``sudo_user`` is a remark beside it, empty when there is none.
+
+    Over HTTP, ``name`` is the caller's and ``uid`` that of the service's process.
+    """
 
     uid: int
     name: str
     sudo_user: str = ""
+    caller: Caller | None = None
 
 
 def operating_system_actor(sudo_user: str) -> Actor:
@@ -32,6 +51,11 @@ def operating_system_actor(sudo_user: str) -> Actor:
     except KeyError:
         name = f"uid {uid}"
     return Actor(uid, name, sudo_user)
+
+
+def actor_calling(caller: Caller) -> Actor:
+    """Give who calls over HTTP as the one who acts."""
+    return Actor(os.getuid(), f"{caller.account_id}{CALLER_MARK}", caller=caller)
 
 
 def machine_name(given: str = "") -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from exchange.accounts.register import AccountRegister
 from exchange.actors import Actor, holder_name, operating_system_actor
 from exchange.attempts import Attempts
 from exchange.audit.checkpoints import (
@@ -39,8 +40,6 @@ from exchange.transfers.withdrawing import Withdrawer
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.notes import NoteSigner
-
-_TRIAL_SEAL_NAME = "Département (ESSAI)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +148,10 @@ class Service:
     def outbox(self) -> Outbox:
         """The folder from which recipients fetch."""
         return Outbox(self.home.outbox, self.home.trial)
+
+    def accounts(self) -> AccountRegister:
+        """Give what keeps the accounts that may call over HTTP."""
+        return AccountRegister(self.database, self.clock)
 
     def attempts(self) -> Attempts:
         """Give what makes attempts that nobody watches."""

@@ -27,6 +27,13 @@ class EventKind(StrEnum):
     DATABASE_MOVED = "database.moved"
     CLOCK_SET = "clock.set"
     CLOCK_STEPPED_BACK = "clock.stepped_back"
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_COMMITTED = "account.committed"
+    ACCOUNT_ENDED = "account.ended"
+    CREDENTIAL_ISSUED = "credential.issued"
+    CREDENTIAL_REVOKED = "credential.revoked"
+    CREDENTIAL_LOCKED = "credential.locked"
+    CALLER_DENIED = "caller.denied"
     SEAL_REQUESTED = "seal.requested"
     SEAL_INSTALLED = "seal.installed"
     SEAL_IMPORTED = "seal.imported"
@@ -145,6 +152,35 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.CLOCK_STEPPED_BACK: CatalogueEntry(
             "L'horloge de la machine a reculé depuis l'événement précédent.",
             {"last_instant": str, "seconds": int},
+        ),
+        EventKind.ACCOUNT_CREATED: CatalogueEntry(
+            "Un compte est créé, pour une machine ou un programme qui appelle le service.",
+            {"role": str},
+            {"agreement": str, "recipient": str},
+        ),
+        EventKind.ACCOUNT_COMMITTED: CatalogueEntry(
+            "L'engagement de confidentialité de qui tient un compte est enregistré, par "
+            "l'empreinte du document signé ; avant, le compte ne peut rien.",
+            {"document": str},
+        ),
+        EventKind.ACCOUNT_ENDED: CatalogueEntry("Un compte prend fin, pour toujours."),
+        EventKind.CREDENTIAL_ISSUED: CatalogueEntry(
+            "Un jeton est fait, ou un certificat est admis, pour un compte ; sans droits, ce sont "
+            "ceux du rôle.",
+            {"credential": str, "credential_kind": str, "rights": tuple, "expires": str},
+        ),
+        EventKind.CREDENTIAL_REVOKED: CatalogueEntry(
+            "Un justificatif est révoqué ; la demande suivante qui le présente est refusée.",
+            {"credential": str},
+        ),
+        EventKind.CREDENTIAL_LOCKED: CatalogueEntry(
+            "Un justificatif est bloqué un moment, après trop d'essais faux.",
+            {"credential": str, "failures": int},
+        ),
+        EventKind.CALLER_DENIED: CatalogueEntry(
+            "Une demande est refusée à qui appelle le service : inconnu, ou sans ce droit.",
+            {"denial": str, "route": str, "method": str},
+            {"account": str, "credential": str},
         ),
         EventKind.SEAL_REQUESTED: CatalogueEntry(
             "Une demande de certificat de cachet est produite.", {"request_digest": str}

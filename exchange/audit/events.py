@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from exchange.actors import Actor
+from exchange.actors import Actor, Caller
 from exchange.audit.catalogue import CATALOGUE, DetailType, EventKind
 from exchange.audit.errors import InvalidEventError
 from schemas.canonical_json import CanonicalValue, decode, encode
@@ -109,6 +109,7 @@ class WrittenEvent:
     trial_at: str | None
     actor_uid: int
     sudo_user: str
+    caller: Caller | None
     why: str
     details: Mapping[str, CanonicalValue]
 
@@ -129,6 +130,7 @@ def read_event(data: bytes) -> WrittenEvent:
             trial_at=_text(document["trial_at"]) if "trial_at" in document else None,
             actor_uid=_integer(actor["uid"]),
             sudo_user=_text(actor.get("sudo_user", "")),
+            caller=_caller(actor),
             why=_text(document["why"]),
             details=_mapping(document["details"]),
         )
@@ -174,7 +176,21 @@ def _actor_document(actor: Actor) -> dict[str, CanonicalValue]:
     document: dict[str, CanonicalValue] = {"uid": actor.uid, "name": actor.name}
     if actor.sudo_user:
         document["sudo_user"] = actor.sudo_user
+    if actor.caller is not None:
+        document["caller"] = {
+            "account": actor.caller.account_id,
+            "role": actor.caller.role,
+            "credential": actor.caller.credential_id,
+            "request": actor.caller.request_id,
+        }
     return document
+
+
+def _caller(document: Mapping[str, CanonicalValue]) -> Caller | None:
+    if "caller" not in document:
+        return None
+    caller = _mapping(document["caller"])
+    return Caller(*(_text(caller[name]) for name in ("account", "role", "credential", "request")))
 
 
 def _mapping(value: CanonicalValue) -> Mapping[str, CanonicalValue]:

@@ -5,6 +5,7 @@ import sys
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from exchange.cli.account_commands import account_group
 from exchange.cli.agreement_commands import agreement_group
 from exchange.cli.approval_commands import agreement_approve_command, approver_group
 from exchange.cli.audit_commands import audit_group
@@ -36,6 +37,7 @@ from exchange.cli.rejected_command import rejected_command
 from exchange.cli.revision_commands import cancel_command, resend_command, withdraw_command
 from exchange.cli.seal_commands import seal_group
 from exchange.cli.sections import SectionedGroup
+from exchange.cli.token_commands import token_group
 from exchange.cli.typed_words import require_text
 from exchange.cli.usage_errors import usage_hint, usage_sentence
 from exchange.errors import ExchangeError, RetryLaterError
@@ -81,6 +83,7 @@ cli.add_section(
     "Quand on vous appelle",
     *(transfer_group, held_group, person_group, objection_group),
 )
+cli.add_section("Qui appelle le service", account_group, token_group)
 cli.add_contributed_section("Quand personne ne regarde", "spie_exchange.commands")
 cli.add_section("Qui vérifie, qui approuve", audit_group, approver_group)
 cli.add_section(

@@ -16,11 +16,14 @@ class DataClass(StrEnum):
     RANDOM_ID = "random-id"
     PSEUDONYM = "pseudonym"
     PERSONAL_CLEAR = "personal-clear"
+    SECRET_DIGEST = "secret-digest"  # noqa: S105 - the word, not one
     EVIDENCE = "evidence"
     OPERATIONAL = "operational"
 
 
-OF_NO_BENEFICIARY: Final = frozenset({DataClass.OPERATIONAL, DataClass.EVIDENCE})
+OF_NO_BENEFICIARY: Final = frozenset(
+    {DataClass.OPERATIONAL, DataClass.EVIDENCE, DataClass.SECRET_DIGEST}
+)
 """A value of any other class lies in its column and nowhere else, be it in what a server notes
 of a table by itself: a destruction would not reach it there."""
 
@@ -30,6 +33,7 @@ DESCRIPTIONS: Final = {
     DataClass.RANDOM_ID: "tiré au hasard, sans lien avec la personne hors de cette base",
     DataClass.PSEUDONYM: "pseudonyme d'une personne, propre à un destinataire",
     DataClass.PERSONAL_CLEAR: "donnée personnelle en clair, seule nécessaire au tri par échéance",
+    DataClass.SECRET_DIGEST: "empreinte d'un justificatif de 256 bits, qui ne s'en retrouve pas",
     DataClass.EVIDENCE: "trace du journal, sans identifiant direct d'un bénéficiaire",
     DataClass.OPERATIONAL: "donnée de fonctionnement, sans rapport avec une personne bénéficiaire",
 }

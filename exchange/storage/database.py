@@ -12,6 +12,7 @@ from exchange.audit.recording import EvidenceRecorder
 from exchange.claims import Fence
 from exchange.errors import RetryLaterError
 from exchange.storage import moving, schema
+from exchange.storage.accounts import AccountTable, CredentialTable
 from exchange.storage.agreements import AgreementTable
 from exchange.storage.attempts import AttemptTable
 from exchange.storage.claims import ClaimTable
@@ -44,6 +45,16 @@ class UnitOfWork:
     def agreements(self) -> AgreementTable:
         """The loaded agreements."""
         return AgreementTable(self._connection)
+
+    @cached_property
+    def accounts(self) -> AccountTable:
+        """The accounts that may call over HTTP."""
+        return AccountTable(self._connection)
+
+    @cached_property
+    def credentials(self) -> CredentialTable:
+        """What proves them."""
+        return CredentialTable(self._connection)
 
     @cached_property
     def people(self) -> PersonTable:

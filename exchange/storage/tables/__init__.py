@@ -1,5 +1,6 @@
 """The tables. Every column carries the class of what it holds (``data_classes``)."""
 
+from exchange.storage.tables.accounts import account, credential
 from exchange.storage.tables.columns import metadata
 from exchange.storage.tables.evidence import evidence_event, evidence_head, evidence_node
 from exchange.storage.tables.home import agreement, claim, home_state
@@ -23,9 +24,11 @@ from exchange.storage.tables.transfers import (
 from exchange.storage.tables.unattended import attempt, told_notice
 
 __all__ = [
+    "account",
     "agreement",
     "attempt",
     "claim",
+    "credential",
     "evidence_event",
     "evidence_head",
     "evidence_node",

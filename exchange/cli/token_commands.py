@@ -1,0 +1,119 @@
+"""token create, trust, revoke."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exchange.accounts import Right
+from exchange.accounts.credentials import Credential, certificate_digest
+from exchange.cli.given_files import read_document
+from exchange.cli.output import moment, next_step, note, show, show_json, show_pairs
+from exchange.cli.session import json_option, opened
+from keys.seal import load_certificate
+from schemas.agreement import ends_at
+
+expires_option = click.option(
+    "--expires-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="Le dernier jour de sa validité, dans les 400 jours.",
+)
+rights_option = click.option(
+    "--right",
+    "rights",
+    type=click.Choice([right.value for right in Right]),
+    multiple=True,
+    help="N'accorder que ce droit ; répétez l'option. Sans elle : tous ceux du rôle.",
+)
+
+
+@click.group("token")
+def token_group() -> None:
+    """Les justificatifs d'un compte : jetons, et certificats de client."""
+
+
+@token_group.command("create")
+@click.argument("account_id", metavar="COMPTE")
+@expires_option
+@rights_option
+@json_option
+def token_create_command(
+    account_id: str,
+    expires_on: Any,  # noqa: ANN401 - click's own type
+    rights: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Faire un jeton ; il est montré ici, une fois, et n'est gardé nulle part.
+
+    \b
+      spie-exchange token create sil-rsa --expires-on 2027-06-30 > jeton.txt
+      spie-exchange token create sil-rsa --expires-on 2027-06-30 --right imports:write
+    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    with opened() as service:
+        text, token = service.accounts().issue_token(
+            account_id, _rights(rights), _until(expires_on)
+        )
+    if as_json:
+        show_json({"token": text, **_document(token)})
+        return
+    show(text)
+    note(
+        f"Jeton {token.credential_id} du compte {account_id}, valable jusqu'au "
+        f"{moment(token.expires_at)}. Il ne sera plus montré : remettez-le par un canal protégé."
+    )
+    next_step(f"spie-exchange token revoke {token.credential_id}, le jour où il ne sert plus")
+
+
+@token_group.command("trust")
+@click.argument("account_id", metavar="COMPTE")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@expires_option
+@rights_option
+def token_trust_command(
+    account_id: str,
+    file: Path,
+    expires_on: Any,  # noqa: ANN401 - click's own type
+    rights: tuple[str, ...],
+) -> None:
+    """Admettre un certificat de client (PEM) comme justificatif d'un compte.
+
+    Le serveur mandataire le vérifie (TLS mutuel) et le transmet : docs/api.md.
+    """
+    certificate = load_certificate(read_document(file))
+    with opened() as service:
+        credential = service.accounts().trust_certificate(
+            account_id, certificate_digest(certificate.der), _rights(rights), _until(expires_on)
+        )
+    show(f"Certificat admis pour {account_id} : justificatif {credential.credential_id}.")
+    show_pairs({"sujet": certificate.subject, "empreinte (SHA-256)": certificate.fingerprint})
+    next_step(f"spie-exchange token revoke {credential.credential_id}, le jour où il ne sert plus")
+
+
+@token_group.command("revoke")
+@click.argument("credential_id", metavar="JUSTIFICATIF")
+def token_revoke_command(credential_id: str) -> None:
+    """Révoquer un jeton ou un certificat ; la demande suivante qui le présente est refusée."""
+    with opened() as service:
+        credential = service.accounts().revoke(credential_id)
+    show(f"Justificatif {credential_id} du compte {credential.account_id} révoqué.")
+    next_step(f"spie-exchange account show {credential.account_id}")
+
+
+def _rights(names: tuple[str, ...]) -> frozenset[Right]:
+    return frozenset(Right(name) for name in names)
+
+
+def _until(expires_on: datetime) -> datetime:
+    return ends_at(expires_on.date())
+
+
+def _document(token: Credential) -> dict[str, object]:
+    return {
+        "credential_id": token.credential_id,
+        "account_id": token.account_id,
+        "rights": sorted(token.rights),
+        "expires_at": token.expires_at,
+    }

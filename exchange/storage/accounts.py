@@ -1,0 +1,108 @@
+"""Accounts and their credentials in the database."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+
+from exchange.accounts.account import Account, Role
+from exchange.accounts.credentials import Credential, CredentialKind
+from exchange.accounts.rights import Right
+from exchange.storage.tables import account, credential
+from exchange.storage.upserts import put_row
+
+
+class AccountTable:
+    """Satisfies ``exchange.accounts.register.AccountRows`` inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on an open transaction."""
+        self._connection = connection
+
+    def get(self, account_id: str) -> Account | None:
+        """Give an account."""
+        query = select(account).where(account.c.account_id == account_id)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else _account(row)
+
+    def all(self) -> Sequence[Account]:
+        """Give the accounts, by id."""
+        query = select(account).order_by(account.c.account_id)
+        return [_account(row) for row in self._connection.execute(query)]
+
+    def put(self, kept: Account) -> None:
+        """Keep an account, in place of what was known of it."""
+        put_row(self._connection, account, asdict(kept))
+
+
+class CredentialTable:
+    """Satisfies ``exchange.accounts.register.CredentialRows`` inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on an open transaction."""
+        self._connection = connection
+
+    def get(self, credential_id: str) -> Credential | None:
+        """Give a credential."""
+        return self._one(credential.c.credential_id == credential_id)
+
+    def with_digest(self, digest: bytes) -> Credential | None:
+        """Give the credential that has a digest."""
+        return self._one(credential.c.digest == digest)
+
+    def of(self, account_id: str) -> Sequence[Credential]:
+        """Give the credentials of an account, oldest first."""
+        theirs = select(credential).where(credential.c.account_id == account_id)
+        rows = self._connection.execute(theirs.order_by(credential.c.created_at))
+        return [_credential(row) for row in rows]
+
+    def add(self, added: Credential) -> None:
+        """Keep a credential."""
+        values = asdict(added) | {"rights": json.dumps(sorted(added.rights))}
+        self._connection.execute(insert(credential).values(values))
+
+    def revoke(self, credential_id: str, at: datetime) -> None:
+        """Mark a credential as revoked, unless it is already."""
+        one = _with_id(credential_id) & credential.c.revoked_at.is_(None)
+        self._connection.execute(update(credential).where(one).values(revoked_at=at))
+
+    def count_failure(self, credential_id: str) -> int:
+        """Count one more wrong proof; give how many there are since the last right one."""
+        counted = update(credential).where(_with_id(credential_id))
+        counted = counted.values(failures=credential.c.failures + 1)
+        failures: int = self._connection.execute(
+            counted.returning(credential.c.failures)
+        ).scalar_one()
+        return failures
+
+    def lock(self, credential_id: str, until: datetime) -> None:
+        """Take no proof until then, and count anew."""
+        self._set(credential_id, failures=0, locked_until=until)
+
+    def note_use(self, credential_id: str, at: datetime) -> None:
+        """Keep when a credential was last used; no wrong proof counts any longer."""
+        self._set(credential_id, failures=0, last_used_at=at)
+
+    def _one(self, condition: ColumnElement[bool]) -> Credential | None:
+        row = self._connection.execute(select(credential).where(condition)).one_or_none()
+        return None if row is None else _credential(row)
+
+    def _set(self, credential_id: str, **values: object) -> None:
+        self._connection.execute(update(credential).where(_with_id(credential_id)).values(**values))
+
+
+def _with_id(credential_id: str) -> ColumnElement[bool]:
+    return credential.c.credential_id == credential_id
+
+
+def _account(row: Row[tuple[object, ...]]) -> Account:
+    values = row._asdict()
+    return Account(**values | {"role": Role(values["role"])})
+
+
+def _credential(row: Row[tuple[object, ...]]) -> Credential:
+    values = row._asdict()
+    rights = frozenset(Right(name) for name in json.loads(values["rights"]))
+    return Credential(**values | {"kind": CredentialKind(values["kind"]), "rights": rights})
