@@ -121,6 +121,14 @@ class Service:
             self.keyring.reload()
             yield replace(self, database=self.database.fenced_by(every(fences)))
 
+    def acting_as(self, actor: Actor) -> "Service":
+        """Give the same service, whose evidence and claims name another actor."""
+        recorder = EvidenceRecorder(actor, self.clock, trial=self.home.trial)
+        database = self.database.recorded_by(recorder)
+        holder = holder_name(actor, self.home.machine)
+        claims = replace(self.claims, store=database, holder=holder)
+        return replace(self, database=database, actor=actor, claims=claims)
+
     def clock_step_back(self) -> timedelta:
         """Give by how much the machine's clock is behind the last act; zero when it is not."""
         with self.database.read() as work:

@@ -62,6 +62,7 @@ class EventKind(StrEnum):
     TRANSFER_ABANDONED = "transfer.abandoned"
     TRANSFER_CANCELLED = "transfer.cancelled"
     TRANSFER_WITHDRAWN = "transfer.withdrawn"
+    PACKAGE_FETCHED = "package.fetched"
     RECEIPT_ACCEPTED = "receipt.accepted"
     RECEIPT_NOTED = "receipt.noted"
     RECEIPT_REFUSED = "receipt.refused"
@@ -277,6 +278,10 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         EventKind.TRANSFER_WITHDRAWN: CatalogueEntry(
             "Un paquet publié est retiré ; un avis signé prend sa place.",
             {"recipient": str, "reason": str, "package_digest": str, "notice_digest": str},
+        ),
+        EventKind.PACKAGE_FETCHED: CatalogueEntry(
+            "Un paquet, ou une plage de ses octets, commence à être remis à qui l'a demandé.",
+            {"recipient": str, "package": str, "first_byte": int, "size": int},
         ),
         EventKind.RECEIPT_ACCEPTED: CatalogueEntry(
             "Un accusé, un rejet ou une déclaration de destruction est reçu et vérifié.",

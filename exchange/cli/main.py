@@ -37,6 +37,7 @@ from exchange.cli.rejected_command import rejected_command
 from exchange.cli.revision_commands import cancel_command, resend_command, withdraw_command
 from exchange.cli.seal_commands import seal_group
 from exchange.cli.sections import SectionedGroup
+from exchange.cli.serve_command import serve_command
 from exchange.cli.token_commands import token_group
 from exchange.cli.typed_words import require_text
 from exchange.cli.usage_errors import usage_hint, usage_sentence
@@ -83,7 +84,7 @@ cli.add_section(
     "Quand on vous appelle",
     *(transfer_group, held_group, person_group, objection_group),
 )
-cli.add_section("Qui appelle le service", account_group, token_group)
+cli.add_section("Qui appelle le service", serve_command, account_group, token_group)
 cli.add_contributed_section("Quand personne ne regarde", "spie_exchange.commands")
 cli.add_section("Qui vérifie, qui approuve", audit_group, approver_group)
 cli.add_section(

@@ -156,6 +156,10 @@ class Database:
         """Give the same database, whose transactions begin at a fence."""
         return Database(self._place, self._recorder, fence)
 
+    def recorded_by(self, recorder: EvidenceRecorder) -> "Database":
+        """Give the same database, whose evidence names another actor."""
+        return Database(self._place, recorder, self._fence)
+
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
         """Open a transaction that commits when it ends well, evidence last.

@@ -1,0 +1,61 @@
+"""serve."""
+
+from pathlib import Path
+
+import click
+
+from exchange.cli.output import note
+from exchange.home_opening import open_service
+from exchange.settings import process_settings
+
+_ADDRESS = "127.0.0.1:8062"
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("serve")
+@click.option(
+    "--bind",
+    "address",
+    default=_ADDRESS,
+    show_default=True,
+    metavar="HÔTE:PORT",
+    help="Où écouter ; unix:/run/spie.sock pour une prise locale.",
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True)
+@click.option("--certificate", type=_FILE, help="Le certificat TLS du serveur (PEM).")
+@click.option("--key", type=_FILE, help="Sa clé (PEM).")
+@click.option(
+    "--behind-proxy",
+    is_flag=True,
+    help="Déclarer qu'un serveur mandataire finit le TLS avant le service.",
+)
+def serve_command(
+    address: str,
+    workers: int,
+    threads: int,
+    certificate: Path | None,
+    key: Path | None,
+    *,
+    behind_proxy: bool,
+) -> None:
+    """Répondre par HTTP aux machines et aux programmes qui ont un compte.
+
+    Sans option, le service n'écoute que cette machine. Sur une autre adresse, il demande un
+    certificat, ou la déclaration qu'un serveur mandataire protège le chemin. La documentation
+    de l'API est servie avec elle : /api/v1/openapi.json.
+
+    \b
+      spie-exchange account create sil-rsa --role local-system
+      spie-exchange serve
+      spie-exchange serve --bind unix:/run/spie-exchange/http.sock --workers 4
+    """  # noqa: D301 - \b is click's mark for a block that keeps its lines
+    # Whoever types another command does not wait for the server's libraries.
+    from exchange.web.serving import Listening, serve  # noqa: PLC0415
+
+    settings = process_settings()
+    listening = Listening(address, workers, threads, certificate, key, behind_proxy)
+    listening.require_safe()
+    with open_service(settings, inspecting=False):
+        note(f"Le service répond sur {address} ; Ctrl-C pour l'arrêter.")
+    serve(settings, listening)

@@ -1,0 +1,1 @@
+"""The service over HTTP: what machines and scripts ask, refused unless it is theirs to ask."""

@@ -1,0 +1,113 @@
+"""Who may call: declared on every route, checked before anything of the request is read.
+
+A route that declares nothing is refused to everybody, and fails an architecture test.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from flask import Flask, current_app, g, request
+
+from exchange.accounts import Right
+from exchange.accounts.authentication import DeniedError, Identified, authenticate
+from exchange.accounts.credentials import Presented, presented_token
+from exchange.actors import CALLER_MARK, Actor, Caller, actor_calling
+from exchange.audit.events import EventKind, Outcome
+from exchange.web.home_at_hand import home_at_hand
+from exchange.web.request_ids import request_id
+from exchange.wiring import Service
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_DECLARED: Final = "declared_access"
+_ANYBODY: Final = "anybody"
+_BEARER: Final = "Bearer "
+
+
+def declare(view: View, right: Right | None) -> View:
+    """Declare the right that a route asks for; ``None`` when anybody may call it."""
+    setattr(view, _DECLARED, right or _ANYBODY)
+    return view
+
+
+def declared_access(view: Callable[..., Any]) -> Right | None:
+    """Give the right a route asks for, ``None`` when it is open. Raises ``LookupError``."""
+    declared = getattr(view, _DECLARED, None)
+    if declared is None:
+        raise LookupError(view.__name__)
+    return declared if isinstance(declared, Right) else None
+
+
+def require_access(application: Flask) -> None:
+    """Check every request against what its route declares; denials are in the evidence."""
+    application.before_request(_require_declared)
+
+
+def acting_service() -> Service:
+    """Give the opened home, acting for who calls."""
+    service: Service = g.service
+    return service
+
+
+def caller() -> Identified:
+    """Give who calls."""
+    identified: Identified = g.identified
+    return identified
+
+
+def _require_declared() -> None:
+    if request.endpoint is None:
+        return  # no such route: the answer is the same for everybody
+    right = declared_access(_view())
+    if right is None:
+        return
+    service = home_at_hand().service()
+    try:
+        identified = authenticate(service.database, _presented(), service.clock.now())
+        identified.require(right)
+    except DeniedError as error:
+        _record_denial(service, error)
+        raise
+    g.identified = identified
+    g.service = service.acting_as(actor_calling(_as_caller(identified)))
+
+
+def _view() -> Callable[..., Any]:
+    return current_app.view_functions[str(request.endpoint)]
+
+
+def _presented() -> Presented | None:
+    header = request.headers.get("Authorization", "")
+    if not header:
+        return None
+    text = header[len(_BEARER) :] if header.startswith(_BEARER) else ""
+    # What is no token of ours is a wrong proof, of an id that none has.
+    return presented_token(text) or Presented("-", b"")
+
+
+def _as_caller(identified: Identified) -> Caller:
+    return Caller(
+        identified.account.account_id,
+        identified.account.role,
+        identified.credential.credential_id,
+        request_id(),
+    )
+
+
+def _record_denial(service: Service, error: DeniedError) -> None:
+    known = {
+        name: value
+        for name, value in (("account", error.account_id), ("credential", error.credential_id))
+        if value
+    }
+    nobody = Actor(os.getuid(), f"inconnu{CALLER_MARK}", caller=Caller("", "", "", request_id()))
+    with service.acting_as(nobody).database.begin() as work:
+        work.evidence.record(
+            EventKind.CALLER_DENIED,
+            Outcome.REFUSED,
+            denial=error.denial,
+            route=str(request.endpoint),
+            method=request.method,
+            **known,
+        )

@@ -1,0 +1,40 @@
+"""The application: its routes, and what happens to every request before and after them."""
+
+from typing import Final
+
+from flask import Flask
+
+from exchange.settings import Settings
+from exchange.web.access import require_access
+from exchange.web.evidence import evidence
+from exchange.web.headers import protect_answers
+from exchange.web.health import health
+from exchange.web.home_at_hand import keep_at_hand
+from exchange.web.packages import packages
+from exchange.web.problems import answer_with_problems
+from exchange.web.request_ids import identify_requests
+from exchange.web.resource import offer
+from exchange.web.transfers import transfers
+
+_PREFIX: Final = "/api/v1"
+_LARGEST_BODY_BYTES: Final = 64 << 20
+_RESOURCES: Final = (health, transfers, packages, evidence)
+
+
+def new_application(settings: Settings) -> Flask:
+    """Make the application that works on the home which settings name."""
+    application = Flask("spie-exchange", static_folder=None)
+    application.config.update(
+        MAX_CONTENT_LENGTH=_LARGEST_BODY_BYTES,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    # A browser or a terminal shows French as it is.
+    application.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
+    # In this order: a denied request has its number, and so has an error of the first steps.
+    identify_requests(application)
+    protect_answers(application)
+    require_access(application)
+    keep_at_hand(application, settings)
+    offer(application, _PREFIX, _RESOURCES)
+    answer_with_problems(application)
+    return application

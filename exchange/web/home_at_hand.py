@@ -1,0 +1,48 @@
+"""The home that a process of the service works on, examined again every second.
+
+Opening it for every request would cost more than most requests; never opening it again would
+miss a trial's set clock, a schema of another version, a log that left its checkpoint.
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from flask import Flask, current_app
+
+from exchange.home_opening import examined_service
+from exchange.settings import Settings
+from exchange.wiring import Service
+
+_KEPT_FOR_SECONDS: Final = 1.0
+_EXTENSION: Final = "spie-exchange-home"
+
+
+@dataclass(slots=True)
+class HomeAtHand:
+    """Opens the home of some settings, and keeps it for a second."""
+
+    settings: Settings
+    _examining: threading.Lock = field(default_factory=threading.Lock)
+    _service: Service | None = None
+    _until: float = 0.0
+
+    def service(self) -> Service:
+        """Give the opened home. Raises what opening it does."""
+        with self._examining:
+            if self._service is None or time.monotonic() >= self._until:
+                self._service = None
+                self._service = examined_service(self.settings, inspecting=False)
+                self._until = time.monotonic() + _KEPT_FOR_SECONDS
+            return self._service
+
+
+def keep_at_hand(application: Flask, settings: Settings) -> None:
+    """Let an application work on the home that settings name."""
+    application.extensions[_EXTENSION] = HomeAtHand(settings)
+
+
+def home_at_hand() -> HomeAtHand:
+    """Give the home of the application that answers."""
+    return cast("HomeAtHand", current_app.extensions[_EXTENSION])

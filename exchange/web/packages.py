@@ -1,0 +1,74 @@
+"""The package a recipient fetches: whole or from where it was cut, with its digest.
+
+Each answer that holds a byte of a package is preceded by a leaf in the log; if that cannot be
+written, nothing is given.
+"""
+
+import base64
+from http import HTTPStatus
+
+from flask import Response, abort, request, send_file
+
+from exchange.accounts import Right
+from exchange.audit.events import EventKind, Outcome
+from exchange.transfers.transfer import Transfer
+from exchange.web.access import acting_service
+from exchange.web.resource import Bytes, Resource
+from exchange.web.transfers import transfer_seen
+
+_MEDIA_TYPE = "application/vnd.etsi.asic-e+zip"
+
+packages = Resource("packages", "/transfers", "Les paquets, signés et chiffrés.")
+
+
+@packages.get(
+    "/<transfer_id>/package",
+    Right.FETCH,
+    Bytes(_MEDIA_TYPE, "Le paquet, ou la plage demandée de ses octets."),
+    problems=[
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.GONE,
+        HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+    ],
+    in_part=True,
+)
+def fetch_package(transfer_id: str) -> Response:
+    """Le paquet d'un transfert, ou la plage d'octets demandée (RFC 9110, 14)."""
+    transfer = transfer_seen(transfer_id)
+    path = acting_service().outbox.package(transfer)
+    if transfer.package_digest is None or not path.is_file():
+        abort(HTTPStatus.GONE)
+    answer = send_file(
+        path,
+        mimetype=_MEDIA_TYPE,
+        as_attachment=True,
+        download_name=path.name,
+        conditional=True,
+        etag=transfer.package_digest,
+    )
+    answer.headers["Repr-Digest"] = _digest_field(transfer.package_digest)
+    if answer.status_code in {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}:
+        _record_fetch(transfer, answer)
+    return answer
+
+
+def _digest_field(digest: str) -> str:
+    """Write a digest as RFC 9530 wants it."""
+    return f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"
+
+
+def _record_fetch(transfer: Transfer, answer: Response) -> None:
+    if request.method == "HEAD":
+        return
+    content_range = answer.content_range
+    first = content_range.start or 0 if content_range else 0
+    with acting_service().database.begin() as work:
+        work.evidence.record(
+            EventKind.PACKAGE_FETCHED,
+            Outcome.BEGUN,
+            subject=transfer.transfer_id,
+            recipient=transfer.recipient_id,
+            package=transfer.package_digest or "",
+            first_byte=first,
+            size=answer.content_length or 0,
+        )

@@ -1,0 +1,264 @@
+"""What goes wrong, as RFC 9457 says it: a stable code, a French sentence, the way out.
+
+Nothing of the request is repeated but names of fields: a problem may be kept in a log.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Flask, Response, jsonify, request
+from marshmallow import Schema, fields
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from exchange.accounts.authentication import DeniedError
+from exchange.errors import (
+    AttentionError,
+    ConfigurationError,
+    ExchangeError,
+    RefusedError,
+    RetryLaterError,
+    TakenClaimError,
+)
+from exchange.web.request_ids import request_id
+from keys.errors import KeysError
+from schemas.errors import SchemasError
+
+MEDIA_TYPE: Final = "application/problem+json"
+_TYPES: Final = "/problemes/"
+_LOG: Final = logging.getLogger(__name__)
+_RETRY_SECONDS: Final = "5"
+
+
+class FieldProblemSchema(Schema):
+    """One field that is wrong."""
+
+    field = fields.String(required=True, metadata={"description": "Le champ, par son chemin."})
+    message = fields.String(required=True)
+
+
+class ProblemSchema(Schema):
+    """A problem (RFC 9457)."""
+
+    type = fields.String(required=True, metadata={"description": "Le code, stable."})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    hint = fields.String(required=True, metadata={"description": "Comment en sortir."})
+    request_id = fields.String(
+        required=True, metadata={"description": "Le numéro de la demande, pour qui la cherche."}
+    )
+    errors = fields.List(fields.Nested(FieldProblemSchema))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem before it is an answer."""
+
+    status: HTTPStatus
+    code: str
+    title: str
+    detail: str
+    way_out: str
+    fields: tuple[Mapping[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response:
+        """Give the answer that says it."""
+        document: dict[str, Any] = {
+            "type": f"{_TYPES}{self.code}",
+            "title": self.title,
+            "status": self.status.value,
+            "detail": self.detail,
+            "hint": self.way_out,
+            "request_id": request_id(),
+        }
+        if self.fields:
+            document["errors"] = list(self.fields)
+        answer = jsonify(document)
+        answer.status_code = self.status
+        answer.content_type = MEDIA_TYPE
+        answer.headers.update(self.headers)
+        return answer
+
+
+_OF_HTTP: Final[Mapping[HTTPStatus, tuple[str, str, str, str]]] = {
+    HTTPStatus.BAD_REQUEST: (
+        "demande-invalide",
+        "Demande invalide",
+        "la demande ne peut pas être lue",
+        "comparez-la à la documentation : /api/v1/documentation",
+    ),
+    HTTPStatus.NOT_FOUND: (
+        "introuvable",
+        "Introuvable",
+        "il n'y a rien à cette adresse, ou rien qui vous soit destiné",
+        "vérifiez l'adresse ; ce que le service offre : /api/v1/documentation",
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "methode-refusee",
+        "Méthode refusée",
+        "cette adresse ne se demande pas ainsi",
+        "les méthodes admises sont dans l'en-tête Allow",
+    ),
+    HTTPStatus.NOT_ACCEPTABLE: (
+        "forme-indisponible",
+        "Forme indisponible",
+        "la réponse n'existe pas sous cette forme",
+        "retirez l'en-tête Accept",
+    ),
+    HTTPStatus.GONE: (
+        "n-y-est-plus",
+        "N'y est plus",
+        "ce paquet n'est plus au dossier d'envoi : retiré, remplacé ou détruit à son terme",
+        "l'état du transfert dit pourquoi",
+    ),
+    HTTPStatus.PRECONDITION_FAILED: (
+        "version-perimee",
+        "Version périmée",
+        "ce que vous modifiez a changé depuis que vous l'avez lu",
+        "relisez-le, puis recommencez avec son nouvel ETag",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "trop-grand",
+        "Trop grand",
+        "le corps de la demande dépasse ce qui est admis ici",
+        "envoyez-le en plusieurs fois",
+    ),
+    HTTPStatus.REQUEST_URI_TOO_LONG: (
+        "adresse-trop-longue",
+        "Adresse trop longue",
+        "l'adresse de la demande est trop longue",
+        "raccourcissez-la",
+    ),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
+        "genre-refuse",
+        "Genre de contenu refusé",
+        "ce genre de contenu n'est pas admis ici",
+        "les genres admis sont dans la documentation : /api/v1/documentation",
+    ),
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: (
+        "plage-impossible",
+        "Plage impossible",
+        "le paquet n'a pas cette plage d'octets",
+        "reprenez d'après sa taille : en-tête Content-Range",
+    ),
+    HTTPStatus.UNPROCESSABLE_ENTITY: (
+        "champs-invalides",
+        "Champs invalides",
+        "des champs de la demande manquent ou ne sont pas admis",
+        "corrigez chacun des champs nommés",
+    ),
+}
+
+
+def answer_with_problems(application: Flask) -> None:
+    """Let every error of an application be a problem; a bug says nothing but its number."""
+    application.register_error_handler(ExchangeError, lambda error: _known(error).response())
+    application.register_error_handler(KeysError, lambda error: _unreadable(error).response())
+    application.register_error_handler(SchemasError, lambda error: _unreadable(error).response())
+    application.register_error_handler(HTTPException, lambda error: _of_http(error).response())
+    application.register_error_handler(Exception, _bug)
+
+
+def _known(error: ExchangeError) -> Problem:
+    if isinstance(error, DeniedError):
+        return _denied(error)
+    if isinstance(error, RefusedError):
+        return _said(error, HTTPStatus.CONFLICT, "acte-refuse", "Acte refusé")
+    if isinstance(error, TakenClaimError):
+        return _said(error, HTTPStatus.CONFLICT, "occupe", "Occupé", _RETRY_SECONDS)
+    if isinstance(error, RetryLaterError):
+        return _said(
+            error, HTTPStatus.SERVICE_UNAVAILABLE, "plus-tard", "Plus tard", _RETRY_SECONDS
+        )
+    if isinstance(error, ConfigurationError):
+        return _said(error, HTTPStatus.SERVICE_UNAVAILABLE, "a-reparer", "À réparer")
+    if isinstance(error, AttentionError):
+        return _said(error, HTTPStatus.SERVICE_UNAVAILABLE, "a-examiner", "À examiner")
+    raise error
+
+
+def _said(
+    error: ExchangeError, status: HTTPStatus, code: str, title: str, retry_after: str = ""
+) -> Problem:
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    return Problem(status, code, title, error.message, error.hint, headers=headers)
+
+
+def _denied(error: DeniedError) -> Problem:
+    if error.is_of_somebody_known:
+        return _said(error, HTTPStatus.FORBIDDEN, f"refuse-{error.denial}", "Refusé")
+    unauthorized = _said(error, HTTPStatus.UNAUTHORIZED, "justificatif-refuse", "Qui êtes-vous ?")
+    return Problem(
+        unauthorized.status,
+        unauthorized.code,
+        unauthorized.title,
+        unauthorized.detail,
+        unauthorized.way_out,
+        headers={"WWW-Authenticate": "Bearer"},
+    )
+
+
+def _unreadable(error: KeysError | SchemasError) -> Problem:
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "document-refuse",
+        "Document refusé",
+        str(error),
+        error.way_out,
+    )
+
+
+def _of_http(error: HTTPException) -> Problem:
+    try:
+        status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    except ValueError:
+        status = HTTPStatus.BAD_REQUEST
+    known = _OF_HTTP.get(status)
+    if known is None and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        known = _OF_HTTP[HTTPStatus.BAD_REQUEST]
+    if known is None:
+        return _unexpected()
+    messages = getattr(error, "data", {}).get("messages", {})
+    headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
+    return Problem(status, *known, fields=tuple(_fields(messages)), headers=headers)
+
+
+_KEPT_HEADERS: Final = frozenset({"Allow", "Content-Range", "Retry-After"})
+
+
+def _fields(messages: Any, path: str = "") -> Iterator[Mapping[str, str]]:  # noqa: ANN401 - marshmallow's own
+    if isinstance(messages, Mapping):
+        for name, below in messages.items():
+            yield from _fields(below, f"{path}.{name}" if path else str(name))
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from _fields(message, path)
+    else:
+        yield {"field": path, "message": str(messages)}
+
+
+def _bug(error: Exception) -> Response:
+    # Its sentence and its values may be of anybody: the class and the place are enough to look.
+    _LOG.error(
+        "unexpected error",
+        extra={
+            "request_id": request_id(),
+            "route": request.endpoint,
+            "error": type(error).__name__,
+        },
+    )
+    return _unexpected().response()
+
+
+def _unexpected() -> Problem:
+    return Problem(
+        HTTPStatus(InternalServerError.code),
+        "defaut",
+        "Défaut du service",
+        "le service s'est trompé ; rien n'a été fait à moitié",
+        "signalez le numéro de la demande à l'administrateur du service",
+    )

@@ -1,0 +1,129 @@
+"""A group of routes, each declared in one place: who may call, what it takes, what it answers.
+
+The only importer of flask-smorest, which ships no types.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+from flask import Flask
+from flask_smorest import Api, Blueprint
+from marshmallow import Schema
+
+from exchange.accounts import Right
+from exchange.web.access import declare
+from exchange.web.problems import MEDIA_TYPE, ProblemSchema
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_SECURITY_SCHEME: Final = "jeton"
+_DOCUMENT: Final = "api-docs.openapi_json"
+_OF_EVERY_RIGHT: Final = (
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """An answer, or a body, that is no JSON: its media type, and what it is in French."""
+
+    media_type: str
+    description: str
+
+
+class Resource:
+    """Routes under one prefix, with the French line that the documentation has for them."""
+
+    def __init__(self, name: str, prefix: str, description: str) -> None:
+        """Begin with no route."""
+        self._blueprint = Blueprint(name, __name__, description=description)
+        self._prefix = prefix
+
+    def get(
+        self,
+        rule: str,
+        right: Right | None,
+        answers: type[Schema] | Bytes,
+        *,
+        query: type[Schema] | None = None,
+        problems: Sequence[HTTPStatus] = (),
+        in_part: bool = False,
+    ) -> Callable[[View], View]:
+        """Add a route that reads; ``right`` is ``None`` for anybody.
+
+        ``query`` is given to the view as its first argument. ``problems`` are what it may
+        answer besides those of every route; ``in_part`` says that a range can be asked for.
+        """
+        possible = problems if right is None else (*_OF_EVERY_RIGHT, *problems)
+        if query is not None:
+            possible = (*possible, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+        def declared(view: View) -> View:
+            described = declare(view, right)
+            if query is not None:
+                described = self._blueprint.arguments(query, location="query")(described)
+            if in_part and isinstance(answers, Bytes):
+                described = self._also(described, HTTPStatus.PARTIAL_CONTENT, answers)
+                described = self._also(described, HTTPStatus.NOT_MODIFIED, None)
+            described = self._answering(described, answers)
+            described = self._with_problems(described, possible)
+            described = self._blueprint.doc(**_security(right))(described)
+            self._blueprint.route(rule)(described)
+            return view
+
+        return declared
+
+    def _answering(self, view: View, answers: type[Schema] | Bytes) -> View:
+        if isinstance(answers, Bytes):
+            return self._also(view, HTTPStatus.OK, answers)
+        described: View = self._blueprint.response(HTTPStatus.OK, answers)(view)
+        return described
+
+    def _also(self, view: View, status: HTTPStatus, answers: Bytes | None) -> View:
+        described: View = self._blueprint.alt_response(
+            status,
+            schema={"type": "string", "format": "binary"} if answers else None,
+            content_type=answers.media_type if answers else None,
+            description=answers.description if answers else status.phrase,
+        )(view)
+        return described
+
+    def _with_problems(self, view: View, problems: Sequence[HTTPStatus]) -> View:
+        described = view
+        for problem in problems:
+            described = self._blueprint.alt_response(
+                problem, schema=ProblemSchema, content_type=MEDIA_TYPE, description=problem.phrase
+            )(described)
+        return described
+
+
+def offer(application: Flask, prefix: str, resources: Sequence[Resource]) -> None:
+    """Let an application answer the routes of resources, and document them (OpenAPI 3.1)."""
+    application.config.update(
+        API_TITLE="spie-exchange",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=prefix,
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Api(application)
+    api.spec.components.security_scheme(_SECURITY_SCHEME, {"type": "http", "scheme": "bearer"})
+    for resource in resources:
+        api.register_blueprint(
+            resource._blueprint,  # noqa: SLF001 - what stands for it elsewhere
+            url_prefix=f"{prefix}{resource._prefix}",  # noqa: SLF001 - idem
+        )
+    # A method keeps no declaration of its own.
+    document = partial(application.view_functions[_DOCUMENT])
+    application.view_functions[_DOCUMENT] = declare(document, None)
+
+
+def _security(right: Right | None) -> dict[str, Any]:
+    if right is None:
+        return {"security": []}
+    return {"security": [{_SECURITY_SCHEME: []}], "x-right": right.value}

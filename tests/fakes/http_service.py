@@ -1,0 +1,59 @@
+"""The real service in processes of its own, on a free port of loopback."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import requests
+
+from tests.fakes.departement import Departement
+
+_PATIENCE_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class HttpService:
+    """Where it answers."""
+
+    url: str
+
+    def at(self, path: str) -> str:
+        """Give the address of a path of the API."""
+        return f"{self.url}/api/v1{path}"
+
+
+@contextmanager
+def http_service(departement: Departement, *words: str) -> Iterator[HttpService]:
+    """Serve a home until the block ends; fails when the service does not answer or stop."""
+    port = _free_port()
+    process = departement.start("serve", "--bind", f"127.0.0.1:{port}", *words)
+    service = HttpService(f"http://127.0.0.1:{port}")
+    try:
+        _wait_for(service, process)
+        yield service
+    finally:
+        process.terminate()
+        output, complaint = process.communicate(timeout=_PATIENCE_SECONDS)
+    assert "Traceback" not in output + complaint, complaint
+
+
+def _wait_for(service: HttpService, process: "subprocess.Popen[str]") -> None:
+    given_up_at = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < given_up_at:
+        assert process.poll() is None, process.communicate()
+        try:
+            if requests.get(service.at("/health/ready"), timeout=5).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.05)
+    raise AssertionError("the service does not answer")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
