@@ -9,6 +9,7 @@ from pathlib import Path
 
 from exchange.accounts.register import AccountRegister
 from exchange.actors import Actor, holder_name, operating_system_actor
+from exchange.agreements import in_force
 from exchange.attempts import Attempts
 from exchange.audit.checkpoints import (
     Checkpoint,
@@ -40,6 +41,7 @@ from exchange.transfers.withdrawing import Withdrawer
 from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.notes import NoteSigner
+from schemas.agreement import Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,25 @@ class Service:
         with self.claims.hold(subject, patiently=patiently) as fence:
             self.keyring.reload()
             yield replace(self, database=self.database.fenced_by(fence))
+
+    @contextmanager
+    def working_on(
+        self, agreement_id: str | None, *, patiently: bool = True
+    ) -> Iterator[tuple["Service", Agreement]]:
+        """Claim an agreement; give the version in force once it is claimed.
+
+        A package whose withdrawal was interrupted goes first: nobody may fetch it any longer.
+        """
+        named = self.agreement(agreement_id)
+        with self.exclusively(named.id, patiently=patiently) as claiming:
+            agreement = claiming.agreement(named.id)
+            claiming.withdrawer().finish(agreement)
+            yield claiming, agreement
+
+    def agreement(self, agreement_id: str | None) -> Agreement:
+        """Give the agreement in force that is named, or the only one."""
+        with self.database.read() as work:
+            return in_force(work.agreements, agreement_id)
 
     @contextmanager
     def alone(self) -> Iterator["Service"]:

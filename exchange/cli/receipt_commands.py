@@ -10,7 +10,7 @@ from exchange.cli.given_files import read_document
 from exchange.cli.output import integer, moment, next_step, show, show_json, show_pairs
 from exchange.cli.session import for_real_option, json_option, opened
 from exchange.errors import RefusedError
-from exchange.transfers.acceptance import accept_receipt, answered_agreement
+from exchange.transfers.acceptance import accept_receipt, answered_transfer
 from exchange.transfers.answers import Accepted, standing
 from exchange.transfers.owed import late_transfers
 from exchange.transfers.unsigned_answers import (
@@ -59,7 +59,8 @@ def receipt_signed_command(file: Path) -> None:
     """
     with opened() as service:
         document = read_document(file)
-        with service.exclusively(answered_agreement(service.database, document)) as claiming:
+        answered = answered_transfer(service.database, document)
+        with service.exclusively(answered.agreement_id) as claiming:
             accepted = accept_receipt(claiming.database, document, claiming.keyring, claiming.clock)
         late = _is_late(service, accepted)
     show(f"Réponse acceptée : {accepted.label}")

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import click
 
-from exchange.agreements import in_force
 from exchange.cli.output import integer, note
 from exchange.home_opening import open_service
 from exchange.settings import process_settings
@@ -44,19 +43,11 @@ def _warn_of_step_back(service: Service) -> None:
 
 @contextmanager
 def working_on(agreement_id: str | None) -> Iterator[tuple[Service, Agreement]]:
-    """Open the home and claim an agreement; give the version in force once it is claimed.
-
-    A package whose withdrawal was interrupted goes first: nobody may fetch it any longer.
-    """
-    with opened() as service:
-        named = agreement_of(service, agreement_id)
-        with service.exclusively(named.id) as claiming:
-            agreement = agreement_of(claiming, named.id)
-            claiming.withdrawer().finish(agreement)
-            yield claiming, agreement
+    """Open the home and claim an agreement; give the version in force once it is claimed."""
+    with opened() as service, service.working_on(agreement_id) as claimed:
+        yield claimed
 
 
 def agreement_of(service: Service, agreement_id: str | None) -> Agreement:
     """Give the agreement in force that the command is about."""
-    with service.database.read() as work:
-        return in_force(work.agreements, agreement_id)
+    return service.agreement(agreement_id)

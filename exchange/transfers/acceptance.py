@@ -56,14 +56,14 @@ class Work(Evidenced, Protocol):
         ...
 
 
-def answered_agreement(store: Store[Work], data: bytes) -> str:
-    """Give the agreement to claim before a signed receipt is accepted.
+def answered_transfer(store: Store[Work], data: bytes) -> Transfer:
+    """Find what a signed receipt answers, whose agreement is to be claimed before it is accepted.
 
     Refuses, with evidence, what answers no published package.
     """
     with _refusals_recorded(store), store.read() as work:
         transfer, _, _ = _verified(work, data)
-    return transfer.agreement_id
+    return transfer
 
 
 def accept_receipt(store: Store[Work], data: bytes, keyring: Keyring, clock: Clock) -> Accepted:

@@ -6,19 +6,21 @@ from flask import Flask
 
 from exchange.settings import Settings
 from exchange.web.access import require_access
+from exchange.web.agreements import agreements
 from exchange.web.evidence import evidence
 from exchange.web.headers import protect_answers
 from exchange.web.health import health
 from exchange.web.home_at_hand import keep_at_hand
 from exchange.web.packages import packages
 from exchange.web.problems import answer_with_problems
+from exchange.web.receipts import receipts
 from exchange.web.request_ids import identify_requests
 from exchange.web.resource import offer
 from exchange.web.transfers import transfers
 
 _PREFIX: Final = "/api/v1"
 _LARGEST_BODY_BYTES: Final = 64 << 20
-_RESOURCES: Final = (health, transfers, packages, evidence)
+_RESOURCES: Final = (health, agreements, transfers, packages, receipts, evidence)
 
 
 def new_application(settings: Settings) -> Flask:

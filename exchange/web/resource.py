@@ -5,11 +5,11 @@ The only importer of flask-smorest, which ships no types.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
-from flask import Flask
+from flask import Flask, abort, request
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema
 
@@ -59,9 +59,8 @@ class Resource:
         ``query`` is given to the view as its first argument. ``problems`` are what it may
         answer besides those of every route; ``in_part`` says that a range can be asked for.
         """
-        possible = problems if right is None else (*_OF_EVERY_RIGHT, *problems)
         if query is not None:
-            possible = (*possible, HTTPStatus.UNPROCESSABLE_ENTITY)
+            problems = (*problems, HTTPStatus.UNPROCESSABLE_ENTITY)
 
         def declared(view: View) -> View:
             described = declare(view, right)
@@ -70,18 +69,64 @@ class Resource:
             if in_part and isinstance(answers, Bytes):
                 described = self._also(described, HTTPStatus.PARTIAL_CONTENT, answers)
                 described = self._also(described, HTTPStatus.NOT_MODIFIED, None)
-            described = self._answering(described, answers)
-            described = self._with_problems(described, possible)
-            described = self._blueprint.doc(**_security(right))(described)
-            self._blueprint.route(rule)(described)
+            described = self._answering(described, HTTPStatus.OK, answers)
+            self._add(rule, "GET", described, right, problems)
             return view
 
         return declared
 
-    def _answering(self, view: View, answers: type[Schema] | Bytes) -> View:
+    def change(
+        self,
+        method: str,
+        rule: str,
+        right: Right,
+        answers: type[Schema],
+        *,
+        body: Bytes | None = None,
+        status: HTTPStatus = HTTPStatus.OK,
+        problems: Sequence[HTTPStatus] = (),
+    ) -> Callable[[View], View]:
+        """Add a route that changes something, by PUT or POST.
+
+        A ``body`` of bytes is given to the view as its first argument, of its media type only.
+        """
+        problems = (*problems, HTTPStatus.CONFLICT)
+        if body is not None:
+            problems = (
+                *problems,
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+            )
+
+        def declared(view: View) -> View:
+            described = declare(view, right)
+            if body is not None:
+                described = _given_body(described, body)
+                described = self._blueprint.doc(requestBody=_request_body(body))(described)
+            described = self._answering(described, status, answers)
+            self._add(rule, method, described, right, problems)
+            return view
+
+        return declared
+
+    def _add(
+        self,
+        rule: str,
+        method: str,
+        view: Callable[..., Any],
+        right: Right | None,
+        problems: Sequence[HTTPStatus],
+    ) -> None:
+        possible = problems if right is None else (*_OF_EVERY_RIGHT, *problems)
+        described = self._with_problems(view, possible)
+        described = self._blueprint.doc(**_security(right))(described)
+        self._blueprint.route(rule, methods=[method])(described)
+
+    def _answering(self, view: View, status: HTTPStatus, answers: type[Schema] | Bytes) -> View:
         if isinstance(answers, Bytes):
-            return self._also(view, HTTPStatus.OK, answers)
-        described: View = self._blueprint.response(HTTPStatus.OK, answers)(view)
+            return self._also(view, status, answers)
+        described: View = self._blueprint.response(status, answers)(view)
         return described
 
     def _also(self, view: View, status: HTTPStatus, answers: Bytes | None) -> View:
@@ -121,6 +166,23 @@ def offer(application: Flask, prefix: str, resources: Sequence[Resource]) -> Non
     # A method keeps no declaration of its own.
     document = partial(application.view_functions[_DOCUMENT])
     application.view_functions[_DOCUMENT] = declare(document, None)
+
+
+def _given_body(view: View, body: Bytes) -> View:
+    @wraps(view)
+    def given(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - the view's own types
+        if request.mimetype != body.media_type:
+            abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        # More than the application admits is refused before it is read.
+        return view(request.get_data(cache=False), *arguments, **named)
+
+    return cast("View", given)
+
+
+def _request_body(body: Bytes) -> dict[str, Any]:
+    schema = {"type": "string", "format": "binary"}
+    content = {body.media_type: {"schema": schema}}
+    return {"required": True, "description": body.description, "content": content}
 
 
 def _security(right: Right | None) -> dict[str, Any]:

@@ -16,12 +16,17 @@ from exchange.web.application import new_application
 from tests.fakes.callers import Callers, callers_at
 from tests.fakes.command_here import CommandHere
 from tests.fakes.operator import Operator
-from tests.fakes.situation import DGEFP, Situation
+from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, Situation
 
 _TABLE = tomllib.loads((Path(__file__).parents[1] / "roles.toml").read_text("utf-8"))
 _ROUTES: dict[str, str | Sequence[str]] = _TABLE["routes"]
 _ANYBODY = "anybody"
-_IN_PLACE_OF = {"transfer_id": f"spie-62_enquete-1_{DGEFP}_r1", "leaf": "0"}
+_IN_PLACE_OF = {
+    "agreement_id": AGREEMENT,
+    "deadline_id": DEADLINE,
+    "leaf": "0",
+    "transfer_id": f"{AGREEMENT}_{DEADLINE}_{DGEFP}_r1",
+}
 _UNPROVEN, _NOT_ALLOWED = 401, 403
 
 

@@ -57,6 +57,10 @@ def _fetched_package(situation: Situation, path: Path) -> None:
     shutil.copy(situation.package(DGEFP), path)
 
 
+def _commitment(_: Situation, path: Path) -> None:
+    path.write_bytes(b"%PDF-1.7 je m'engage a ne rien divulguer")
+
+
 def _everyone(_: Situation, path: Path) -> None:
     write_local_export(path, _local_rows())
 
@@ -161,6 +165,9 @@ _ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxy
         "convention-cle.toml": _other_keys,
         "convention-cle.toml.p7s": _approval,
         "accuse-essai.p7m": _opened_test,
+        "engagement.pdf": _commitment,
+        "engagement-dpo.pdf": _commitment,
+        "engagement-dsi.pdf": _commitment,
     }
 )
 
