@@ -1,12 +1,12 @@
 """Opening a home, and what is refused there."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from exchange.audit.checkpoints import require_continued
 from exchange.audit.events import read_event
 from exchange.clock import Clock, TrialClock
-from exchange.errors import AttentionError, ConfigurationError, ExchangeError
+from exchange.errors import AttentionError, ConfigurationError
 from exchange.home import Home, read_home
 from exchange.settings import DATABASE_VARIABLE, Settings
 from exchange.storage.database import Database
@@ -22,15 +22,8 @@ def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
     Refuses what ``examined_service`` does.
     """
     service = examined_service(settings, inspecting=inspecting)
-    size_before = service.evidence_size()
-    try:
+    with service.vouching():
         yield service
-    except BaseException:
-        # What went wrong is what the operator must read, whatever the signing says.
-        with suppress(ExchangeError):
-            service.sign_checkpoint_if_grown(size_before)
-        raise
-    service.sign_checkpoint_if_grown(size_before)
 
 
 def examined_service(settings: Settings, *, inspecting: bool) -> Service:

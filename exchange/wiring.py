@@ -1,7 +1,7 @@
 """The composition root: the one place that chooses implementations, for tests too."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +21,7 @@ from exchange.audit.log_keys import LogKeys
 from exchange.audit.recording import EvidenceRecorder, step_back
 from exchange.claims import Claims, every
 from exchange.clock import Clock
-from exchange.errors import ConfigurationError
+from exchange.errors import ConfigurationError, ExchangeError
 from exchange.home import DatabaseKind, Home
 from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
@@ -94,8 +94,20 @@ class Service:
         with self.database.read() as work:
             return work.evidence_rows.head().frontier.size
 
-    def sign_checkpoint_if_grown(self, size_before: int) -> None:
-        """Sign the head of the log when something was recorded since."""
+    @contextmanager
+    def vouching(self) -> Iterator[None]:
+        """Sign a checkpoint when what is done meanwhile left evidence, however it ends."""
+        size_before = self.evidence_size()
+        try:
+            yield
+        except BaseException:
+            # What went wrong is what whoever asked must read, whatever the signing says.
+            with suppress(ExchangeError):
+                self._sign_if_grown(size_before)
+            raise
+        self._sign_if_grown(size_before)
+
+    def _sign_if_grown(self, size_before: int) -> None:
         if self.evidence_size() > size_before:
             self.sign_checkpoint()
 

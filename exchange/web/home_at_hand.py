@@ -25,17 +25,20 @@ class HomeAtHand:
 
     settings: Settings
     _examining: threading.Lock = field(default_factory=threading.Lock)
-    _service: Service | None = None
-    _until: float = 0.0
+    _kept: dict[bool, tuple[float, Service]] = field(default_factory=dict)
 
-    def service(self) -> Service:
-        """Give the opened home. Raises what opening it does."""
+    def service(self, *, inspecting: bool = False) -> Service:
+        """Give the opened home; for ``inspecting``, even when its log disagrees.
+
+        Raises what opening it does.
+        """
         with self._examining:
-            if self._service is None or time.monotonic() >= self._until:
-                self._service = None
-                self._service = examined_service(self.settings, inspecting=False)
-                self._until = time.monotonic() + _KEPT_FOR_SECONDS
-            return self._service
+            until, service = self._kept.pop(inspecting, (0.0, None))
+            if service is None or time.monotonic() >= until:
+                service = examined_service(self.settings, inspecting=inspecting)
+                until = time.monotonic() + _KEPT_FOR_SECONDS
+            self._kept[inspecting] = until, service
+            return service
 
 
 def keep_at_hand(application: Flask, settings: Settings) -> None:

@@ -14,7 +14,7 @@ from flask_smorest import Api, Blueprint
 from marshmallow import Schema
 
 from exchange.accounts import Right
-from exchange.web.access import declare
+from exchange.web.access import acting_service, declare
 from exchange.web.problems import MEDIA_TYPE, ProblemSchema
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -100,7 +100,7 @@ class Resource:
             )
 
         def declared(view: View) -> View:
-            described = declare(view, right)
+            described = declare(_vouched(view), right)
             if body is not None:
                 described = _given_body(described, body)
                 described = self._blueprint.doc(requestBody=_request_body(body))(described)
@@ -166,6 +166,17 @@ def offer(application: Flask, prefix: str, resources: Sequence[Resource]) -> Non
     # A method keeps no declaration of its own.
     document = partial(application.view_functions[_DOCUMENT])
     application.view_functions[_DOCUMENT] = declare(document, None)
+
+
+def _vouched(view: View) -> View:
+    """Sign a checkpoint once the view has changed something, as each command does."""
+
+    @wraps(view)
+    def vouched(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - the view's own types
+        with acting_service().vouching():
+            return view(*arguments, **named)
+
+    return cast("View", vouched)
 
 
 def _given_body(view: View, body: Bytes) -> View:

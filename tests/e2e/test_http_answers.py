@@ -14,6 +14,7 @@ from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, PROVIDER, Situatio
 
 _SECONDS = 30
 _SIGNED = {"Content-Type": "application/pkcs7-mime"}
+_SIGNATURE = "\n\N{EM DASH} ".encode()
 _TRANSFER = f"{AGREEMENT}_{DEADLINE}_{DGEFP}_r1"
 
 
@@ -41,6 +42,22 @@ def test_a_recipient_acknowledges_once(
     assert first.json()["state"] == "acknowledged"
     assert second.status_code == 409
     assert "déjà été enregistrée" in second.json()["detail"]
+
+
+def test_an_act_is_followed_by_a_checkpoint_outside_the_home(
+    serving: HttpService, recipient: dict[str, str], sent: Situation
+) -> None:
+    checkpoints = sent.departement.home / "outside/checkpoints"
+    kept = checkpoints.read_bytes().count(_SIGNATURE)
+
+    requests.post(
+        serving.at(f"/transfers/{_TRANSFER}/receipts"),
+        sent.ministry(DGEFP).acknowledge(sent.package(DGEFP)),
+        headers=recipient | _SIGNED,
+        timeout=_SECONDS,
+    )
+
+    assert checkpoints.read_bytes().count(_SIGNATURE) == kept + 1
 
 
 def test_a_recipient_rejects_lines(

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,11 +11,13 @@ import requests
 from exchange.accounts import Role
 from tests.fakes.callers import bearer, token_at
 from tests.fakes.command_here import CommandHere
+from tests.fakes.home_database import ask
 from tests.fakes.http_service import HttpService, http_service
 from tests.fakes.operator import Operator
 from tests.fakes.situation import DGEFP, PROVIDER, Situation
 
 _SECONDS = 30
+_EXAMINED_AGAIN_SECONDS = 1.2
 _TRANSFER = f"spie-62_enquete-1_{DGEFP}_r1"
 
 
@@ -105,6 +108,21 @@ def test_the_log_that_an_auditor_reads_is_that_of_the_command(
 
     published = [one for one in read["items"] if one["kind"] == "transfer.published"]
     assert [one["leaf"] for one in published] == [one["leaf"] for one in listed]
+
+
+def test_a_log_that_disagrees_stops_acts_and_keeps_no_auditor_out(sent: Situation) -> None:
+    auditor = bearer(token_at(sent.departement, Role.AUDITOR))
+    recipient = bearer(token_at(sent.departement, Role.RECIPIENT))
+
+    with http_service(sent.departement) as serving:
+        ask(sent.departement.home, "UPDATE evidence_node SET hash = x'00' WHERE level > 0")
+        time.sleep(_EXAMINED_AGAIN_SECONDS)
+        read = requests.get(serving.at("/evidence/events"), headers=auditor, timeout=_SECONDS)
+        fetched = requests.get(serving.at("/transfers"), headers=recipient, timeout=_SECONDS)
+
+    assert read.status_code == 200
+    assert fetched.status_code == 503
+    assert fetched.json()["type"] == "/problemes/a-examiner"
 
 
 @pytest.mark.parametrize(
