@@ -55,7 +55,9 @@ def move_database(settings: Settings, begin: BeginProgress) -> Moved:
             work.evidence.record(EventKind.DATABASE_MOVED, Outcome.BEGUN, rows=rows)
         progress = begin("lignes copiées", rows)
         with alone.database.moved_to(place, progress) as copied:  # (3)
-            moved = service_of(home, settings, clock_of(home, settings), service.keyring)
+            moved = service_of(
+                home, place, settings, clock_of(home, place, settings), service.keyring
+            )
             report = verify_log(moved, trusted_checkpoints(moved), begin)  # (4)
             with moved.database.begin() as work:
                 for failed in work.attempts.all():  # (7)

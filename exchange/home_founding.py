@@ -37,7 +37,7 @@ def initialise(home: Home, settings: Settings) -> None:
     keyring.add(KeyPurpose.PSEUDONYM, "evidence", now)
     log_key = NoteSigner.generate(home.origin).private_key_der()
     keyring.add(KeyPurpose.CHECKPOINT, "evidence", now, log_key)
-    service = service_of(home, settings, clock, keyring)
+    service = service_of(home, place, settings, clock, keyring)
     service.checkpoints.create()
     with service.database.upgrading() as work:
         _require_still_vacant(work, home)
@@ -89,7 +89,8 @@ def join_home(
         shared=shared,
     )
     keyring = Keyring(home.keyring, home.master_key)
-    service = service_of(home, settings, clock_of(home, settings), keyring)
+    place = place_of(home, settings)
+    service = service_of(home, place, settings, clock_of(home, place, settings), keyring)
     require_checkpoints(service, inspecting=False)
     make_home_folders(home)
     with service.database.begin() as work:
@@ -129,7 +130,7 @@ def upgrade_home(home: Home, settings: Settings, progress: Callable[[int], None]
     place = place_of(home, settings)
     place.require_there()
     keyring = Keyring(home.keyring, home.master_key)
-    database = database_of(home, settings, place.wall_clock())
+    database = database_of(home, place, settings, place.wall_clock())
     newest = schema.head()
     with database.upgrading() as work:
         # Homes from before several could share a server do not say it yet.

@@ -11,6 +11,7 @@ from exchange.home import Home, read_home
 from exchange.settings import DATABASE_VARIABLE, Settings
 from exchange.storage.database import Database
 from exchange.storage.home_state import LOG_ORIGIN
+from exchange.storage.place import Place
 from exchange.wiring import Service, database_of, place_of, service_of
 from keys.keyring import Keyring
 
@@ -26,21 +27,23 @@ def open_service(settings: Settings, *, inspecting: bool) -> Iterator[Service]:
         yield service
 
 
-def examined_service(settings: Settings, *, inspecting: bool) -> Service:
+def examined_service(
+    settings: Settings, *, inspecting: bool, place: Place | None = None
+) -> Service:
     """Choose everything for the home that the settings name, once it may be worked on.
 
     Refuses a schema of another version, a home whose file says something else of the trial
     than its first event does, and, unless it is opened for ``inspecting``, a log that no
-    longer continues its last checkpoint.
+    longer continues its last checkpoint. ``place`` is where its database was found before.
     """
     home = read_home(settings.required_home())
-    place = place_of(home, settings)
+    place = place or place_of(home, settings)
     place.require_there()
-    bare = database_of(home, settings, place.wall_clock())
+    bare = database_of(home, place, settings, place.wall_clock())
     bare.require_current_schema()
     require_own_database(home, bare)
     keyring = Keyring(home.keyring, home.master_key)
-    service = service_of(home, settings, clock_of(home, settings), keyring)
+    service = service_of(home, place, settings, clock_of(home, place, settings), keyring)
     require_checkpoints(service, inspecting=inspecting)
     return service
 
@@ -64,12 +67,12 @@ def require_own_database(home: Home, database: Database) -> None:
         )
 
 
-def clock_of(home: Home, settings: Settings) -> Clock:
+def clock_of(home: Home, place: Place, settings: Settings) -> Clock:
     """Give the clock of a home: the wall's, or a trial's at its kept offset."""
-    wall_clock = place_of(home, settings).wall_clock()
+    wall_clock = place.wall_clock()
     if not home.trial:
         return wall_clock
-    with database_of(home, settings, wall_clock).read() as work:
+    with database_of(home, place, settings, wall_clock).read() as work:
         return TrialClock(wall_clock, work.state.clock_offset())
 
 

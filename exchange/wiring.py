@@ -272,11 +272,11 @@ def place_of(home: Home, settings: Settings) -> Place:
     return file_place(home.database)
 
 
-def database_of(home: Home, settings: Settings, clock: Clock) -> Database:
+def database_of(home: Home, place: Place, settings: Settings, clock: Clock) -> Database:
     """Give the database of a home, opened by this process's account at a clock."""
     actor = operating_system_actor(settings.sudo_user)
     recorder = EvidenceRecorder(actor, clock, trial=home.trial)
-    return Database(place_of(home, settings), recorder)
+    return Database(place, recorder)
 
 
 def package_path(home: Home, package: OutboxPackage) -> Path:
@@ -285,11 +285,13 @@ def package_path(home: Home, package: OutboxPackage) -> Path:
     return outbox_path(home.outbox, package.recipient_id, stem, trial=is_marked)
 
 
-def service_of(home: Home, settings: Settings, clock: Clock, keyring: Keyring) -> Service:
+def service_of(
+    home: Home, place: Place, settings: Settings, clock: Clock, keyring: Keyring
+) -> Service:
     """Choose everything for a home whose database, clock and keys can be opened."""
     actor = operating_system_actor(settings.sudo_user)
-    database = database_of(home, settings, clock)
-    signs = place_of(home, settings).signs(home.locks)
+    database = database_of(home, place, settings, clock)
+    signs = place.signs(home.locks)
     return Service(
         home=home,
         database=database,

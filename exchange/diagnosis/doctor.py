@@ -38,6 +38,7 @@ from exchange.locks import SignsOfLife
 from exchange.seals import SealKeeper
 from exchange.settings import Settings
 from exchange.storage.database import Database, UnitOfWork
+from exchange.storage.place import Place
 from exchange.transfers.transfer import Transfer
 from exchange.wiring import database_of, place_of
 from keys.keyring import Keyring
@@ -107,8 +108,9 @@ def _keys(home: Home) -> Iterator[Finding]:
 
 
 def _database(home: Home, settings: Settings) -> Iterator[Finding]:
-    place_of(home, settings).require_there()
-    database = _opened(home, settings)
+    place = place_of(home, settings)
+    place.require_there()
+    database = _opened(home, place, settings)
     database.require_sound()
     database.require_current_schema()
     yield good("base", "entière, à la version de ce logiciel")
@@ -116,13 +118,14 @@ def _database(home: Home, settings: Settings) -> Iterator[Finding]:
 
 def _seal(home: Home, settings: Settings) -> Iterator[Finding]:
     keyring = Keyring(home.keyring, home.master_key)
-    database, clock = _opened(home, settings), clock_of(home, settings)
+    place = place_of(home, settings)
+    database, clock = _opened(home, place, settings), clock_of(home, place, settings)
     return seal_findings(SealKeeper(database, keyring, home.seal_certificate, clock))
 
 
 def _with_database(home: Home, settings: Settings) -> Iterator[Finding]:
-    database, clock = _opened(home, settings), clock_of(home, settings)
     place = place_of(home, settings)
+    database, clock = _opened(home, place, settings), clock_of(home, place, settings)
     signs = place.signs(home.locks)
 
     def reading(check: str, look: Callable[[UnitOfWork], Iterable[Finding]]) -> Iterator[Finding]:
@@ -197,5 +200,5 @@ def _log(settings: Settings, begin: BeginProgress) -> Iterator[Finding]:
         yield from log_findings(service, begin)
 
 
-def _opened(home: Home, settings: Settings) -> Database:
-    return database_of(home, settings, place_of(home, settings).wall_clock())
+def _opened(home: Home, place: Place, settings: Settings) -> Database:
+    return database_of(home, place, settings, place.wall_clock())

@@ -13,7 +13,7 @@ from exchange.home_opening import clock_of
 from exchange.notices.configuration import read_configuration, read_password
 from exchange.notices.last_mail import LastMail, last_mail
 from exchange.settings import Settings
-from exchange.wiring import database_of
+from exchange.wiring import database_of, place_of
 
 _CHECK: Final = "courriels"
 
@@ -49,7 +49,9 @@ def mail_findings(home: Home, last: LastMail | None) -> Iterator[Finding]:
 
 def _examined(settings: Settings) -> Iterator[Finding]:
     home = read_home(settings.required_home())
-    with database_of(home, settings, clock_of(home, settings)).read() as work:
+    place = place_of(home, settings)
+    clock = clock_of(home, place, settings)
+    with database_of(home, place, settings, clock).read() as work:
         last, failing = last_mail(work.state), work.attempts.get(JobName.NOTICES, WHOLE_HOME)
     yield from mail_findings(home, last)
     if failing is not None:

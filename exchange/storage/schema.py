@@ -1,5 +1,7 @@
 """The version of the schema: compared when a home is opened, raised by ``upgrade``."""
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -35,8 +37,9 @@ def require_current(connection: Connection) -> None:
     )
 
 
+@cache
 def head() -> str:
-    """Give the newest version of the schema."""
+    """Give the newest version of the schema: the migrations beside this module do not change."""
     newest = _scripts().get_current_head()
     if newest is None:
         raise AssertionError("no migration")

@@ -11,9 +11,11 @@ from typing import Final, cast
 
 from flask import Flask, current_app
 
+from exchange.home import Home, read_home
 from exchange.home_opening import examined_service
 from exchange.settings import Settings
-from exchange.wiring import Service
+from exchange.storage.place import Place
+from exchange.wiring import Service, place_of
 
 _KEPT_FOR_SECONDS: Final = 1.0
 _EXTENSION: Final = "spie-exchange-home"
@@ -25,6 +27,7 @@ class HomeAtHand:
 
     settings: Settings
     _examining: threading.Lock = field(default_factory=threading.Lock)
+    _found: tuple[Home, Place] | None = None
     _kept: dict[bool, tuple[float, Service]] = field(default_factory=dict)
 
     def service(self, *, inspecting: bool = False) -> Service:
@@ -35,10 +38,19 @@ class HomeAtHand:
         with self._examining:
             until, service = self._kept.pop(inspecting, (0.0, None))
             if service is None or time.monotonic() >= until:
-                service = examined_service(self.settings, inspecting=inspecting)
+                service = examined_service(
+                    self.settings, inspecting=inspecting, place=self._place()
+                )
                 until = time.monotonic() + _KEPT_FOR_SECONDS
             self._kept[inspecting] = until, service
             return service
+
+    def _place(self) -> Place:
+        """Give one place for as long as the home is the same: its connections are kept."""
+        home = read_home(self.settings.required_home())
+        if self._found is None or self._found[0] != home:
+            self._found = home, place_of(home, self.settings)
+        return self._found[1]
 
 
 def keep_at_hand(application: Flask, settings: Settings) -> None:
