@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
-from exchange.settings import DATABASE_VARIABLE
+from exchange.settings import DATABASE_VARIABLE, settings_from
+from exchange.web.application import new_application
 from tests.demo.story import Stage, tell_story
 from tests.fakes.command_here import CommandHere
 from tests.fakes.forked_commands import ForkedCommands, shared_commands
@@ -103,6 +106,19 @@ def _mailbox(fresh: Situation, post_office: MailServer) -> Mailbox:
     mailbox = Mailbox(fresh, post_office)
     mailbox.configure()
     return mailbox
+
+
+@pytest.fixture(name="application")
+def _application(sent: Situation) -> Flask:
+    """The HTTP service at a home that has sent, in the test's own process."""
+    return new_application(settings_from(sent.departement.environment()))
+
+
+@pytest.fixture(name="client")
+def _client(application: Flask) -> Iterator[FlaskClient]:
+    """Whoever calls it."""
+    with application.test_client() as client:
+        yield client
 
 
 @pytest.fixture(name="operator")

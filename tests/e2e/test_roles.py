@@ -10,9 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from exchange.accounts import Role
-from exchange.settings import settings_from
 from exchange.web.access import declared_access
-from exchange.web.application import new_application
 from tests.fakes.callers import Callers, callers_at
 from tests.fakes.command_here import CommandHere
 from tests.fakes.operator import Operator
@@ -28,17 +26,6 @@ _IN_PLACE_OF = {
     "transfer_id": f"{AGREEMENT}_{DEADLINE}_{DGEFP}_r1",
 }
 _UNPROVEN, _NOT_ALLOWED = 401, 403
-
-
-@pytest.fixture(name="application")
-def _application(sent: Situation) -> Flask:
-    return new_application(settings_from(sent.departement.environment()))
-
-
-@pytest.fixture(name="client")
-def _client(application: Flask) -> Iterator[FlaskClient]:
-    with application.test_client() as client:
-        yield client
 
 
 @pytest.fixture(name="callers")

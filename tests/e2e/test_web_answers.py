@@ -1,27 +1,17 @@
 """What a recipient answers over HTTP, and the word of an operator that the data are complete."""
 
-from collections.abc import Iterator
-
 import pytest
-import requests
+from flask.testing import FlaskClient
 
 from exchange.accounts import Role
 from schemas.annex_e import RuleCode
 from schemas.receipt import Rejection
 from tests.fakes.callers import bearer, token_at
-from tests.fakes.http_service import HttpService, http_service
 from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, PROVIDER, Situation
 
-_SECONDS = 30
 _SIGNED = {"Content-Type": "application/pkcs7-mime"}
 _SIGNATURE = "\n\N{EM DASH} ".encode()
 _TRANSFER = f"{AGREEMENT}_{DEADLINE}_{DGEFP}_r1"
-
-
-@pytest.fixture(name="serving")
-def _serving(sent: Situation) -> Iterator[HttpService]:
-    with http_service(sent.departement) as service:
-        yield service
 
 
 @pytest.fixture(name="recipient")
@@ -30,50 +20,48 @@ def _recipient(sent: Situation) -> dict[str, str]:
 
 
 def test_a_recipient_acknowledges_once(
-    serving: HttpService, recipient: dict[str, str], sent: Situation
+    client: FlaskClient, recipient: dict[str, str], sent: Situation
 ) -> None:
     document = sent.ministry(DGEFP).acknowledge(sent.package(DGEFP))
-    address = serving.at(f"/transfers/{_TRANSFER}/receipts")
+    address = f"/api/v1/transfers/{_TRANSFER}/receipts"
 
-    first = requests.post(address, document, headers=recipient | _SIGNED, timeout=_SECONDS)
-    second = requests.post(address, document, headers=recipient | _SIGNED, timeout=_SECONDS)
+    first = client.post(address, data=document, headers=recipient | _SIGNED)
+    second = client.post(address, data=document, headers=recipient | _SIGNED)
 
     assert first.status_code == 201
-    assert first.json()["state"] == "acknowledged"
+    assert first.get_json()["state"] == "acknowledged"
     assert second.status_code == 409
-    assert "déjà été enregistrée" in second.json()["detail"]
+    assert "déjà été enregistrée" in second.get_json()["detail"]
 
 
 def test_an_act_is_followed_by_a_checkpoint_outside_the_home(
-    serving: HttpService, recipient: dict[str, str], sent: Situation
+    client: FlaskClient, recipient: dict[str, str], sent: Situation
 ) -> None:
     checkpoints = sent.departement.home / "outside/checkpoints"
     kept = checkpoints.read_bytes().count(_SIGNATURE)
 
-    requests.post(
-        serving.at(f"/transfers/{_TRANSFER}/receipts"),
-        sent.ministry(DGEFP).acknowledge(sent.package(DGEFP)),
+    client.post(
+        f"/api/v1/transfers/{_TRANSFER}/receipts",
+        data=sent.ministry(DGEFP).acknowledge(sent.package(DGEFP)),
         headers=recipient | _SIGNED,
-        timeout=_SECONDS,
     )
 
     assert checkpoints.read_bytes().count(_SIGNATURE) == kept + 1
 
 
 def test_a_recipient_rejects_lines(
-    serving: HttpService, recipient: dict[str, str], sent: Situation
+    client: FlaskClient, recipient: dict[str, str], sent: Situation
 ) -> None:
     rejected = [Rejection(RuleCode.COURRIEL_FORMAT, line=3)]
     document = sent.ministry(DGEFP).reject(sent.package(DGEFP), rejected)
 
-    answer = requests.post(
-        serving.at(f"/transfers/{_TRANSFER}/receipts"),
-        document,
+    answer = client.post(
+        f"/api/v1/transfers/{_TRANSFER}/receipts",
+        data=document,
         headers=recipient | _SIGNED,
-        timeout=_SECONDS,
     )
 
-    assert (answer.status_code, answer.json()["rejected_lines"]) == (201, 1)
+    assert (answer.status_code, answer.get_json()["rejected_lines"]) == (201, 1)
 
 
 @pytest.mark.parametrize(
@@ -85,21 +73,18 @@ def test_a_recipient_rejects_lines(
     ],
 )
 def test_what_is_no_signed_answer_changes_nothing(
-    serving: HttpService,
+    client: FlaskClient,
     recipient: dict[str, str],
     document: bytes,
     content_type: str,
     status: int,
 ) -> None:
-    answer = requests.post(
-        serving.at(f"/transfers/{_TRANSFER}/receipts"),
-        document,
+    answer = client.post(
+        f"/api/v1/transfers/{_TRANSFER}/receipts",
+        data=document,
         headers=recipient | {"Content-Type": content_type},
-        timeout=_SECONDS,
     )
-    state = requests.get(
-        serving.at(f"/transfers/{_TRANSFER}"), headers=recipient, timeout=_SECONDS
-    ).json()["state"]
+    state = client.get(f"/api/v1/transfers/{_TRANSFER}", headers=recipient).get_json()["state"]
 
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -107,45 +92,42 @@ def test_what_is_no_signed_answer_changes_nothing(
 
 
 def test_an_answer_to_another_transfer_is_as_if_to_none(
-    serving: HttpService, recipient: dict[str, str], sent: Situation
+    client: FlaskClient, recipient: dict[str, str], sent: Situation
 ) -> None:
     theirs = sent.ministry(PROVIDER).acknowledge(sent.package(PROVIDER))
 
-    answer = requests.post(
-        serving.at(f"/transfers/{_TRANSFER}/receipts"),
-        theirs,
+    answer = client.post(
+        f"/api/v1/transfers/{_TRANSFER}/receipts",
+        data=theirs,
         headers=recipient | _SIGNED,
-        timeout=_SECONDS,
     )
 
     assert answer.status_code == 404
-    assert PROVIDER not in answer.text
+    assert PROVIDER not in answer.get_data(as_text=True)
 
 
 def test_what_is_declared_ready_over_http_is_in_the_register_under_the_account(
-    serving: HttpService, sent: Situation
+    client: FlaskClient, sent: Situation
 ) -> None:
     operator = bearer(token_at(sent.departement, Role.OPERATOR))
-    address = serving.at(f"/agreements/{AGREEMENT}/deadlines/{DEADLINE}/readiness")
+    address = f"/api/v1/agreements/{AGREEMENT}/deadlines/{DEADLINE}/readiness"
 
-    declared = requests.put(address, headers=operator, timeout=_SECONDS)
-    unknown = requests.put(address.replace(DEADLINE, "jamais"), headers=operator, timeout=_SECONDS)
+    declared = client.put(address, headers=operator)
+    unknown = client.put(address.replace(DEADLINE, "jamais"), headers=operator)
 
     assert declared.status_code == 200
-    assert declared.json()["declared_by"] == "compte-operator@api"
-    assert set(declared.json()["to_send"]) == {DGEFP, PROVIDER}
+    assert declared.get_json()["declared_by"] == "compte-operator@api"
+    assert set(declared.get_json()["to_send"]) == {DGEFP, PROVIDER}
     assert unknown.status_code == 404
 
 
 def test_the_dates_of_an_agreement_are_those_of_the_command(
-    serving: HttpService, sent: Situation
+    client: FlaskClient, sent: Situation
 ) -> None:
     system = bearer(token_at(sent.departement, Role.LOCAL_SYSTEM))
 
-    listed = requests.get(serving.at("/agreements"), headers=system, timeout=_SECONDS).json()
-    dated = requests.get(
-        serving.at(f"/agreements/{AGREEMENT}/calendar"), headers=system, timeout=_SECONDS
-    ).json()
+    listed = client.get("/api/v1/agreements", headers=system).get_json()
+    dated = client.get(f"/api/v1/agreements/{AGREEMENT}/calendar", headers=system).get_json()
     typed = sent.departement.do("agreement", "calendar", "--json")
 
     assert [one["id"] for one in listed["items"]] == [AGREEMENT]

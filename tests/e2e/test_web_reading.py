@@ -1,0 +1,87 @@
+"""What is read over HTTP: by whom it is addressed to, and by who verifies."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from exchange.accounts import Role
+from tests.fakes.callers import bearer, token_at
+from tests.fakes.command_here import CommandHere
+from tests.fakes.home_database import ask
+from tests.fakes.operator import Operator
+from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, PROVIDER, Situation
+
+_TRANSFER = f"{AGREEMENT}_{DEADLINE}_{DGEFP}_r1"
+
+
+@pytest.fixture(name="recipient")
+def _recipient(sent: Situation) -> dict[str, str]:
+    return bearer(token_at(sent.departement, Role.RECIPIENT))
+
+
+def test_every_fetch_is_in_the_evidence_with_the_account_and_the_request(
+    client: FlaskClient, recipient: dict[str, str], sent: Situation, command: CommandHere
+) -> None:
+    address = f"/api/v1/transfers/{_TRANSFER}/package"
+
+    with client.get(address, headers=recipient) as whole:
+        size, tag, request_id = len(whole.data), whole.headers["ETag"], whole.headers["Request-Id"]
+    with client.get(address, headers=recipient | {"If-None-Match": tag}) as unchanged:
+        status = unchanged.status_code
+    client.head(address, headers=recipient).close()
+    fetched = Operator(command, sent).events("package.fetched")
+
+    assert status == 304
+    assert [(one["actor"], one["subject"]) for one in fetched] == [
+        (f"{DGEFP}-recipient@api", _TRANSFER)
+    ]
+    assert fetched[0]["details"]["size"] == size
+    assert _request_ids(sent, "package.fetched") == [request_id]
+
+
+def test_what_is_addressed_to_another_recipient_is_as_if_it_were_not_there(
+    client: FlaskClient, sent: Situation
+) -> None:
+    other = bearer(token_at(sent.departement, Role.RECIPIENT, PROVIDER))
+
+    listed = client.get("/api/v1/transfers", headers=other)
+    theirs = client.get(f"/api/v1/transfers/{_TRANSFER}", headers=other)
+    absent = client.get("/api/v1/transfers/none", headers=other)
+
+    assert {one["recipient_id"] for one in listed.get_json()["items"]} == {PROVIDER}
+    assert theirs.status_code == absent.status_code == 404
+    assert theirs.get_json()["detail"] == absent.get_json()["detail"]
+
+
+def test_the_log_that_an_auditor_reads_is_that_of_the_command(
+    client: FlaskClient, sent: Situation, command: CommandHere
+) -> None:
+    auditor = bearer(token_at(sent.departement, Role.AUDITOR))
+
+    read = client.get("/api/v1/evidence/events", headers=auditor).get_json()
+    listed = Operator(command, sent).events("transfer.published")
+
+    published = [one for one in read["items"] if one["kind"] == "transfer.published"]
+    assert [one["leaf"] for one in published] == [one["leaf"] for one in listed]
+
+
+def test_a_log_that_disagrees_stops_acts_and_keeps_no_auditor_out(
+    client: FlaskClient, recipient: dict[str, str], sent: Situation
+) -> None:
+    auditor = bearer(token_at(sent.departement, Role.AUDITOR))
+    ask(sent.departement.home, "UPDATE evidence_node SET hash = x'00' WHERE level > 0")
+
+    read = client.get("/api/v1/evidence/events", headers=auditor)
+    listed = client.get("/api/v1/transfers", headers=recipient)
+
+    assert read.status_code == 200
+    assert listed.status_code == 503
+    assert listed.get_json()["type"] == "/problemes/a-examiner"
+
+
+def _request_ids(situation: Situation, kind: str) -> list[str]:
+    events = ask(
+        situation.departement.home, "SELECT event FROM evidence_event WHERE kind = :kind", kind=kind
+    )
+    return [json.loads(event)["actor"]["caller"]["request"] for (event,) in events]
