@@ -89,13 +89,13 @@ _OF_HTTP: Final[Mapping[HTTPStatus, tuple[str, str, str, str]]] = {
         "demande-invalide",
         "Demande invalide",
         "la demande ne peut pas être lue",
-        "comparez-la à la documentation : /api/v1/documentation",
+        "comparez-la à la documentation : /api/v1/openapi.json",
     ),
     HTTPStatus.NOT_FOUND: (
         "introuvable",
         "Introuvable",
         "il n'y a rien à cette adresse, ou rien qui vous soit destiné",
-        "vérifiez l'adresse ; ce que le service offre : /api/v1/documentation",
+        "vérifiez l'adresse ; ce que le service offre : /api/v1/openapi.json",
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: (
         "methode-refusee",
@@ -137,7 +137,7 @@ _OF_HTTP: Final[Mapping[HTTPStatus, tuple[str, str, str, str]]] = {
         "genre-refuse",
         "Genre de contenu refusé",
         "ce genre de contenu n'est pas admis ici",
-        "les genres admis sont dans la documentation : /api/v1/documentation",
+        "les genres admis sont dans la documentation : /api/v1/openapi.json",
     ),
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: (
         "plage-impossible",
