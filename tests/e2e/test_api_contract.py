@@ -1,0 +1,63 @@
+"""Whatever is asked, and by whomever: the answer is one that the documentation promises.
+
+schemathesis draws requests from the description that the service gives of itself, right ones and
+wrong ones, and makes every check of its own: no 5xx, no status, media type or document that is not
+described, nothing wrong accepted, nothing right refused, no credential done without.
+"""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.core.result import Ok
+
+from exchange.accounts import Role
+from tests.fakes.callers import Callers, callers_at
+from tests.fakes.situation import Situation
+
+_SEED = 62
+_DOCUMENT = "/api/v1/openapi.json"
+
+
+@pytest.fixture(name="callers")
+def _callers(sent: Situation) -> Callers:
+    return callers_at(sent.departement)
+
+
+@schemathesis.serializer("application/pkcs7-mime")
+def _as_drawn(_: Any, value: Any) -> bytes:  # noqa: ANN401 - whatever is drawn
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+@pytest.mark.parametrize(
+    "examples", [pytest.param(4, id="short"), pytest.param(40, id="long", marks=pytest.mark.long)]
+)
+@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
+def test_every_request_is_answered_as_documented(
+    application: Flask, callers: Callers, role: Role | None, examples: int
+) -> None:
+    headers = callers.headers(role) if role else {}
+    described = schemathesis.openapi.from_wsgi(_DOCUMENT, application)
+    asked = []
+    for found in described.get_all_operations():
+        assert isinstance(found, Ok), found
+        operation = found.ok()
+
+        @seed(_SEED)
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def ask(case: Any) -> None:  # noqa: ANN401 - schemathesis's own type
+            asked.append(case.operation.label)
+            case.validate_response(case.call(headers=headers), headers=headers)
+
+        ask()
+
+    assert len(asked) >= examples
