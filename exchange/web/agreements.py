@@ -78,7 +78,7 @@ def list_agreements() -> dict[str, Any]:
 
 
 @agreements.get(
-    "/<agreement_id>", Right.READ_AGREEMENTS, AgreementSchema, problems=[HTTPStatus.NOT_FOUND]
+    "/<id:agreement_id>", Right.READ_AGREEMENTS, AgreementSchema, problems=[HTTPStatus.NOT_FOUND]
 )
 def show_agreement(agreement_id: str) -> Agreement:
     """Une convention, dans sa version en vigueur."""
@@ -86,7 +86,7 @@ def show_agreement(agreement_id: str) -> Agreement:
 
 
 @agreements.get(
-    "/<agreement_id>/calendar",
+    "/<id:agreement_id>/calendar",
     Right.READ_AGREEMENTS,
     CalendarSchema,
     problems=[HTTPStatus.NOT_FOUND],
@@ -98,7 +98,7 @@ def show_calendar(agreement_id: str) -> dict[str, Any]:
 
 @agreements.change(
     "PUT",
-    "/<agreement_id>/deadlines/<deadline_id>/readiness",
+    "/<id:agreement_id>/deadlines/<id:deadline_id>/readiness",
     Right.DECLARE_READY,
     ReadinessSchema,
     problems=[HTTPStatus.NOT_FOUND],

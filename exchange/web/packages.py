@@ -22,7 +22,7 @@ packages = Resource("packages", "/transfers", "Les paquets, signés et chiffrés
 
 
 @packages.get(
-    "/<transfer_id>/package",
+    "/<id:transfer_id>/package",
     Right.FETCH,
     Bytes(_MEDIA_TYPE, "Le paquet, ou la plage demandée de ses octets."),
     problems=[

@@ -26,7 +26,7 @@ class AcceptedSchema(Schema):
 
 @receipts.change(
     "POST",
-    "/<transfer_id>/receipts",
+    "/<id:transfer_id>/receipts",
     Right.ANSWER,
     AcceptedSchema,
     body=Bytes("application/pkcs7-mime", "Accusé, rejet ou destruction déclarée, signé (CAdES)."),

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar, cast
 from flask import Flask, abort, request
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema
+from werkzeug.routing import BaseConverter
 
 from exchange.accounts import Right
 from exchange.web.access import acting_service, declare
@@ -34,6 +35,12 @@ class Bytes:
 
     media_type: str
     description: str
+
+
+class _Identifier(BaseConverter):
+    """An id in an address, as ours are: nothing else is looked for in the database."""
+
+    regex = r"[A-Za-z0-9._-]{1,140}"
 
 
 class Resource:
@@ -156,7 +163,9 @@ def offer(application: Flask, prefix: str, resources: Sequence[Resource]) -> Non
         OPENAPI_URL_PREFIX=prefix,
         OPENAPI_JSON_PATH="openapi.json",
     )
+    application.url_map.converters["id"] = _Identifier
     api = Api(application)
+    api.register_converter(_Identifier, _described)
     api.spec.components.security_scheme(_SECURITY_SCHEME, {"type": "http", "scheme": "bearer"})
     for resource in resources:
         api.register_blueprint(
@@ -194,6 +203,10 @@ def _request_body(body: Bytes) -> dict[str, Any]:
     schema = {"type": "string", "format": "binary"}
     content = {body.media_type: {"schema": schema}}
     return {"required": True, "description": body.description, "content": content}
+
+
+def _described(identifier: _Identifier) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{identifier.regex}$"}
 
 
 def _security(right: Right | None) -> dict[str, Any]:

@@ -33,6 +33,10 @@ class Listening:
 
     def require_safe(self) -> None:
         """Raise ``RefusedError`` where tokens would travel in clear."""
+        if (self.certificate is None) != (self.key is None):
+            raise RefusedError(
+                "un certificat TLS ne sert qu'avec sa clé", "donnez --certificate et --key ensemble"
+            )
         if self.certificate is not None or self.behind_proxy or _stays_on_machine(self.address):
             return
         raise RefusedError(

@@ -65,7 +65,7 @@ def list_transfers(page: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transfers.get(
-    "/<transfer_id>", Right.READ_TRANSFERS, TransferSchema, problems=[HTTPStatus.NOT_FOUND]
+    "/<id:transfer_id>", Right.READ_TRANSFERS, TransferSchema, problems=[HTTPStatus.NOT_FOUND]
 )
 def show_transfer(transfer_id: str) -> Transfer:
     """Un transfert."""

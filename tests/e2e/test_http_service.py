@@ -72,3 +72,10 @@ def test_an_address_that_others_reach_asks_for_tls_or_a_proxy(
 
     assert answer.exit_code == 3
     assert "passeraient en clair" in answer.complaint
+
+
+def test_a_certificate_without_its_key_is_refused(sent: Situation) -> None:
+    answer = sent.departement.run("serve", "--certificate", sent.departement.seal_certificate)
+
+    assert answer.exit_code == 3
+    assert "avec sa clé" in answer.complaint

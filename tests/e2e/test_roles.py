@@ -103,7 +103,7 @@ def _routes(application: Flask) -> Iterator[str]:
 
 
 def _filled(address: str) -> str:
-    return re.sub(r"<(?:int:)?(\w+)>", lambda found: _IN_PLACE_OF[found[1]], address)
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _IN_PLACE_OF[found[1]], address)
 
 
 def _expected_denial(allowed: str | Sequence[str], role: Role | None) -> int | None:

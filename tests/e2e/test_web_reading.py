@@ -66,11 +66,33 @@ def test_the_log_that_an_auditor_reads_is_that_of_the_command(
     assert [one["leaf"] for one in published] == [one["leaf"] for one in listed]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "transfers/%00",
+        "transfers/..%2F..%2Fhome.json/package",
+        "transfers/%F0%9F%92%A3",
+        f"transfers/{'a' * 3000}",
+        "transfers?after=00&limit=1",
+        "transfers?limit=99999999999999999999",
+        "transfers?limit=1&limit=2",
+        "transfers/%ED%A0%80",
+    ],
+    ids=["NUL", "path", "emoji", "long", "NUL cursor", "large", "twice", "surrogate"],
+)
+def test_what_nobody_would_ask_is_answered_all_the_same(
+    client: FlaskClient, recipient: dict[str, str], path: str
+) -> None:
+    answer = client.get(f"/api/v1/{path}", headers=recipient)
+
+    assert answer.status_code in {200, 404, 422}
+
+
 def test_a_log_that_disagrees_stops_acts_and_keeps_no_auditor_out(
     client: FlaskClient, recipient: dict[str, str], sent: Situation
 ) -> None:
     auditor = bearer(token_at(sent.departement, Role.AUDITOR))
-    ask(sent.departement.home, "UPDATE evidence_node SET hash = x'00' WHERE level > 0")
+    ask(sent.departement.home, "UPDATE evidence_node SET hash = :zero WHERE level > 0", zero=b"\0")
 
     read = client.get("/api/v1/evidence/events", headers=auditor)
     listed = client.get("/api/v1/transfers", headers=recipient)

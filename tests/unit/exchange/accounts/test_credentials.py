@@ -23,7 +23,7 @@ def test_a_token_has_256_random_bits_and_a_prefix_that_scanners_know() -> None:
     assert new_token()[0] != text
 
 
-_WHOLE = new_token()[0]
+_WHOLE = f"spie_{'a' * 8}_{'b' * 52}"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,8 @@ _WHOLE = new_token()[0]
         f"{_WHOLE}\n",
         "é" * len(_WHOLE),
     ],
+    ids=["nothing", "short", "long", "capitals", "hyphen", "space", "line end", "no ASCII"],
 )
 def test_what_is_no_token_of_ours_is_none(text: str) -> None:
+    assert presented_token(_WHOLE) is not None
     assert presented_token(text) is None
