@@ -6,6 +6,7 @@ KeysError
 ├── BusyFileError      another process holds a file: the same call may succeed later
 ├── UnknownKeyError    the key is not there or was destroyed: give up
 ├── UnsealingError     a sealed record does not open, for whatever cause: give up
+├── WaitingFileError   what was received and waited no longer opens: have it sent again
 ├── InvalidCertificateError   a certificate or its key is not fit: the sentence says what to do
 │   └── MismatchedKeyError    a private key and a certificate of two pairs: give those of one
 ├── InvalidSignatureError     a signature does not hold, for whatever cause: a human looks
@@ -60,6 +61,12 @@ class UnsealingError(KeysError):
     """A sealed record does not open. Says nothing of the cause."""
 
     way_out = "n'y changez rien ; lancez : spie-exchange audit verify"
+
+
+class WaitingFileError(KeysError):
+    """What was received is not what waits to be read. Says nothing of the cause."""
+
+    way_out = "envoyez le fichier à nouveau ; si cela recommence, examinez le disque de la machine"
 
 
 class AgeError(KeysError):
