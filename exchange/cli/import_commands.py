@@ -5,29 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
-from exchange.cli.import_result import (
-    name_next_step,
-    result_document,
-    say_where_the_source_lies,
-    show_result,
-    stopped,
-)
+from exchange.cli.import_result import name_next_step, say_where_the_source_lies, show_result
 from exchange.cli.output import note, one_line, progress_bar, show
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
 from exchange.errors import RefusedError
-from exchange.intake.load import LoadRequest, LoadResult
-from exchange.intake.load_evidence import record_refused_source
-from exchange.intake.loading import Loader
+from exchange.intake.importing import Importer, ImportRequest
+from exchange.intake.load import LoadResult
 from exchange.intake.modes import ImportMode
-from exchange.intake.refused_source import SourceRefusedError
 from exchange.intake.report import RefusalReport
-from exchange.intake.source import open_source
+from exchange.intake.source_file import FileOnDisk
 from exchange.intake.source_removal import RemovableSource, examine_removable, remove_source
-from exchange.wiring import Service
+from exchange.intake.verdict import Verdict, stopped
 
 
 @click.command("import")
@@ -87,12 +78,11 @@ def import_command(
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
     removable = _removable(file, dry_run=dry_run) if destroy_source else None
     asked = _Asked(file, agreement_id, mode, encoding, delimiter, dry_run, attest, as_json)
-    with RefusalReport(report) as refusals, _answered(asked, refusals) as answer:
-        result = _reported(asked, refusals)
-        answer.update(result_document(result))
+    with RefusalReport(report) as refusals, _answered(asked, refusals) as verdict:
+        result = verdict.result = _reported(asked, refusals)
         if not as_json:
             show_result(result, refusals)
-        answer["source_destroyed"] = _settle_source(asked, removable, result)
+        verdict.source_destroyed = _settle_source(asked, removable, result)
         if not as_json:
             name_next_step(result, dry_run=dry_run)
     if result.stop is not None:
@@ -112,55 +102,41 @@ class _Asked:
 
 
 @contextmanager
-def _answered(asked: _Asked, refusals: RefusalReport) -> Iterator[dict[str, Any]]:
+def _answered(asked: _Asked, refusals: RefusalReport) -> Iterator[Verdict]:
     """Give what the answer in JSON is gathered in; it is written once, when all is over."""
-    answer: dict[str, Any] = {"source_destroyed": False}
+    verdict = Verdict()
     try:
-        yield answer
+        yield verdict
     finally:
         if asked.as_json:
-            refusals.write_json(sys.stdout, answer)
+            verdict.write(refusals, sys.stdout)
 
 
 def _reported(asked: _Asked, refusals: RefusalReport) -> LoadResult:
     """Load the file; whatever comes of it, the report says it."""
     try:
         return _import(asked, refusals)
-    except SourceRefusedError as error:
-        for finding in error.findings:
-            refusals.add(finding)
-        raise
     finally:
         refusals.finish()
 
 
 def _import(asked: _Asked, refusals: RefusalReport) -> LoadResult:
     with working_on(asked.agreement_id) as (service, agreement):
-        try:
-            source = open_source(
-                asked.file,
-                agreement.columns,
-                agreement.local_key,
-                encoding=asked.encoding,
-                delimiter=asked.delimiter,
-            )
-        except SourceRefusedError as error:
-            codes = [finding.code for finding in error.findings]
-            with service.database.begin() as work:
-                record_refused_source(work, agreement, codes, dry_run=asked.dry_run)
-            raise
+        importer = Importer(
+            service.database, service.keyring, service.clock, agreement, refusals.add
+        )
+        request = ImportRequest(
+            mode=ImportMode(asked.mode) if asked.mode else None,
+            encoding=asked.encoding,
+            delimiter=asked.delimiter,
+            dry_run=asked.dry_run,
+            attested_by=service.actor.name if asked.attest else "",
+        )
+        source = importer.examine(FileOnDisk(asked.file), request)
         if not asked.as_json:
             show(source.description.sentence)
-        attested_by = service.actor.name if asked.attest else ""
-        mode = ImportMode(asked.mode or agreement.import_mode)
-        request = LoadRequest(agreement, source.rows(), mode, asked.dry_run, attested_by)
-        return _load(service, request, refusals)
-
-
-def _load(service: Service, request: LoadRequest, refusals: RefusalReport) -> LoadResult:
-    with progress_bar("lignes jugées", None) as progress:
-        loader = Loader(service.database, service.keyring, service.clock, refusals.add, progress)
-        return loader.load(request)
+        with progress_bar("lignes jugées", None) as progress:
+            return importer.load(source, request, progress)
 
 
 def _removable(file: Path, *, dry_run: bool) -> RemovableSource:

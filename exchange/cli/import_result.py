@@ -1,11 +1,9 @@
-"""What an import did, for people and for machines."""
+"""What an import did, for people."""
 
 from pathlib import Path
-from typing import Any
 
 from exchange.cli.output import integer, next_step, note, one_line, show_pairs, show_table
-from exchange.errors import RefusedError
-from exchange.intake.load import LoadResult, Stop
+from exchange.intake.load import LoadResult
 from exchange.intake.modes import ImportMode
 from exchange.intake.report import RefusalReport
 
@@ -31,33 +29,6 @@ def show_result(result: LoadResult, refusals: RefusalReport) -> None:
             pairs["lignes refusées, peut-être des absents"] = integer(tally.unreadable)
     show_pairs(pairs)
     _show_findings(refusals)
-
-
-def result_document(result: LoadResult) -> dict[str, Any]:
-    """Say the counts of a load in JSON."""
-    tally, merged = result.tally, result.merged
-    return {
-        "mode": result.mode,
-        "kept": result.is_kept,
-        "rows": {"read": tally.read, "refused": tally.refused, "unreadable": tally.unreadable},
-        "people": {name: getattr(merged, name) for name in merged.__slots__},
-    }
-
-
-def stopped(result: LoadResult, stop: Stop) -> RefusedError:
-    """Say why a whole load is refused, and the way out."""
-    if stop is Stop.REFUSED_ROWS:
-        return RefusedError(
-            f"{result.tally.refused_percent():.1f} % de lignes refusées : rien n'a été gardé",
-            "corrigez le fichier à sa source d'après le rapport, puis recommencez ; le seuil est "
-            "dans la convention (refusal_threshold_percent)",
-        )
-    return RefusedError(
-        f"{integer(result.merged.absent)} personnes connues ne sont pas dans ce fichier : rien "
-        "n'a été gardé",
-        "vérifiez que l'export est entier ; s'il n'est qu'un complément : --mode complement ; "
-        "la limite est dans la convention (max_absent)",
-    )
 
 
 def say_where_the_source_lies(file: Path) -> None:

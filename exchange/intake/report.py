@@ -104,7 +104,7 @@ class RefusalReport:
             stream.write(separator + json.dumps(_as_document(finding), ensure_ascii=False))
             separator = ",\n"
         counts = {code.value: count for code, count in sorted(self.counts.items())}
-        rest = json.dumps({"counts": counts, **outcome})
+        rest = json.dumps({"counts": counts, **outcome}, ensure_ascii=False)
         stream.write(f"\n], {rest[1:]}\n")
 
     def _new_file(self) -> TextIO:

@@ -4,24 +4,23 @@ The file stays where it lies: no copy of it is made.
 """
 
 import io
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
-from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
-from exchange.errors import RefusedError, RetryLaterError
+from exchange.errors import RetryLaterError
 from exchange.intake.delimiter import DELIMITERS, detect_delimiter, parse_delimiter
 from exchange.intake.encoding import DetectedEncoding, Encoding, detect_encoding, parse_encoding
 from exchange.intake.header import Layout, read_header
 from exchange.intake.records import read_records
 from exchange.intake.refused_source import SourceRefusedError, refused
+from exchange.intake.source_file import SourceFile
+from keys.errors import WaitingFileError
 from schemas.annex_e import COLUMNS, RuleCode, SourceRow
 
 _HEADER_CHARACTERS: Final = 1 << 16
-_BUFFER_BYTES: Final = 1 << 16
 _SHOWN_ENCODINGS: Final = {
     Encoding.UTF_8: "UTF-8",
     Encoding.WINDOWS_1252: "Windows-1252",
@@ -61,7 +60,7 @@ class SourceDescription:
 class Source:
     """A file fit to be read. ``identity`` tells the same file, unchanged."""
 
-    path: Path
+    file: SourceFile
     description: SourceDescription
     layout: Layout
     identity: tuple[int, ...]
@@ -73,19 +72,19 @@ class Source:
         ``SourceRefusedError`` (``FICHIER_FORMAT``) where the file stops being CSV, and
         ``RetryLaterError`` when it is not, or has not stayed, the file that was examined.
         """
-        with _opened(self.path) as stream:
-            if _identity(stream) != self.identity:
+        with _opened(self.file) as stream:
+            if self.file.identity(stream) != self.identity:
                 raise _changed()
             text = _as_text(stream, self.description.encoding)
             records = read_records(text, self.description.delimiter)
             next(records)
             yield from _rows(records, self.layout)
-            if _identity(stream) != self.identity:
+            if self.file.identity(stream) != self.identity:
                 raise _changed()
 
 
 def open_source(
-    path: Path,
+    file: SourceFile,
     columns: Mapping[str, str],
     local_key: str | None,
     *,
@@ -101,32 +100,21 @@ def open_source(
     """
     forced_encoding = None if encoding is None else parse_encoding(encoding)
     forced_delimiter = None if delimiter is None else parse_delimiter(delimiter)
-    with _opened(path) as stream:
-        identity = _identity(stream)
+    with _opened(file) as stream:
+        identity = file.identity(stream)
         detected = detect_encoding(stream, forced_encoding)
         text = _as_text(stream, detected.encoding)
         used_delimiter = forced_delimiter or detect_delimiter(_first_line(text))
         layout = _read_layout(text, used_delimiter, columns, local_key)
-        return Source(path, _describe(detected, used_delimiter, layout), layout, identity)
+        return Source(file, _describe(detected, used_delimiter, layout), layout, identity)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    if not path.is_file():
-        raise RefusedError(
-            "le fichier à charger est introuvable, ou n'est pas un fichier",
-            "vérifiez le chemin donné",
-        )
-    try:
-        stream = path.open("rb", buffering=_BUFFER_BYTES)
-    except OSError:
-        raise RefusedError(
-            "le fichier à charger ne peut pas être ouvert", "vérifiez vos droits sur lui"
-        ) from None
-    with stream:
+def _opened(file: SourceFile) -> Iterator[BinaryIO]:
+    with file.open() as stream:
         try:
             yield stream
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, WaitingFileError):
             # The whole of it was found sound in this encoding.
             raise _changed() from None
 
@@ -180,11 +168,6 @@ def _rows(records: Iterator[tuple[int, list[str]]], layout: Layout) -> Iterator[
         else:
             local_key = "" if key is None else cells[key].strip()
             yield SourceRow(line, in_contract_order(cells), local_key)
-
-
-def _identity(stream: BinaryIO) -> tuple[int, ...]:
-    status = os.fstat(stream.fileno())
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _empty() -> SourceRefusedError:

@@ -1,16 +1,18 @@
 """The register of loads in the database."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from exchange.intake.load_register import RegisteredLoad
 from exchange.storage.staging import StagingTable
 from exchange.storage.tables import load
 
 
 class LoadTable:
-    """Satisfies ``exchange.intake.staging.LoadRows`` inside one transaction."""
+    """Satisfies ``LoadRows`` and ``LoadRegister`` of ``exchange.intake`` in one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         """Work on an open transaction."""
@@ -42,6 +44,16 @@ class LoadTable:
             load.c.agreement_id == agreement_id, load.c.ended_at.is_(None)
         )
         return self._connection.execute(query).scalars().all()
+
+    def ended(self, agreement_id: str) -> Sequence[RegisteredLoad]:
+        """Give the loads of an agreement that were taken into the base, oldest first."""
+        shown = (load.c[field.name] for field in fields(RegisteredLoad))
+        query = (
+            select(*shown)
+            .where(load.c.agreement_id == agreement_id, load.c.ended_at.is_not(None))
+            .order_by(load.c.load_number)
+        )
+        return [RegisteredLoad(*row) for row in self._connection.execute(query)]
 
     def last_of_mode(self, agreement_id: str, mode: str) -> int:
         """Give the number of the last load of a mode taken into the base; 0 for none."""

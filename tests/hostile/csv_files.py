@@ -13,6 +13,7 @@ from hypothesis.strategies import DrawFn
 from exchange.errors import ExchangeError
 from exchange.intake.refused_source import SourceRefusedError, refused
 from exchange.intake.source import Source, open_source
+from exchange.intake.source_file import FileOnDisk
 from schemas.annex_e import COLUMNS, JudgingContext, RuleCode, SourceRow, judge
 from tests.fakes.people import LOCAL_COLUMNS
 from tests.hostile.alterations import altered
@@ -57,7 +58,7 @@ def _read(document: bytes) -> tuple[Source, list[SourceRow]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "source.csv"
         path.write_bytes(document)
-        source = open_source(path, LOCAL_COLUMNS, None)
+        source = open_source(FileOnDisk(path), LOCAL_COLUMNS, None)
         rows = list(source.rows())
     assert CANARY not in repr([verdict.findings for verdict in judge(rows, _CONTEXT)])
     return source, rows

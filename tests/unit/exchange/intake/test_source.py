@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from exchange.errors import ExchangeError, RefusedError, RetryLaterError
 from exchange.intake.refused_source import SourceRefusedError
 from exchange.intake.source import Source, open_source
+from exchange.intake.source_file import FileOnDisk
 from schemas.annex_e import COLUMNS, RuleCode, SourceRow
 
 _LOCAL = {
@@ -50,7 +51,7 @@ def _written(
 def _source(folder: Path, content: bytes, local_key: str | None = None) -> Source:
     path = folder / "source.csv"
     path.write_bytes(content)
-    return open_source(path, _LOCAL, local_key)
+    return open_source(FileOnDisk(path), _LOCAL, local_key)
 
 
 def _rows(folder: Path, text: str, local_key: str | None = None) -> list[SourceRow]:
@@ -72,7 +73,7 @@ def test_every_admitted_dialect_gives_the_same_rows(
     rows = [tuple(_LOCAL.values()), _PERSON, _PERSON]
     path = _written(tmp_path / "source.csv", rows, encoding=encoding, delimiter=delimiter, end=end)
 
-    source = open_source(path, _LOCAL, None)
+    source = open_source(FileOnDisk(path), _LOCAL, None)
 
     assert list(source.rows()) == [SourceRow(2, _PERSON), SourceRow(3, _PERSON)]
 
@@ -81,7 +82,7 @@ def test_cells_come_in_the_contract_order_with_the_local_key_apart(tmp_path: Pat
     rows = [(*reversed(_LOCAL.values()), "ID"), (*reversed(_PERSON), " 42-7 ")]
     path = _written(tmp_path / "source.csv", rows)
 
-    (row,) = open_source(path, _LOCAL, "ID").rows()
+    (row,) = open_source(FileOnDisk(path), _LOCAL, "ID").rows()
 
     assert row == SourceRow(2, _PERSON, "42-7")
 
@@ -90,7 +91,7 @@ def test_the_description_says_what_was_detected(tmp_path: Path) -> None:
     rows = [tuple(_LOCAL.values()), _PERSON]
     path = _written(tmp_path / "source.csv", rows, encoding="cp1252", delimiter="\t")
 
-    description = open_source(path, _LOCAL, None).description
+    description = open_source(FileOnDisk(path), _LOCAL, None).description
 
     assert description.size_bytes == path.stat().st_size
     assert "lu comme Windows-1252, séparateur tabulation, 181 octets" in description.sentence
@@ -100,7 +101,7 @@ def test_the_description_says_what_was_detected(tmp_path: Path) -> None:
 def test_the_description_says_when_letter_case_was_passed_over(tmp_path: Path) -> None:
     path = _written(tmp_path / "s.csv", [tuple(n.lower() for n in _LOCAL.values()), _PERSON])
 
-    description = open_source(path, _LOCAL, None).description
+    description = open_source(FileOnDisk(path), _LOCAL, None).description
 
     assert "majuscules et minuscules à part" in description.sentence
 
@@ -109,7 +110,7 @@ def test_a_mark_at_the_beginning_is_said_and_is_no_part_of_a_name(tmp_path: Path
     rows = [COLUMNS, _PERSON]
     path = _written(tmp_path / "source.csv", rows, encoding="utf-8-sig")
 
-    source = open_source(path, _LOCAL, None)
+    source = open_source(FileOnDisk(path), _LOCAL, None)
 
     assert "UTF-8 avec marque d'ordre (BOM)" in source.description.sentence
     assert next(source.rows()).cells == _PERSON
@@ -158,14 +159,14 @@ def test_fichier_vide_when_the_delimiter_is_given(tmp_path: Path) -> None:
     path.write_bytes(b"\n\n")
 
     with pytest.raises(SourceRefusedError, match="vide"):
-        open_source(path, _LOCAL, None, delimiter=";")
+        open_source(FileOnDisk(path), _LOCAL, None, delimiter=";")
 
 
 def test_fichier_encodage_from_a_forced_encoding(tmp_path: Path) -> None:
     path = _written(tmp_path / "source.csv", [COLUMNS, _PERSON])
 
     with pytest.raises(SourceRefusedError, match="pas dans l'encodage donné"):
-        open_source(path, _LOCAL, None, encoding="cp1252")
+        open_source(FileOnDisk(path), _LOCAL, None, encoding="cp1252")
 
 
 def test_fichier_format_in_the_middle_of_the_file(tmp_path: Path) -> None:
@@ -181,27 +182,27 @@ def test_fichier_format_in_the_middle_of_the_file(tmp_path: Path) -> None:
 def test_a_forced_delimiter_overrides_the_count(tmp_path: Path) -> None:
     path = _written(tmp_path / "source.csv", [COLUMNS, _PERSON], delimiter=",")
 
-    assert open_source(path, _LOCAL, None, delimiter=",").description.delimiter == ","
+    assert open_source(FileOnDisk(path), _LOCAL, None, delimiter=",").description.delimiter == ","
     with pytest.raises(SourceRefusedError, match="inconnues : colonne 1"):
-        open_source(path, _LOCAL, None, delimiter="tab")
+        open_source(FileOnDisk(path), _LOCAL, None, delimiter="tab")
 
 
 @pytest.mark.parametrize("name", ["absent.csv", "."])
 def test_a_path_that_is_no_file_is_refused_in_french(tmp_path: Path, name: str) -> None:
     with pytest.raises(RefusedError, match="introuvable"):
-        open_source(tmp_path / name, _LOCAL, None)
+        open_source(FileOnDisk(tmp_path / name), _LOCAL, None)
 
 
 def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
 
     with pytest.raises(RefusedError, match="n'est pas un fichier"):
-        open_source(tmp_path / "pipe", _LOCAL, None)
+        open_source(FileOnDisk(tmp_path / "pipe"), _LOCAL, None)
 
 
 def test_a_file_that_changed_since_its_examination_is_not_read(tmp_path: Path) -> None:
     path = _written(tmp_path / "source.csv", [COLUMNS, _PERSON])
-    source = open_source(path, _LOCAL, None)
+    source = open_source(FileOnDisk(path), _LOCAL, None)
     _written(path, [COLUMNS, _PERSON, _PERSON])
 
     with pytest.raises(RetryLaterError, match="a changé"):
@@ -213,7 +214,7 @@ def test_a_file_that_shrinks_or_grows_while_it_is_read_is_not_taken_for_whole(
     tmp_path: Path, rows_kept: int
 ) -> None:
     path = _written(tmp_path / "source.csv", [COLUMNS, *[_PERSON] * 5000])
-    rows = open_source(path, _LOCAL, None).rows()
+    rows = open_source(FileOnDisk(path), _LOCAL, None).rows()
     next(rows)
     _written(path, [COLUMNS, *[_PERSON] * rows_kept])
 
@@ -238,7 +239,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = _written(tmp_path / "source.csv", [COLUMNS, *([_PERSON] * 100_000)])
     tracemalloc.start()
 
-    count = sum(1 for _ in open_source(path, _LOCAL, None).rows())
+    count = sum(1 for _ in open_source(FileOnDisk(path), _LOCAL, None).rows())
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -252,7 +253,7 @@ def test_a_file_without_line_end_is_refused_before_memory_grows(tmp_path: Path) 
     tracemalloc.start()
 
     with pytest.raises(SourceRefusedError, match="dépasse un mégaoctet"):
-        open_source(path, _LOCAL, None)
+        open_source(FileOnDisk(path), _LOCAL, None)
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
