@@ -11,6 +11,7 @@ from exchange.web.evidence import evidence
 from exchange.web.headers import protect_answers
 from exchange.web.health import health
 from exchange.web.home_at_hand import keep_at_hand
+from exchange.web.imports import imports
 from exchange.web.packages import packages
 from exchange.web.problems import answer_with_problems
 from exchange.web.receipts import receipts
@@ -20,7 +21,7 @@ from exchange.web.transfers import transfers
 
 _PREFIX: Final = "/api/v1"
 _LARGEST_BODY_BYTES: Final = 64 << 20
-_RESOURCES: Final = (health, agreements, transfers, packages, receipts, evidence)
+_RESOURCES: Final = (health, agreements, imports, transfers, packages, receipts, evidence)
 
 
 def new_application(settings: Settings) -> Flask:

@@ -65,8 +65,8 @@ class Problem:
     fields: tuple[Mapping[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def response(self) -> Response:
-        """Give the answer that says it."""
+    def document(self) -> dict[str, Any]:
+        """Give what the answer says."""
         document: dict[str, Any] = {
             "type": f"{_TYPES}{self.code}",
             "title": self.title,
@@ -77,7 +77,11 @@ class Problem:
         }
         if self.fields:
             document["errors"] = list(self.fields)
-        answer = jsonify(document)
+        return document
+
+    def response(self) -> Response:
+        """Give the answer that says it."""
+        answer = jsonify(self.document())
         answer.status_code = self.status
         answer.content_type = MEDIA_TYPE
         answer.headers.update(self.headers)

@@ -11,12 +11,13 @@ from typing import Any, Final, TypeVar, cast
 
 from flask import Flask, abort, request
 from flask_smorest import Api, Blueprint
-from marshmallow import Schema
+from marshmallow import RAISE, Schema
 from werkzeug.routing import BaseConverter
 
 from exchange.accounts import Right
 from exchange.web.access import acting_service, declare
 from exchange.web.problems import MEDIA_TYPE, ProblemSchema
+from exchange.web.uploads import Upload
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -77,7 +78,7 @@ class Resource:
                 described = self._also(described, HTTPStatus.PARTIAL_CONTENT, answers)
                 described = self._also(described, HTTPStatus.NOT_MODIFIED, None)
             described = self._answering(described, HTTPStatus.OK, answers)
-            self._add(rule, "GET", described, right, problems)
+            self._add(rule, "GET", described, right, problems=problems)
             return view
 
         return declared
@@ -89,30 +90,37 @@ class Resource:
         right: Right,
         answers: type[Schema],
         *,
-        body: Bytes | None = None,
+        body: Bytes | Upload | None = None,
+        query: type[Schema] | None = None,
         status: HTTPStatus = HTTPStatus.OK,
+        unchanged: HTTPStatus | None = None,
         problems: Sequence[HTTPStatus] = (),
+        refusal: type[ProblemSchema] = ProblemSchema,
     ) -> Callable[[View], View]:
         """Add a route that changes something, by PUT or POST.
 
-        A ``body`` of bytes is given to the view as its first argument, of its media type only.
+        A ``body``, of its media type only, is given to the view as its first argument: as bytes,
+        or as an ``Upload`` that is still to be received. Then comes ``query``, of which no
+        argument is unknown: a misspelt one would be done without. ``unchanged`` is answered in
+        place of ``status`` where nothing was to change; ``refusal`` is what a 422 says.
         """
-        problems = (*problems, HTTPStatus.CONFLICT)
-        if body is not None:
-            problems = (
-                *problems,
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-            )
+        problems = (*problems, HTTPStatus.CONFLICT, *_problems_of_body(body))
+        if query is not None and body is None:
+            problems = (*problems, HTTPStatus.UNPROCESSABLE_ENTITY)
 
         def declared(view: View) -> View:
             described = declare(_vouched(view), right)
+            if query is not None:
+                arguments = self._blueprint.arguments(query, location="query", unknown=RAISE)
+                described = arguments(described)
             if body is not None:
                 described = _given_body(described, body)
                 described = self._blueprint.doc(requestBody=_request_body(body))(described)
+            if unchanged is not None:
+                alternative = self._blueprint.alt_response(unchanged, schema=answers)
+                described = alternative(described)
             described = self._answering(described, status, answers)
-            self._add(rule, method, described, right, problems)
+            self._add(rule, method, described, right, problems=problems, refusal=refusal)
             return view
 
         return declared
@@ -123,10 +131,12 @@ class Resource:
         method: str,
         view: Callable[..., Any],
         right: Right | None,
+        *,
         problems: Sequence[HTTPStatus],
+        refusal: type[ProblemSchema] = ProblemSchema,
     ) -> None:
         possible = problems if right is None else (*_OF_EVERY_RIGHT, *problems)
-        described = self._with_problems(view, possible)
+        described = self._with_problems(view, possible, refusal)
         described = self._blueprint.doc(**_security(right))(described)
         self._blueprint.route(rule, methods=[method])(described)
 
@@ -145,11 +155,17 @@ class Resource:
         )(view)
         return described
 
-    def _with_problems(self, view: View, problems: Sequence[HTTPStatus]) -> View:
+    def _with_problems(
+        self, view: View, problems: Sequence[HTTPStatus], refusal: type[ProblemSchema]
+    ) -> View:
         described = view
         for problem in problems:
+            is_refusal = problem is HTTPStatus.UNPROCESSABLE_ENTITY
             described = self._blueprint.alt_response(
-                problem, schema=ProblemSchema, content_type=MEDIA_TYPE, description=problem.phrase
+                problem,
+                schema=refusal if is_refusal else ProblemSchema,
+                content_type=MEDIA_TYPE,
+                description=problem.phrase,
             )(described)
         return described
 
@@ -188,18 +204,31 @@ def _vouched(view: View) -> View:
     return cast("View", vouched)
 
 
-def _given_body(view: View, body: Bytes) -> View:
+def _problems_of_body(body: Bytes | Upload | None) -> Sequence[HTTPStatus]:
+    if body is None:
+        return ()
+    usual = (
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    )
+    return (HTTPStatus.BAD_REQUEST, *usual) if isinstance(body, Upload) else usual
+
+
+def _given_body(view: View, body: Bytes | Upload) -> View:
     @wraps(view)
     def given(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - the view's own types
         if request.mimetype != body.media_type:
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        if isinstance(body, Upload):
+            return view(body, *arguments, **named)
         # More than the application admits is refused before it is read.
         return view(request.get_data(cache=False), *arguments, **named)
 
     return cast("View", given)
 
 
-def _request_body(body: Bytes) -> dict[str, Any]:
+def _request_body(body: Bytes | Upload) -> dict[str, Any]:
     schema = {"type": "string", "format": "binary"}
     content = {body.media_type: {"schema": schema}}
     return {"required": True, "description": body.description, "content": content}

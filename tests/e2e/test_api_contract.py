@@ -26,7 +26,7 @@ def _callers(sent: Situation) -> Callers:
     return callers_at(sent.departement)
 
 
-@schemathesis.serializer("application/pkcs7-mime")
+@schemathesis.serializer("application/pkcs7-mime", "text/csv")
 def _as_drawn(_: Any, value: Any) -> bytes:  # noqa: ANN401 - whatever is drawn
     return value if isinstance(value, bytes) else str(value).encode()
 

@@ -51,7 +51,7 @@ class Operator:
     def events(self, kind: str) -> list[dict[str, Any]]:
         """Give the evidence of one kind."""
         events: list[dict[str, Any]] = json.loads(
-            self.run("audit", "list", "--kind", kind, "--json").output
+            self.run("audit", "list", "--from", "0", "--kind", kind, "--json").output
         )
         return events
 

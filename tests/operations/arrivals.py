@@ -65,6 +65,11 @@ def _everyone(_: Situation, path: Path) -> None:
     write_local_export(path, _local_rows())
 
 
+def _without_titles(_: Situation, path: Path) -> None:
+    write_local_export(path, _local_rows())
+    path.write_bytes(path.read_bytes().partition(b"\n")[2])
+
+
 def _corrected(situation: Situation, path: Path) -> None:
     """Give the person of the rejected line, whom the ministry named by telephone, a new mail."""
     opened = situation.ministry(DGEFP).open(situation.package(DGEFP), accept_trial=True)
@@ -150,6 +155,7 @@ _ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxy
         "paquet.asice": _fetched_package,
         "beneficiaires.csv": _everyone,
         "corrige.csv": _corrected,
+        "liste-sans-titres.csv": _without_titles,
         "rectifie.csv": _rectified,
         "nouveau.csv": _homonyms,
         "anterieur.csv": _too_early,
@@ -168,6 +174,7 @@ _ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxy
         "engagement.pdf": _commitment,
         "engagement-dpo.pdf": _commitment,
         "engagement-dsi.pdf": _commitment,
+        "engagement-systeme.pdf": _commitment,
     }
 )
 

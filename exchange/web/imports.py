@@ -1,0 +1,155 @@
+"""What the local system loads: its own export, judged row by row as the command does.
+
+The file never lies in clear on the machine; the answer is the verdict, and holds no value of it.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from http import HTTPStatus
+from io import TextIOWrapper
+from typing import Any, Final
+
+from flask import Response
+from werkzeug.wsgi import FileWrapper
+
+from exchange.accounts import Right
+from exchange.errors import RefusedError
+from exchange.intake.importing import Importer, ImportRequest
+from exchange.intake.load import LoadResult
+from exchange.intake.load_register import RegisteredLoad
+from exchange.intake.refused_source import SourceRefusedError
+from exchange.intake.report import RefusalReport
+from exchange.intake.source_file import ReceivedFile, SourceFile
+from exchange.intake.verdict import Verdict, stopped
+from exchange.web.access import acting_service
+from exchange.web.agreements import agreement_named
+from exchange.web.import_schemas import (
+    ImportQuerySchema,
+    LoadPageSchema,
+    RefusedLoadSchema,
+    VerdictSchema,
+)
+from exchange.web.pages import PageQuerySchema, page_of
+from exchange.web.problems import MEDIA_TYPE, Problem
+from exchange.web.resource import Resource
+from exchange.web.uploads import Upload
+
+# The RSA households of all France, two million rows, are 220 MB.
+_LARGEST_FILE_BYTES: Final = 256 << 20
+_JSON: Final = "application/json"
+_BUFFER_BYTES: Final = 1 << 16
+
+imports = Resource("imports", "/agreements", "Charger des bénéficiaires.")
+
+
+@imports.change(
+    "POST",
+    "/<id:agreement_id>/imports",
+    Right.LOAD,
+    VerdictSchema,
+    body=Upload("text/csv", "L'export du système local, tel quel.", _LARGEST_FILE_BYTES),
+    query=ImportQuerySchema,
+    status=HTTPStatus.CREATED,
+    unchanged=HTTPStatus.OK,
+    problems=[HTTPStatus.NOT_FOUND],
+    refusal=RefusedLoadSchema,
+)
+def load_file(upload: Upload, asked: Mapping[str, Any], agreement_id: str) -> Response:
+    """Charger des bénéficiaires depuis un export CSV du système local.
+
+    Le verdict est celui de la commande (`spie-exchange import --json`), octet pour octet : 201
+    une fois chargé, 200 après un essai à blanc. Un chargement refusé est un problème (422) qui
+    porte aussi le verdict. Un envoi interrompu ne laisse rien.
+    """
+    agreement_named(agreement_id)
+    _require_attestation(asked)
+    verdict = Verdict()
+    with upload.received() as waiting, RefusalReport(None) as refusals:
+        try:
+            verdict.result = _load(agreement_id, ReceivedFile(waiting), asked, refusals)
+        except SourceRefusedError as error:
+            return _refused(verdict, refusals, error)
+        if verdict.result.stop is not None:
+            return _refused(verdict, refusals, stopped(verdict.result, verdict.result.stop))
+        status = HTTPStatus.CREATED if verdict.result.is_kept else HTTPStatus.OK
+        return _written(verdict, refusals, status, _JSON, {})
+
+
+@imports.get(
+    "/<id:agreement_id>/imports",
+    Right.READ_LOADS,
+    LoadPageSchema,
+    query=PageQuerySchema,
+    problems=[HTTPStatus.NOT_FOUND],
+)
+def list_loads(page: Mapping[str, Any], agreement_id: str) -> dict[str, Any]:
+    """Les chargements gardés, du plus ancien au plus récent : quand, par quel compte, combien."""
+    agreement_named(agreement_id)
+    with acting_service().database.read() as work:
+        loads = work.loads.ended(agreement_id)
+    items, after = page_of(loads, [_key(one) for one in loads], page["limit"], page["after"])
+    return {"items": items, "next": after}
+
+
+def _require_attestation(asked: Mapping[str, Any]) -> None:
+    """Refuse before it is received what could not be loaded."""
+    if not (asked["attest"] or asked["dry_run"]):
+        raise RefusedError(
+            "l'attestation manque",
+            "ajoutez attest=true : vous déclarez que le fichier ne liste que des personnes dont "
+            "le parcours a été modifié par une action cofinancée (avenant, article 3.4)",
+        )
+
+
+def _load(
+    agreement_id: str, file: SourceFile, asked: Mapping[str, Any], refusals: RefusalReport
+) -> LoadResult:
+    service = acting_service()
+    how = ImportRequest(
+        mode=asked["mode"],
+        encoding=asked["encoding"],
+        delimiter=asked["delimiter"],
+        dry_run=asked["dry_run"],
+        attested_by=service.actor.name if asked["attest"] else "",
+    )
+    with service.working_on(agreement_id, patiently=False) as (claiming, agreement):
+        importer = Importer(
+            claiming.database, claiming.keyring, claiming.clock, agreement, refusals.add
+        )
+        return importer.load(importer.examine(file, how), how, lambda _: None)
+
+
+def _refused(verdict: Verdict, refusals: RefusalReport, why: RefusedError) -> Response:
+    problem = Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "chargement-refuse",
+        "Chargement refusé",
+        why.message,
+        # What the command takes as options are arguments here, of the same names.
+        why.hint.replace("--", ""),
+    )
+    return _written(verdict, refusals, problem.status, MEDIA_TYPE, problem.document())
+
+
+def _written(
+    verdict: Verdict,
+    refusals: RefusalReport,
+    status: HTTPStatus,
+    media_type: str,
+    beside: Mapping[str, object],
+) -> Response:
+    """Answer a verdict of any number of findings from disk: it holds nothing of anybody."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the answer
+    text = TextIOWrapper(file, encoding="utf-8", newline="")
+    verdict.write(refusals, text, beside)
+    text.detach()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    answer = Response(FileWrapper(file, _BUFFER_BYTES), status, content_type=media_type)
+    answer.content_length = size
+    return answer
+
+
+def _key(load: RegisteredLoad) -> str:
+    return f"{load.load_number:012}"
