@@ -18,6 +18,7 @@ from tests.fakes.callers import Callers, callers_at
 from tests.fakes.situation import Situation
 
 _SEED = 62
+_FEW, _MANY = 4, 40
 _DOCUMENT = "/api/v1/openapi.json"
 
 
@@ -32,9 +33,15 @@ def _as_drawn(_: Any, value: Any) -> bytes:  # noqa: ANN401 - whatever is drawn
 
 
 @pytest.mark.parametrize(
-    "examples", [pytest.param(4, id="short"), pytest.param(40, id="long", marks=pytest.mark.long)]
+    ("role", "examples"),
+    [
+        *(pytest.param(role, _FEW, id=f"{role}-short") for role in (Role.OPERATOR, Role.RECIPIENT)),
+        *(
+            pytest.param(role, _MANY, id=f"{role or 'nobody'}-long", marks=pytest.mark.long)
+            for role in (*Role, None)
+        ),
+    ],
 )
-@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role or "nobody")
 def test_every_request_is_answered_as_documented(
     application: Flask, callers: Callers, role: Role | None, examples: int
 ) -> None:

@@ -219,7 +219,7 @@ def _kill(situation: Situation, step: int, key: str) -> None:
 @pytest.mark.parametrize("key", ["checkpoint", "master"])
 @pytest.mark.parametrize(
     "step",
-    [pytest.param(n, marks=[] if n % 6 == 2 else [pytest.mark.long]) for n in range(2, _STEPS)],
+    [pytest.param(n, marks=[] if n % 12 == 2 else [pytest.mark.long]) for n in range(2, _STEPS)],
 )
 def test_a_renewal_killed_at_any_step_leaves_a_home_that_works(  # (4)
     command: CommandHere, fresh: Situation, key: str, step: int

@@ -44,10 +44,10 @@ def _source(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "step",
     [
-        pytest.param("before write .*.part", id="1-writing"),
+        pytest.param("before write .*.part", id="1-writing", marks=pytest.mark.long),
         pytest.param("after fsync .*.part", id="2-synced"),
         pytest.param("before replace .*.part", id="3-sealed"),
-        pytest.param("after replace .*.part", id="4-renamed"),
+        pytest.param("after replace .*.part", id="4-renamed", marks=pytest.mark.long),
     ],
 )
 def test_a_second_export_takes_over_from_one_that_stands_still(
