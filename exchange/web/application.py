@@ -20,7 +20,8 @@ from exchange.web.resource import offer
 from exchange.web.transfers import transfers
 
 _PREFIX: Final = "/api/v1"
-_LARGEST_BODY_BYTES: Final = 64 << 20
+# A signed answer or a document, as the command takes it; a file of people has its own limit.
+_LARGEST_BODY_BYTES: Final = 16 << 20
 _RESOURCES: Final = (health, agreements, imports, transfers, packages, receipts, evidence)
 
 
