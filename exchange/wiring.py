@@ -160,7 +160,9 @@ class Service:
         database = self.database.recorded_by(recorder)
         holder = holder_name(actor, self.home.machine)
         claims = replace(self.claims, store=database, holder=holder)
-        return replace(self, database=database, actor=actor, claims=claims)
+        # Keys that another thread reads again meanwhile would be of two moments.
+        keyring = Keyring(self.home.keyring, self.home.master_key)
+        return replace(self, database=database, actor=actor, claims=claims, keyring=keyring)
 
     def clock_step_back(self) -> timedelta:
         """Give by how much the machine's clock is behind the last act; zero when it is not."""

@@ -10,6 +10,7 @@ Properties that hold:
 4. Without a recorded commitment to confidentiality an account may do nothing.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +21,7 @@ from exchange.accounts.credentials import FAILURES_ALLOWED, LOCKED_FOR, Credenti
 from exchange.accounts.register import Work
 from exchange.accounts.rights import RIGHTS_OF, Right
 from exchange.audit.events import EventKind, Outcome
-from exchange.errors import RefusedError
+from exchange.errors import RefusedError, RetryLaterError
 from exchange.transactions import Store
 
 _USE_NOTED_EVERY: Final = timedelta(minutes=1)
@@ -40,6 +41,7 @@ class Denial(StrEnum):
     UNCOMMITTED = "uncommitted"
     ROLE = "role"
     SCOPE = "scope"
+    NOT_THEIRS = "not-theirs"
 
 
 _SENTENCES: Final = {
@@ -80,7 +82,7 @@ _PROVES_NOTHING: Final = (
     "ce justificatif ne prouve rien",
     "vérifiez le jeton ; s'il est perdu, demandez-en un autre à l'administrateur",
 )
-_MAY_NOT: Final = frozenset({Denial.UNCOMMITTED, Denial.ROLE, Denial.SCOPE})
+_MAY_NOT: Final = frozenset({Denial.UNCOMMITTED, Denial.ROLE, Denial.SCOPE, Denial.NOT_THEIRS})
 
 
 class DeniedError(RefusedError):
@@ -109,13 +111,14 @@ class Identified:
     def require(self, right: Right) -> None:
         """Raise ``DeniedError`` unless account and credential have a right."""
         if not self.account.is_committed:
-            raise self._denied(Denial.UNCOMMITTED)
+            raise self.denied(Denial.UNCOMMITTED)
         if right not in RIGHTS_OF[self.account.role]:
-            raise self._denied(Denial.ROLE)
+            raise self.denied(Denial.ROLE)
         if self.credential.rights and right not in self.credential.rights:
-            raise self._denied(Denial.SCOPE)
+            raise self.denied(Denial.SCOPE)
 
-    def _denied(self, denial: Denial) -> DeniedError:
+    def denied(self, denial: Denial) -> DeniedError:
+        """Give the denial of something to who was proven."""
         return DeniedError(denial, self.account.account_id, self.credential.credential_id)
 
 
@@ -173,5 +176,6 @@ def _count_failure(store: Store[Work], credential: Credential, now: datetime) ->
 def _note_use(store: Store[Work], credential: Credential, now: datetime) -> None:
     last = credential.last_used_at
     if credential.failures or last is None or now - last >= _USE_NOTED_EVERY:
-        with store.begin() as work:
+        # Whoever reads is not kept out by who writes for long.
+        with suppress(RetryLaterError), store.begin() as work:
             work.credentials.note_use(credential.credential_id, now)

@@ -36,8 +36,12 @@ class AccountRows(Protocol):
         """Give the accounts, by id."""
         ...
 
-    def put(self, account: Account) -> None:
-        """Keep an account, in place of what was known of it."""
+    def add(self, account: Account) -> bool:
+        """Keep a new account; tell whether its id was free."""
+        ...
+
+    def change(self, account: Account) -> bool:
+        """Keep what became of an account; tell whether it had not ended."""
         ...
 
 
@@ -110,12 +114,11 @@ class AccountRegister:
         agreement_id = agreement.id if agreement is not None and recipient_id else ""
         account = Account(account_id, role, agreement_id, recipient_id, self.clock.now())
         with self.store.begin() as work:
-            if work.accounts.get(account_id) is not None:
+            if not work.accounts.add(account):
                 raise RefusedError(
                     f"le compte {account_id} existe, ou a existé",
                     "choisissez un autre nom : un nom ne sert qu'une fois, le journal s'y fie",
                 )
-            work.accounts.put(account)
             details = {"agreement": agreement_id, "recipient": recipient_id} if recipient_id else {}
             work.evidence.record(
                 EventKind.ACCOUNT_CREATED, Outcome.DONE, subject=account_id, role=role, **details
@@ -132,7 +135,7 @@ class AccountRegister:
             committed = replace(
                 account, commitment_digest=document_digest, committed_at=self.clock.now()
             )
-            work.accounts.put(committed)
+            _change(work, committed)
             work.evidence.record(
                 EventKind.ACCOUNT_COMMITTED,
                 Outcome.DONE,
@@ -145,7 +148,7 @@ class AccountRegister:
         """End an account for good: none of its credentials proves anything any longer."""
         with self.store.begin() as work:
             ended = replace(_standing(work, account_id), ended_at=self.clock.now())
-            work.accounts.put(ended)
+            _change(work, ended)
             work.evidence.record(EventKind.ACCOUNT_ENDED, Outcome.DONE, subject=account_id)
         return ended
 
@@ -230,10 +233,20 @@ def _standing(work: Work, account_id: str) -> Account:
             f"il n'y a pas de compte {account_id}", "la liste : spie-exchange account list"
         )
     if account.ended_at is not None:
-        raise RefusedError(
-            f"le compte {account_id} a pris fin", "créez-en un autre : spie-exchange account create"
-        )
+        raise _has_ended(account)
     return account
+
+
+def _change(work: Work, account: Account) -> None:
+    if not work.accounts.change(account):  # ended meanwhile
+        raise _has_ended(account)
+
+
+def _has_ended(account: Account) -> RefusedError:
+    return RefusedError(
+        f"le compte {account.account_id} a pris fin",
+        "créez-en un autre : spie-exchange account create",
+    )
 
 
 def _require_name(account_id: str) -> None:

@@ -1,17 +1,14 @@
-"""token create, trust, revoke."""
+"""token create, revoke."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
 from exchange.accounts import Right
-from exchange.accounts.credentials import Credential, certificate_digest
-from exchange.cli.given_files import read_document
-from exchange.cli.output import moment, next_step, note, show, show_json, show_pairs
+from exchange.accounts.credentials import Credential
+from exchange.cli.output import moment, next_step, note, show, show_json
 from exchange.cli.session import json_option, opened
-from keys.seal import load_certificate
 from schemas.agreement import ends_at
 
 expires_option = click.option(
@@ -31,7 +28,7 @@ rights_option = click.option(
 
 @click.group("token")
 def token_group() -> None:
-    """Les justificatifs d'un compte : jetons, et certificats de client."""
+    """Les jetons, par lesquels un compte dit qui il est."""
 
 
 @token_group.command("create")
@@ -67,35 +64,10 @@ def token_create_command(
     next_step(f"spie-exchange token revoke {token.credential_id}, le jour où il ne sert plus")
 
 
-@token_group.command("trust")
-@click.argument("account_id", metavar="COMPTE")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@expires_option
-@rights_option
-def token_trust_command(
-    account_id: str,
-    file: Path,
-    expires_on: Any,  # noqa: ANN401 - click's own type
-    rights: tuple[str, ...],
-) -> None:
-    """Admettre un certificat de client (PEM) comme justificatif d'un compte.
-
-    Le serveur mandataire le vérifie (TLS mutuel) et le transmet : docs/api.md.
-    """
-    certificate = load_certificate(read_document(file))
-    with opened() as service:
-        credential = service.accounts().trust_certificate(
-            account_id, certificate_digest(certificate.der), _rights(rights), _until(expires_on)
-        )
-    show(f"Certificat admis pour {account_id} : justificatif {credential.credential_id}.")
-    show_pairs({"sujet": certificate.subject, "empreinte (SHA-256)": certificate.fingerprint})
-    next_step(f"spie-exchange token revoke {credential.credential_id}, le jour où il ne sert plus")
-
-
 @token_group.command("revoke")
 @click.argument("credential_id", metavar="JUSTIFICATIF")
 def token_revoke_command(credential_id: str) -> None:
-    """Révoquer un jeton ou un certificat ; la demande suivante qui le présente est refusée."""
+    """Révoquer un jeton ; la demande suivante qui le présente est refusée."""
     with opened() as service:
         credential = service.accounts().revoke(credential_id)
     show(f"Justificatif {credential_id} du compte {credential.account_id} révoqué.")

@@ -11,7 +11,7 @@ from exchange.accounts.account import Account, Role
 from exchange.accounts.credentials import Credential, CredentialKind
 from exchange.accounts.rights import Right
 from exchange.storage.tables import account, credential
-from exchange.storage.upserts import put_row
+from exchange.storage.upserts import add_row
 
 
 class AccountTable:
@@ -32,9 +32,15 @@ class AccountTable:
         query = select(account).order_by(account.c.account_id)
         return [_account(row) for row in self._connection.execute(query)]
 
-    def put(self, kept: Account) -> None:
-        """Keep an account, in place of what was known of it."""
-        put_row(self._connection, account, asdict(kept))
+    def add(self, added: Account) -> bool:
+        """Keep a new account; tell whether its id was free."""
+        return add_row(self._connection, account, asdict(added))
+
+    def change(self, changed: Account) -> bool:
+        """Keep what became of an account; tell whether it had not ended."""
+        one = (account.c.account_id == changed.account_id) & account.c.ended_at.is_(None)
+        values = asdict(changed)
+        return self._connection.execute(update(account).where(one).values(values)).rowcount == 1
 
 
 class CredentialTable:

@@ -58,6 +58,24 @@ def caller() -> Identified:
     return identified
 
 
+def record_denial(error: DeniedError) -> None:
+    """Leave the evidence of a denial, in a transaction of its own."""
+    known = {
+        name: value
+        for name, value in (("account", error.account_id), ("credential", error.credential_id))
+        if value
+    }
+    with acting_service().database.begin() as work:
+        work.evidence.record(
+            EventKind.CALLER_DENIED,
+            Outcome.REFUSED,
+            denial=error.denial,
+            route=str(request.endpoint),
+            method=request.method,
+            **known,
+        )
+
+
 def _require_declared() -> None:
     if request.endpoint is None:
         return  # no such route: the answer is the same for everybody
@@ -65,14 +83,15 @@ def _require_declared() -> None:
     if right is None:
         return
     service = home_at_hand().service(inspecting=right in _OF_WHO_VERIFIES)
+    g.service = service.acting_as(_nobody())
     try:
         identified = authenticate(service.database, _presented(), service.clock.now())
+        g.identified = identified
+        g.service = service.acting_as(actor_calling(_as_caller(identified)))
         identified.require(right)
     except DeniedError as error:
-        _record_denial(service, error)
+        record_denial(error)
         raise
-    g.identified = identified
-    g.service = service.acting_as(actor_calling(_as_caller(identified)))
 
 
 def _view() -> Callable[..., Any]:
@@ -97,19 +116,5 @@ def _as_caller(identified: Identified) -> Caller:
     )
 
 
-def _record_denial(service: Service, error: DeniedError) -> None:
-    known = {
-        name: value
-        for name, value in (("account", error.account_id), ("credential", error.credential_id))
-        if value
-    }
-    nobody = Actor(os.getuid(), f"inconnu{CALLER_MARK}", caller=Caller("", "", "", request_id()))
-    with service.acting_as(nobody).database.begin() as work:
-        work.evidence.record(
-            EventKind.CALLER_DENIED,
-            Outcome.REFUSED,
-            denial=error.denial,
-            route=str(request.endpoint),
-            method=request.method,
-            **known,
-        )
+def _nobody() -> Actor:
+    return Actor(os.getuid(), f"?{CALLER_MARK}", caller=Caller("", "", "", request_id()))

@@ -35,21 +35,29 @@ packages = Resource("packages", "/transfers", "Les paquets, signés et chiffrés
 def fetch_package(transfer_id: str) -> Response:
     """Le paquet d'un transfert, ou la plage d'octets demandée (RFC 9110, 14)."""
     transfer = transfer_seen(transfer_id)
-    path = acting_service().outbox.package(transfer)
-    if transfer.package_digest is None or not path.is_file():
+    if transfer.package_digest is None or transfer.withdrawn_at or transfer.package_removed_at:
+        # Taken back, whether or not its file is gone yet.
         abort(HTTPStatus.GONE)
-    answer = send_file(
-        path,
-        mimetype=_MEDIA_TYPE,
-        as_attachment=True,
-        download_name=path.name,
-        conditional=True,
-        etag=transfer.package_digest,
-    )
+    answer = _file_of(transfer, transfer.package_digest)
     answer.headers["Repr-Digest"] = _digest_field(transfer.package_digest)
     if answer.status_code in {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}:
         _record_fetch(transfer, answer)
     return answer
+
+
+def _file_of(transfer: Transfer, digest: str) -> Response:
+    path = acting_service().outbox.package(transfer)
+    try:
+        return send_file(
+            path,
+            mimetype=_MEDIA_TYPE,
+            as_attachment=True,
+            download_name=path.name,
+            conditional=True,
+            etag=digest,
+        )
+    except FileNotFoundError:
+        abort(HTTPStatus.GONE)
 
 
 def _digest_field(digest: str) -> str:

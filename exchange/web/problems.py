@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 
 from flask import Flask, Response, jsonify, request
@@ -16,20 +17,44 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from exchange.accounts.authentication import DeniedError
 from exchange.errors import (
     AttentionError,
-    ConfigurationError,
     ExchangeError,
     RefusedError,
     RetryLaterError,
     TakenClaimError,
 )
 from exchange.web.request_ids import request_id
-from keys.errors import KeysError
+from keys.errors import BusyFileError, KeyringError, KeysError, MasterKeyError
 from schemas.errors import SchemasError
 
 MEDIA_TYPE: Final = "application/problem+json"
 _TYPES: Final = "/problemes/"
 _LOG: Final = logging.getLogger(__name__)
-_RETRY_SECONDS: Final = "5"
+_RETRY: Final = MappingProxyType({"Retry-After": "5"})
+_TELL: Final = "signalez le numéro de la demande à l'administrateur du service"
+_BUSY: Final = (
+    "occupe",
+    "Occupé",
+    "un autre travail est en cours sur cette convention",
+    "recommencez dans quelques instants",
+)
+_LATER: Final = (
+    "plus-tard",
+    "Plus tard",
+    "le service ne peut pas répondre maintenant",
+    "recommencez dans quelques instants ; si cela dure, signalez le numéro de la demande",
+)
+_TO_MEND: Final = (
+    "a-reparer",
+    "À réparer",
+    "l'installation du service est à réparer : il ne peut pas travailler",
+    _TELL,
+)
+_TO_EXAMINE: Final = (
+    "a-examiner",
+    "À examiner",
+    "le service attend que quelqu'un examine ses données et leurs preuves",
+    _TELL,
+)
 
 
 class FieldProblemSchema(Schema):
@@ -161,7 +186,7 @@ _OF_HTTP: Final[Mapping[HTTPStatus, tuple[str, str, str, str]]] = {
 def answer_with_problems(application: Flask) -> None:
     """Let every error of an application be a problem; a bug says nothing but its number."""
     application.register_error_handler(ExchangeError, lambda error: _known(error).response())
-    application.register_error_handler(KeysError, lambda error: _unreadable(error).response())
+    application.register_error_handler(KeysError, lambda error: _of_keys(error).response())
     application.register_error_handler(SchemasError, lambda error: _unreadable(error).response())
     application.register_error_handler(HTTPException, lambda error: _of_http(error).response())
     application.register_error_handler(Exception, _bug)
@@ -170,26 +195,21 @@ def answer_with_problems(application: Flask) -> None:
 def _known(error: ExchangeError) -> Problem:
     if isinstance(error, DeniedError):
         return _denied(error)
+    if isinstance(error, TakenClaimError):
+        # Who holds it is nobody's to know outside.
+        return Problem(HTTPStatus.CONFLICT, *_BUSY, headers=_RETRY)
     if isinstance(error, RefusedError):
         return _said(error, HTTPStatus.CONFLICT, "acte-refuse", "Acte refusé")
-    if isinstance(error, TakenClaimError):
-        return _said(error, HTTPStatus.CONFLICT, "occupe", "Occupé", _RETRY_SECONDS)
+    _log(error)
     if isinstance(error, RetryLaterError):
-        return _said(
-            error, HTTPStatus.SERVICE_UNAVAILABLE, "plus-tard", "Plus tard", _RETRY_SECONDS
-        )
-    if isinstance(error, ConfigurationError):
-        return _said(error, HTTPStatus.SERVICE_UNAVAILABLE, "a-reparer", "À réparer")
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, *_LATER, headers=_RETRY)
     if isinstance(error, AttentionError):
-        return _said(error, HTTPStatus.SERVICE_UNAVAILABLE, "a-examiner", "À examiner")
-    raise error
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, *_TO_EXAMINE)
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, *_TO_MEND)
 
 
-def _said(
-    error: ExchangeError, status: HTTPStatus, code: str, title: str, retry_after: str = ""
-) -> Problem:
-    headers = {"Retry-After": retry_after} if retry_after else {}
-    return Problem(status, code, title, error.message, error.hint, headers=headers)
+def _said(error: ExchangeError, status: HTTPStatus, code: str, title: str) -> Problem:
+    return Problem(status, code, title, error.message, error.hint)
 
 
 def _denied(error: DeniedError) -> Problem:
@@ -204,6 +224,16 @@ def _denied(error: DeniedError) -> Problem:
         unauthorized.way_out,
         headers={"WWW-Authenticate": "Bearer"},
     )
+
+
+def _of_keys(error: KeysError) -> Problem:
+    if isinstance(error, BusyFileError):
+        _log(error)
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, *_LATER, headers=_RETRY)
+    if isinstance(error, MasterKeyError | KeyringError):
+        _log(error)
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, *_TO_MEND)
+    return _unreadable(error)
 
 
 def _unreadable(error: KeysError | SchemasError) -> Problem:
@@ -247,15 +277,21 @@ def _fields(messages: Any, path: str = "") -> Iterator[Mapping[str, str]]:  # no
 
 def _bug(error: Exception) -> Response:
     # Its sentence and its values may be of anybody: the class and the place are enough to look.
-    _LOG.error(
-        "unexpected error",
-        extra={
-            "request_id": request_id(),
-            "route": request.endpoint,
-            "error": type(error).__name__,
-        },
-    )
+    _LOG.error("unexpected error", extra=_place(error))
     return _unexpected().response()
+
+
+def _log(error: ExchangeError | KeysError) -> None:
+    """Tell the administrator what the caller is not told: it may name paths and machines."""
+    _LOG.warning("cannot work", extra=_place(error) | {"why": str(error)})
+
+
+def _place(error: Exception) -> dict[str, object]:
+    return {
+        "request_id": request_id(),
+        "route": request.endpoint,
+        "error": type(error).__name__,
+    }
 
 
 def _unexpected() -> Problem:
@@ -263,6 +299,6 @@ def _unexpected() -> Problem:
         HTTPStatus(InternalServerError.code),
         "defaut",
         "Défaut du service",
-        "le service s'est trompé ; rien n'a été fait à moitié",
-        "signalez le numéro de la demande à l'administrateur du service",
+        "le service s'est trompé",
+        _TELL,
     )

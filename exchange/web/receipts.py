@@ -3,14 +3,13 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import abort
 from marshmallow import Schema, fields
 
 from exchange.accounts import Right
 from exchange.transfers.acceptance import accept_receipt, answered_transfer
 from exchange.web.access import acting_service
 from exchange.web.resource import Bytes, Resource
-from exchange.web.transfers import transfer_seen
+from exchange.web.transfers import deny_as_absent, transfer_seen
 
 receipts = Resource("receipts", "/transfers", "Les réponses signées des destinataires.")
 
@@ -44,7 +43,7 @@ def answer_transfer(document: bytes, transfer_id: str) -> dict[str, Any]:
     answered = answered_transfer(service.database, document)
     if answered.transfer_id != seen.transfer_id:
         # Nothing of a transfer that may be another's.
-        abort(HTTPStatus.NOT_FOUND)
+        deny_as_absent()
     with service.exclusively(seen.agreement_id, patiently=False) as claiming:
         accepted = accept_receipt(claiming.database, document, claiming.keyring, claiming.clock)
     return {

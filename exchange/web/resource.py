@@ -17,7 +17,7 @@ from werkzeug.routing import BaseConverter
 from exchange.accounts import Right
 from exchange.web.access import acting_service, declare
 from exchange.web.problems import MEDIA_TYPE, ProblemSchema
-from exchange.web.uploads import Upload
+from exchange.web.uploads import Upload, received_bytes
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -71,7 +71,8 @@ class Resource:
             problems = (*problems, HTTPStatus.UNPROCESSABLE_ENTITY)
 
         def declared(view: View) -> View:
-            described = declare(view, right)
+            # What gives a package away is vouched for as an act is.
+            described = declare(_vouched(view) if in_part else view, right)
             if query is not None:
                 described = self._blueprint.arguments(query, location="query")(described)
             if in_part and isinstance(answers, Bytes):
@@ -207,12 +208,12 @@ def _vouched(view: View) -> View:
 def _problems_of_body(body: Bytes | Upload | None) -> Sequence[HTTPStatus]:
     if body is None:
         return ()
-    usual = (
+    return (
+        HTTPStatus.BAD_REQUEST,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         HTTPStatus.UNPROCESSABLE_ENTITY,
     )
-    return (HTTPStatus.BAD_REQUEST, *usual) if isinstance(body, Upload) else usual
 
 
 def _given_body(view: View, body: Bytes | Upload) -> View:
@@ -222,8 +223,7 @@ def _given_body(view: View, body: Bytes | Upload) -> View:
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         if isinstance(body, Upload):
             return view(body, *arguments, **named)
-        # More than the application admits is refused before it is read.
-        return view(request.get_data(cache=False), *arguments, **named)
+        return view(received_bytes(), *arguments, **named)
 
     return cast("View", given)
 

@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 from exchange.errors import RefusedError
 from exchange.settings import Settings
 from exchange.web.application import new_application
+from exchange.web.logs import write_logs
 
 _UNIX: Final = "unix:"
 _LOOPBACK_NAME: Final = "localhost"
@@ -63,6 +64,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no ty
 def serve(settings: Settings, listening: Listening) -> None:
     """Answer until told to stop. Raises ``RefusedError`` where that would not be safe."""
     listening.require_safe()
+    write_logs()
     _Server(settings, _options(listening)).run()
 
 
@@ -74,7 +76,7 @@ def _options(listening: Listening) -> dict[str, Any]:
         "threads": listening.threads,
         "certfile": str(listening.certificate) if listening.certificate else None,
         "keyfile": str(listening.key) if listening.key else None,
-        # A client that says nothing for so long is let go of; what is long says something.
+        # Of a process that stands still; a slow client holds its thread: a proxy keeps those away.
         "timeout": 60,
         "graceful_timeout": 30,
         "keepalive": 5,

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import abort
 from marshmallow import Schema, fields
 
 from exchange.accounts import Account, Right, Role
+from exchange.accounts.authentication import Denial
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 from exchange.transfers.register import Register
 from exchange.transfers.transfer import Transfer
-from exchange.web.access import acting_service, caller
+from exchange.web.access import acting_service, caller, record_denial
 from exchange.web.pages import Cursor, PageQuerySchema, page_of
 from exchange.web.resource import Resource
 
@@ -76,9 +77,17 @@ def transfer_seen(transfer_id: str) -> Transfer:
     """Give a transfer that the caller may see; another's is as if there were none (404)."""
     with acting_service().database.read() as work:
         transfer = work.transfers.get(transfer_id)
-    if transfer is None or not _is_seen_by(caller().account, transfer):
+    if transfer is None:
         abort(HTTPStatus.NOT_FOUND)
+    if not _is_seen_by(caller().account, transfer):
+        deny_as_absent()
     return transfer
+
+
+def deny_as_absent() -> NoReturn:
+    """Deny what is another's: the log knows, and the answer is that there is none (404)."""
+    record_denial(caller().denied(Denial.NOT_THEIRS))
+    abort(HTTPStatus.NOT_FOUND)
 
 
 def _seen_by(account: Account, work: Register) -> list[Transfer]:

@@ -59,6 +59,17 @@ class Upload:
             raise ClientDisconnected
 
 
+def received_bytes() -> bytes:
+    """Receive a body that fits in memory; the application's limit is what it may hold at most.
+
+    Answers 413 to one that is larger, and 400 to one that stops before its end.
+    """
+    data = b"".join(iter(_read, b""))
+    if request.content_length not in {None, len(data)}:
+        raise ClientDisconnected
+    return data
+
+
 def _read() -> bytes:
     try:
         return request.stream.read(_READ_BYTES)

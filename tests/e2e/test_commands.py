@@ -170,7 +170,7 @@ def test_an_empty_list_does_not_suggest_to_settle_what_is_not_there(
 def test_the_clock_of_a_trial_shows_both_times(command: CommandHere, fresh: Situation) -> None:
     shown = command.run(fresh.departement.home, "clock", "show")
 
-    assert "31/01/2023 10:0" in shown.output
+    assert "31/01/2023 10:" in shown.output
     assert "machine" in shown.output
 
 

@@ -257,6 +257,7 @@ def test_while_another_command_works_on_the_agreement_it_is_occupied(
 
     assert answer.status_code == 409
     assert answer.json()["type"] == "/problemes/occupe"
+    assert "processus" not in answer.text
     assert answer.headers["Retry-After"]
     assert _post(serving, system, body, {"attest": "true"}).status_code == 201
 

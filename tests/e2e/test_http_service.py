@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -60,6 +61,24 @@ def test_a_revoked_token_is_denied_from_the_next_request_on(
     assert before.status_code == 200
     assert after.status_code == 401
     assert after.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_body_in_broken_chunks_is_a_wrong_request(
+    serving: HttpService, recipient: dict[str, str]
+) -> None:
+    host, port = serving.url.removeprefix("http://").split(":")
+    head = (
+        f"POST /api/v1/transfers/{_TRANSFER}/receipts HTTP/1.1\r\nHost: {host}\r\n"
+        f"Authorization: {recipient['Authorization']}\r\n"
+        "Content-Type: application/pkcs7-mime\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"
+    )
+
+    with socket.create_connection((host, int(port)), timeout=_SECONDS) as caller:
+        caller.sendall(head.encode())
+        answer = caller.recv(1 << 16)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"application/problem+json" in answer
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,57 @@ def test_the_log_that_an_auditor_reads_is_that_of_the_command(
     assert [one["leaf"] for one in published] == [one["leaf"] for one in listed]
 
 
+def test_asking_for_what_is_another_s_is_in_the_evidence(
+    client: FlaskClient, sent: Situation, command: CommandHere
+) -> None:
+    other = bearer(token_at(sent.departement, Role.RECIPIENT, PROVIDER))
+
+    client.get(f"/api/v1/transfers/{_TRANSFER}", headers=other)
+    client.get("/api/v1/transfers/none", headers=other)
+
+    (denial,) = Operator(command, sent).events("caller.denied")
+    assert denial["actor"] == f"{PROVIDER}-recipient@api"
+    assert denial["details"]["denial"] == "not-theirs"
+
+
+def test_a_package_that_was_taken_back_is_given_to_nobody_even_while_its_file_is_there(
+    client: FlaskClient, recipient: dict[str, str], sent: Situation, command: CommandHere
+) -> None:
+    ask(
+        sent.departement.home,
+        "UPDATE transfer SET withdrawn_at = prepared_at WHERE transfer_id = :it",
+        it=_TRANSFER,
+    )
+
+    answer = client.get(f"/api/v1/transfers/{_TRANSFER}/package", headers=recipient)
+
+    assert answer.status_code == 410
+    assert Operator(command, sent).events("package.fetched") == []
+
+
+def test_a_package_whose_file_is_gone_is_not_there_any_more(
+    client: FlaskClient, recipient: dict[str, str], sent: Situation
+) -> None:
+    sent.package(DGEFP).unlink()
+
+    answer = client.get(f"/api/v1/transfers/{_TRANSFER}/package", headers=recipient)
+
+    assert answer.status_code == 410
+
+
+def test_who_calls_is_told_no_path_of_the_machine_and_the_administrator_is(
+    client: FlaskClient, sent: Situation, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent.departement.master_key.unlink()
+
+    answer = client.get("/api/v1/health/ready")
+
+    assert answer.status_code == 503
+    assert answer.get_json()["type"] == "/problemes/a-reparer"
+    assert str(sent.departement.folder) not in answer.get_data(as_text=True)
+    assert [record.__dict__["error"] for record in caplog.records] == ["MasterKeyError"]
+
+
 @pytest.mark.parametrize(
     "path",
     [
