@@ -73,6 +73,8 @@ def _options(listening: Listening) -> dict[str, Any]:
         "bind": listening.address,
         "workers": listening.workers,
         "worker_class": "gthread",
+        # Imported once, shared by all; no home is opened before a worker is on its own.
+        "preload_app": True,
         "threads": listening.threads,
         "certfile": str(listening.certificate) if listening.certificate else None,
         "keyfile": str(listening.key) if listening.key else None,

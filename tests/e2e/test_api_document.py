@@ -22,6 +22,7 @@ def _serving(sent: Situation) -> Iterator[HttpService]:
         yield service
 
 
+@pytest.mark.long
 def test_the_document_goes_as_it_is_written(
     sent: Situation, serving: HttpService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

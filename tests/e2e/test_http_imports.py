@@ -98,6 +98,7 @@ def test_the_verdicts_are_those_of_the_command_byte_for_byte(
     assert different == []
 
 
+@pytest.mark.long
 def test_a_refused_load_says_every_finding_and_the_way_out_without_a_value(
     serving: HttpService, system: dict[str, str], tmp_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_refused_load_says_every_finding_and_the_way_out_without_a_value(
     assert _CANARY not in answer.text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "field"),
     [
@@ -143,6 +145,7 @@ def test_what_is_asked_wrongly_is_named_and_loads_nothing(
     assert "lines" not in answer.json()
 
 
+@pytest.mark.long
 def test_what_nobody_attests_is_refused_before_it_comes(
     serving: HttpService, system: dict[str, str]
 ) -> None:
@@ -153,6 +156,7 @@ def test_what_nobody_attests_is_refused_before_it_comes(
     assert "l'attestation manque" in answer.decode()
 
 
+@pytest.mark.long
 def test_what_is_no_csv_or_of_no_agreement_is_refused(
     serving: HttpService, system: dict[str, str], fresh: Situation
 ) -> None:
@@ -165,6 +169,7 @@ def test_what_is_no_csv_or_of_no_agreement_is_refused(
     assert (other_kind.status_code, unknown.status_code) == (415, 404)
 
 
+@pytest.mark.long
 def test_a_body_without_a_length_is_loaded(
     serving: HttpService, system: dict[str, str], fresh: Situation
 ) -> None:
@@ -183,6 +188,7 @@ def test_a_body_without_a_length_is_loaded(
     assert answer.json()["people"]["unchanged"] == 200
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("header", "body"),
     [
@@ -236,6 +242,7 @@ def test_a_large_upload_is_held_in_little_memory(
     assert max(_peaks(serving)) - before < 24 * _MEBIBYTE
 
 
+@pytest.mark.long
 def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(
     serving: HttpService, system: dict[str, str]
 ) -> None:
@@ -284,6 +291,7 @@ def test_nothing_of_anybody_lies_in_clear_while_a_file_arrives_or_after(
     assert [path for path in written if _CANARY.encode() in path.read_bytes()] == []
 
 
+@pytest.mark.long
 def test_a_load_is_in_the_evidence_and_the_register_under_its_account(
     serving: HttpService, system: dict[str, str], fresh: Situation, command: CommandHere
 ) -> None:
@@ -303,6 +311,7 @@ def test_a_load_is_in_the_evidence_and_the_register_under_its_account(
     assert second["next"] is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [Role.RECIPIENT, Role.DPO])
 def test_who_may_not_load_is_denied_before_the_body_is_read(
     serving: HttpService, fresh: Situation, role: Role
