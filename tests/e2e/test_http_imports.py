@@ -212,6 +212,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(
     assert _traces(operator) == before
 
 
+@pytest.mark.long
 def test_a_client_that_is_gone_leaves_nothing_and_others_are_served(
     serving: HttpService, system: dict[str, str], operator: Operator
 ) -> None:
@@ -226,6 +227,7 @@ def test_a_client_that_is_gone_leaves_nothing_and_others_are_served(
     assert _traces(operator) == before
 
 
+@pytest.mark.long
 def test_a_large_upload_is_held_in_little_memory(
     serving: HttpService, system: dict[str, str]
 ) -> None:

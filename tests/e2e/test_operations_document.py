@@ -55,7 +55,13 @@ def _operator(
     return Operator(CommandHere(monkeypatch, capfd), in_shell=request.param)
 
 
-@pytest.mark.parametrize("procedure", _PROCEDURES, ids=[p.title for p in _PROCEDURES])
+@pytest.mark.parametrize(
+    "procedure",
+    [
+        pytest.param(one, id=one.title, marks=[] if number % 4 == 0 else [pytest.mark.long])
+        for number, one in enumerate(_PROCEDURES)
+    ],
+)
 def test_a_procedure_goes_as_it_is_written(
     operator: Operator,
     procedure: Procedure,

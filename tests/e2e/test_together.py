@@ -74,6 +74,7 @@ def test_an_import_and_a_purge_leave_nobody_behind(sent: Situation, *, purge_fir
     sent.departement.do("audit", "verify")
 
 
+@pytest.mark.long
 def test_one_answer_recorded_twice_at_once_is_recorded_once(sent: Situation) -> None:
     receipt = sent.folder / "accuse.p7m"
     package = sent.package(DGEFP)
@@ -88,6 +89,7 @@ def test_one_answer_recorded_twice_at_once_is_recorded_once(sent: Situation) -> 
     sent.departement.do("audit", "verify")
 
 
+@pytest.mark.long
 def test_a_withdrawal_during_an_answer_waits_and_neither_is_lost(
     commands: ForkedCommands, sent: Situation, published: Situation, tmp_path: Path
 ) -> None:
@@ -111,6 +113,7 @@ def test_a_withdrawal_during_an_answer_waits_and_neither_is_lost(
     sent.departement.do("audit", "verify")
 
 
+@pytest.mark.long
 def test_a_seal_waits_for_who_works_with_the_one_before(fresh: Situation, tmp_path: Path) -> None:
     seal_file, certificate = tmp_path / "cachet.p12", fresh.departement.home / "seal.crt"
     write_seal_file(seal_file)
