@@ -24,8 +24,8 @@ class Role(StrEnum):
 class Account:
     """An account. ``recipient_id`` and its agreement are said for a recipient's, and only there.
 
-    ``committed_on`` is the day of the commitment to confidentiality, whose document has the
-    SHA-256 ``commitment_digest`` in hex: without one, an account has no right (GDPR, article
+    ``committed_at`` is when the commitment to confidentiality was recorded, whose document has
+    the SHA-256 ``commitment_digest`` in hex: without one, an account has no right (GDPR, article
     28, 3, b). An account that has ended never comes back.
     """
 

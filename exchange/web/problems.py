@@ -5,7 +5,7 @@ Nothing of the request is repeated but names of fields: a problem may be kept in
 
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
@@ -132,23 +132,11 @@ _OF_HTTP: Final[Mapping[HTTPStatus, tuple[str, str, str, str]]] = {
         "cette adresse ne se demande pas ainsi",
         "les méthodes admises sont dans l'en-tête Allow",
     ),
-    HTTPStatus.NOT_ACCEPTABLE: (
-        "forme-indisponible",
-        "Forme indisponible",
-        "la réponse n'existe pas sous cette forme",
-        "retirez l'en-tête Accept",
-    ),
     HTTPStatus.GONE: (
         "n-y-est-plus",
         "N'y est plus",
         "ce paquet n'est plus au dossier d'envoi : retiré, remplacé ou détruit à son terme",
         "l'état du transfert dit pourquoi",
-    ),
-    HTTPStatus.PRECONDITION_FAILED: (
-        "version-perimee",
-        "Version périmée",
-        "ce que vous modifiez a changé depuis que vous l'avez lu",
-        "relisez-le, puis recommencez avec son nouvel ETag",
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "trop-grand",
@@ -215,15 +203,8 @@ def _said(error: ExchangeError, status: HTTPStatus, code: str, title: str) -> Pr
 def _denied(error: DeniedError) -> Problem:
     if error.is_of_somebody_known:
         return _said(error, HTTPStatus.FORBIDDEN, f"refuse-{error.denial}", "Refusé")
-    unauthorized = _said(error, HTTPStatus.UNAUTHORIZED, "justificatif-refuse", "Qui êtes-vous ?")
-    return Problem(
-        unauthorized.status,
-        unauthorized.code,
-        unauthorized.title,
-        unauthorized.detail,
-        unauthorized.way_out,
-        headers={"WWW-Authenticate": "Bearer"},
-    )
+    unproven = _said(error, HTTPStatus.UNAUTHORIZED, "justificatif-refuse", "Qui êtes-vous ?")
+    return replace(unproven, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _of_keys(error: KeysError) -> Problem:

@@ -7,9 +7,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from exchange.accounts import Role
 from exchange.settings import DATABASE_VARIABLE, settings_from
 from exchange.web.application import new_application
 from tests.demo.story import Stage, tell_story
+from tests.fakes.callers import bearer, token_at
 from tests.fakes.command_here import CommandHere
 from tests.fakes.forked_commands import ForkedCommands, shared_commands
 from tests.fakes.home_database import (
@@ -19,6 +21,7 @@ from tests.fakes.home_database import (
     server_setting,
 )
 from tests.fakes.home_state import acts_done
+from tests.fakes.http_service import CSV, HttpService, http_service
 from tests.fakes.mail_server import MailServer, mail_server
 from tests.fakes.mailbox import Mailbox
 from tests.fakes.operator import Operator
@@ -119,6 +122,19 @@ def _client(application: Flask) -> Iterator[FlaskClient]:
     """Whoever calls it."""
     with application.test_client() as client:
         yield client
+
+
+@pytest.fixture(name="serving")
+def _serving(fresh: Situation) -> Iterator[HttpService]:
+    """The HTTP service at a prepared home, in processes of its own."""
+    with http_service(fresh.departement) as service:
+        yield service
+
+
+@pytest.fixture(name="system")
+def _system(fresh: Situation) -> dict[str, str]:
+    """The headers with which the local system sends a file."""
+    return bearer(token_at(fresh.departement, Role.LOCAL_SYSTEM)) | CSV
 
 
 @pytest.fixture(name="operator")

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 import requests
 
 from tests.fakes.departement import Departement
+from tests.fakes.situation import AGREEMENT
 
+CSV = {"Content-Type": "text/csv"}
+IMPORTS = f"/agreements/{AGREEMENT}/imports"
 _PATIENCE_SECONDS = 20
 
 
@@ -23,6 +26,18 @@ class HttpService:
     def at(self, path: str) -> str:
         """Give the address of a path of the API."""
         return f"{self.url}/api/v1{path}"
+
+    def load(
+        self,
+        headers: dict[str, str],
+        body: bytes,
+        arguments: dict[str, str],
+        path: str = IMPORTS,
+    ) -> requests.Response:
+        """Send a file of people."""
+        return requests.post(
+            self.at(path), body, headers=headers, params=arguments, timeout=_PATIENCE_SECONDS
+        )
 
 
 @contextmanager

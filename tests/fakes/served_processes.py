@@ -1,0 +1,47 @@
+"""The processes that serve a home, looked at from outside: what they hold, and how much."""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.fakes.http_service import HttpService
+
+_SECONDS = 30
+
+
+def nameless_files(serving: HttpService, size: int) -> list[bytes]:
+    """Wait until the service has files without a name, of a size at least; read them."""
+    given_up_at = time.monotonic() + _SECONDS
+    while time.monotonic() < given_up_at:
+        if found := [data for data in _read_nameless(serving) if len(data) >= size]:
+            return found
+        time.sleep(0.05)
+    return []
+
+
+def peaks(serving: HttpService) -> list[int]:
+    """Give the most memory that each process of the service ever held, in bytes."""
+    statuses = [(process / "status").read_text("ascii") for process in _processes(serving)]
+    return [int(status.partition("VmHWM:")[2].split()[0]) << 10 for status in statuses]
+
+
+def _read_nameless(serving: HttpService) -> Iterator[bytes]:
+    for process in _processes(serving):
+        with suppress(OSError):
+            for descriptor in (process / "fd").iterdir():
+                if descriptor.readlink().name.endswith(" (deleted)"):
+                    yield descriptor.read_bytes()
+
+
+def _processes(serving: HttpService) -> list[Path]:
+    """A worker has the command line of the service."""
+    bound = urlsplit(serving.url).netloc.encode()
+    return [one.parent for one in Path("/proc").glob("[0-9]*/cmdline") if bound in _read(one)]
+
+
+def _read(path: Path) -> bytes:
+    with suppress(OSError):
+        return path.read_bytes()
+    return b""
