@@ -11,6 +11,7 @@ from exchange.french_numbers import counted
 from exchange.home import Home
 from exchange.packages.naming import waiting_path
 from exchange.retention.certificates import certificate_path
+from exchange.retention.ended import CertifiedPurge
 from exchange.storage.database import UnitOfWork
 from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.outbox import Outbox
@@ -85,9 +86,9 @@ def package_findings(
 def issued_certificates(work: UnitOfWork, home: Home) -> tuple[Issued, ...]:
     """Give the destruction certificates that were issued."""
     return tuple(
-        (certificate_path(home.certificates, name, purge_id, trial=home.trial), document)
+        (_path_of(certified, home), certified.document)
         for name in work.agreements.ids()
-        for purge_id, document in work.purges.certified(name)
+        for certified in work.purges.certified(name)
     )
 
 
@@ -103,6 +104,11 @@ def certificate_findings(issued: Sequence[Issued]) -> Iterator[Finding]:
         yield mend("certificats de destruction", f"{path} manque ou a été modifié", _RESTORE)
     if not lost:
         yield good("certificats de destruction", f"tous là : {counted(len(issued), 'certificat')}")
+
+
+def _path_of(certified: CertifiedPurge, home: Home) -> Path:
+    purge_id, is_trial = certified.purge.purge_id, home.trial
+    return certificate_path(home.certificates, certified.agreement_id, purge_id, trial=is_trial)
 
 
 def _should_lie_there(transfer: Transfer) -> bool:

@@ -1,6 +1,6 @@
 """A destruction that is over: what was destroyed, and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -14,3 +14,12 @@ class EndedPurge:
     people: int
     held_rows: int
     packages: int
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedPurge:
+    """A destruction that is over, under one agreement, with its signed certificate (CAdES)."""
+
+    agreement_id: str
+    purge: EndedPurge
+    document: bytes = field(repr=False)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from exchange.retention.ended import EndedPurge
+from exchange.retention.ended import CertifiedPurge, EndedPurge
 from exchange.retention.plan import OutboxPackage
 from exchange.retention.purge import Purge
 from exchange.storage.held import HeldTable
@@ -27,6 +27,9 @@ from schemas.manifest import TransferKind
 
 _STAGING = (staged_row, untaken_row)
 _COLUMNS = ("purge_id", "agreement_id", "begun_at", "ended_at", "outcome_leaf")
+_CERTIFIED = select(
+    purge.c.purge_id, purge.c.ended_at, purge.c.plan, purge.c.agreement_id, purge.c.certificate
+).where(purge.c.certificate.is_not(None))
 
 
 class PurgeTable:
@@ -81,12 +84,16 @@ class PurgeTable:
         plan["packages"] = tuple(OutboxPackage(**package) for package in plan["packages"])
         return Purge(**plan, **{name: row[name] for name in _COLUMNS})
 
-    def certified(self, agreement_id: str) -> Sequence[tuple[str, bytes]]:
-        """Give the destructions that are over: (purge id, signed certificate)."""
-        query = select(purge.c.purge_id, purge.c.certificate).where(
-            purge.c.agreement_id == agreement_id, purge.c.certificate.is_not(None)
-        )
-        return [(row.purge_id, row.certificate) for row in self._connection.execute(query)]
+    def certified(self, agreement_id: str) -> Sequence[CertifiedPurge]:
+        """Give the destructions of an agreement that are over, in the order they ended."""
+        query = _CERTIFIED.where(purge.c.agreement_id == agreement_id)
+        rows = self._connection.execute(query.order_by(purge.c.ended_at, purge.c.purge_id))
+        return [_certified(row) for row in rows]
+
+    def certified_as(self, purge_id: str) -> CertifiedPurge | None:
+        """Give the destruction of that id once it is over."""
+        row = self._connection.execute(_CERTIFIED.where(purge.c.purge_id == purge_id)).one_or_none()
+        return None if row is None else _certified(row)
 
     def ended_since(self, agreement_id: str, since: datetime) -> tuple[EndedPurge, ...]:
         """Give the certified destructions that ended since, in the order they did."""
@@ -138,6 +145,12 @@ class PurgeTable:
         """Keep the signed certificate; from then on the purge is over."""
         one = update(purge).where(purge.c.purge_id == purge_id)
         self._connection.execute(one.values(certificate=document))
+
+
+def _certified(row: Row[str, datetime, str, str, bytes]) -> CertifiedPurge:
+    return CertifiedPurge(
+        row.agreement_id, _ended(row.purge_id, row.ended_at, row.plan), row.certificate
+    )
 
 
 def _ended(purge_id: str, ended_at: datetime, plan: str) -> EndedPurge:

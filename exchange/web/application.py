@@ -7,6 +7,7 @@ from flask import Flask
 from exchange.settings import Settings
 from exchange.web.access import require_access
 from exchange.web.agreements import agreements
+from exchange.web.certificates import certificates
 from exchange.web.evidence import evidence
 from exchange.web.headers import protect_answers
 from exchange.web.health import health
@@ -22,7 +23,16 @@ from exchange.web.transfers import transfers
 _PREFIX: Final = "/api/v1"
 # A signed answer or a document, as the command takes it; a file of people has its own limit.
 _LARGEST_BODY_BYTES: Final = 16 << 20
-_RESOURCES: Final = (health, agreements, imports, transfers, packages, receipts, evidence)
+_RESOURCES: Final = (
+    health,
+    agreements,
+    imports,
+    transfers,
+    packages,
+    receipts,
+    evidence,
+    certificates,
+)
 
 
 def new_application(settings: Settings) -> Flask:

@@ -4,15 +4,15 @@ Each answer that holds a byte of a package is preceded by a leaf in the log; if 
 written, nothing is given.
 """
 
-import base64
 from http import HTTPStatus
 
-from flask import Response, abort, request, send_file
+from flask import Response, abort, request
 
 from exchange.accounts import Right
 from exchange.audit.events import EventKind, Outcome
 from exchange.transfers.transfer import Transfer
 from exchange.web.access import acting_service
+from exchange.web.downloads import IN_PART, answer_document, gives_bytes
 from exchange.web.resource import Bytes, Resource
 from exchange.web.transfers import transfer_seen
 
@@ -25,11 +25,7 @@ packages = Resource("packages", "/transfers", "Les paquets, signés et chiffrés
     "/<id:transfer_id>/package",
     Right.FETCH,
     Bytes(_MEDIA_TYPE, "Le paquet, ou la plage demandée de ses octets."),
-    problems=[
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.GONE,
-        HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-    ],
+    problems=[HTTPStatus.NOT_FOUND, HTTPStatus.GONE, *IN_PART],
     in_part=True,
 )
 def fetch_package(transfer_id: str) -> Response:
@@ -39,8 +35,7 @@ def fetch_package(transfer_id: str) -> Response:
         # Taken back, whether or not its file is gone yet.
         abort(HTTPStatus.GONE)
     answer = _file_of(transfer, transfer.package_digest)
-    answer.headers["Repr-Digest"] = _digest_field(transfer.package_digest)
-    if answer.status_code in {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}:
+    if gives_bytes(answer):
         _record_fetch(transfer, answer)
     return answer
 
@@ -48,21 +43,9 @@ def fetch_package(transfer_id: str) -> Response:
 def _file_of(transfer: Transfer, digest: str) -> Response:
     path = acting_service().outbox.package(transfer)
     try:
-        return send_file(
-            path,
-            mimetype=_MEDIA_TYPE,
-            as_attachment=True,
-            download_name=path.name,
-            conditional=True,
-            etag=digest,
-        )
+        return answer_document(path, path.name, _MEDIA_TYPE, digest)
     except FileNotFoundError:
         abort(HTTPStatus.GONE)
-
-
-def _digest_field(digest: str) -> str:
-    """Write a digest as RFC 9530 wants it."""
-    return f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"
 
 
 def _record_fetch(transfer: Transfer, answer: Response) -> None:

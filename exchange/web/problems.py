@@ -159,7 +159,7 @@ _OF_HTTP: Final[Mapping[HTTPStatus, tuple[str, str, str, str]]] = {
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: (
         "plage-impossible",
         "Plage impossible",
-        "le paquet n'a pas cette plage d'octets",
+        "ce qui est demandé n'a pas cette plage d'octets",
         "reprenez d'après sa taille : en-tête Content-Range",
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (

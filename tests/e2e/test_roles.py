@@ -21,6 +21,7 @@ _ROUTES: dict[str, str | Sequence[str]] = _TABLE["routes"]
 _ANYBODY = "anybody"
 _IN_PLACE_OF = {
     "agreement_id": AGREEMENT,
+    "certificate_id": "0" * 16,
     "deadline_id": DEADLINE,
     "leaf": "0",
     "transfer_id": f"{AGREEMENT}_{DEADLINE}_{DGEFP}_r1",
