@@ -15,9 +15,10 @@ from exchange.accounts import Right
 from exchange.retention.certificates import certificate_path
 from exchange.retention.ended import CertifiedPurge
 from exchange.web.access import acting_service
+from exchange.web.bodies import Bytes
 from exchange.web.downloads import IN_PART, answer_document
 from exchange.web.pages import Cursor, PageQuerySchema, page_of
-from exchange.web.resource import Bytes, Resource
+from exchange.web.resource import Resource
 
 _MEDIA_TYPE = "application/pkcs7-mime"
 

@@ -12,8 +12,9 @@ from exchange.accounts import Right
 from exchange.audit.events import EventKind, Outcome
 from exchange.transfers.transfer import Transfer
 from exchange.web.access import acting_service
+from exchange.web.bodies import Bytes
 from exchange.web.downloads import IN_PART, answer_document, gives_bytes
-from exchange.web.resource import Bytes, Resource
+from exchange.web.resource import Resource
 from exchange.web.transfers import transfer_seen
 
 _MEDIA_TYPE = "application/vnd.etsi.asic-e+zip"

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, jsonify, request
 from marshmallow import Schema, fields
+from marshmallow.exceptions import SCHEMA
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from exchange.accounts.authentication import DeniedError
@@ -248,7 +249,9 @@ _KEPT_HEADERS: Final = frozenset({"Allow", "Content-Range", "Retry-After"})
 def _fields(messages: Any, path: str = "") -> Iterator[Mapping[str, str]]:  # noqa: ANN401 - marshmallow's own
     if isinstance(messages, Mapping):
         for name, below in messages.items():
-            yield from _fields(below, f"{path}.{name}" if path else str(name))
+            # What is wrong with the whole is no field's.
+            steps = [path] if name == SCHEMA else [path, str(name)]
+            yield from _fields(below, ".".join(filter(None, steps)))
     elif isinstance(messages, list):
         for message in messages:
             yield from _fields(message, path)

@@ -8,7 +8,8 @@ from marshmallow import Schema, fields
 from exchange.accounts import Right
 from exchange.transfers.acceptance import accept_receipt, answered_transfer
 from exchange.web.access import acting_service
-from exchange.web.resource import Bytes, Resource
+from exchange.web.bodies import Bytes
+from exchange.web.resource import Resource
 from exchange.web.transfers import deny_as_absent, transfer_seen
 
 receipts = Resource("receipts", "/transfers", "Les réponses signées des destinataires.")

@@ -4,20 +4,20 @@ The only importer of flask-smorest, which ships no types.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
 
-from flask import Flask, abort, request
+from flask import Flask
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema
 from werkzeug.routing import BaseConverter
 
 from exchange.accounts import Right
 from exchange.web.access import acting_service, declare
+from exchange.web.bodies import Body, Bytes, described_body, given_body, problems_of_body
+from exchange.web.body_fields import IDENTIFIER
 from exchange.web.problems import MEDIA_TYPE, ProblemSchema
-from exchange.web.uploads import Upload, received_bytes
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -30,18 +30,10 @@ _OF_EVERY_RIGHT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Bytes:
-    """An answer, or a body, that is no JSON: its media type, and what it is in French."""
-
-    media_type: str
-    description: str
-
-
 class _Identifier(BaseConverter):
     """An id in an address, as ours are: nothing else is looked for in the database."""
 
-    regex = r"[A-Za-z0-9._-]{1,140}"
+    regex = IDENTIFIER
 
 
 class Resource:
@@ -91,7 +83,7 @@ class Resource:
         right: Right,
         answers: type[Schema],
         *,
-        body: Bytes | Upload | None = None,
+        body: Body | None = None,
         query: type[Schema] | None = None,
         status: HTTPStatus = HTTPStatus.OK,
         unchanged: HTTPStatus | None = None,
@@ -101,11 +93,12 @@ class Resource:
         """Add a route that changes something, by PUT or POST.
 
         A ``body``, of its media type only, is given to the view as its first argument: as bytes,
-        or as an ``Upload`` that is still to be received. Then comes ``query``, of which no
-        argument is unknown: a misspelt one would be done without. ``unchanged`` is answered in
-        place of ``status`` where nothing was to change; ``refusal`` is what a 422 says.
+        as what the schema of a ``Json`` loads, or as an ``Upload`` that is still to be received.
+        Then comes ``query``, of which no argument is unknown: a misspelt one would be done
+        without. ``unchanged`` is answered in place of ``status`` where nothing was to change;
+        ``refusal`` is what a 422 says.
         """
-        problems = (*problems, HTTPStatus.CONFLICT, *_problems_of_body(body))
+        problems = (*problems, HTTPStatus.CONFLICT, *problems_of_body(body))
         if query is not None and body is None:
             problems = (*problems, HTTPStatus.UNPROCESSABLE_ENTITY)
 
@@ -115,8 +108,8 @@ class Resource:
                 arguments = self._blueprint.arguments(query, location="query", unknown=RAISE)
                 described = arguments(described)
             if body is not None:
-                described = _given_body(described, body)
-                described = self._blueprint.doc(requestBody=_request_body(body))(described)
+                described = given_body(described, body)
+                described = self._blueprint.doc(requestBody=described_body(body))(described)
             if unchanged is not None:
                 alternative = self._blueprint.alt_response(unchanged, schema=answers)
                 described = alternative(described)
@@ -203,35 +196,6 @@ def _vouched(view: View) -> View:
             return view(*arguments, **named)
 
     return cast("View", vouched)
-
-
-def _problems_of_body(body: Bytes | Upload | None) -> Sequence[HTTPStatus]:
-    if body is None:
-        return ()
-    return (
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    )
-
-
-def _given_body(view: View, body: Bytes | Upload) -> View:
-    @wraps(view)
-    def given(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - the view's own types
-        if request.mimetype != body.media_type:
-            abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        if isinstance(body, Upload):
-            return view(body, *arguments, **named)
-        return view(received_bytes(), *arguments, **named)
-
-    return cast("View", given)
-
-
-def _request_body(body: Bytes | Upload) -> dict[str, Any]:
-    schema = {"type": "string", "format": "binary"}
-    content = {body.media_type: {"schema": schema}}
-    return {"required": True, "description": body.description, "content": content}
 
 
 def _described(identifier: _Identifier) -> dict[str, str]:

@@ -36,7 +36,7 @@ class Upload:
         """
         with ExitStack() as waits:
             try:
-                waiting = waits.enter_context(waiting_file(self._arriving()))
+                waiting = waits.enter_context(waiting_file(_arriving(self.largest_bytes)))
             except OSError as error:
                 raise ConfigurationError(
                     f"ce qui arrive ne peut pas attendre sur le disque : {system_sentence(error)}",
@@ -44,30 +44,28 @@ class Upload:
                 ) from None
             yield waiting
 
-    def _arriving(self) -> Iterator[bytes]:
-        if (request.content_length or 0) > self.largest_bytes:
-            abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        # One more than is admitted: at its limit, the library refuses to be asked again.
-        request.max_content_length = self.largest_bytes + 1
-        received = 0
-        while data := _read():
-            received += len(data)
-            if received > self.largest_bytes:
-                abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-            yield data
-        if request.content_length not in {None, received}:
-            raise ClientDisconnected
 
-
-def received_bytes() -> bytes:
-    """Receive a body that fits in memory; the application's limit is what it may hold at most.
+def received_bytes(largest_bytes: int | None = None) -> bytes:
+    """Receive a body that fits in memory; without its own limit, the application's is.
 
     Answers 413 to one that is larger, and 400 to one that stops before its end.
     """
-    data = b"".join(iter(_read, b""))
-    if request.content_length not in {None, len(data)}:
+    return b"".join(_arriving(largest_bytes or request.max_content_length or 0))
+
+
+def _arriving(largest_bytes: int) -> Iterator[bytes]:
+    if (request.content_length or 0) > largest_bytes:
+        abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    # One more than is admitted: at its limit, the library refuses to be asked again.
+    request.max_content_length = largest_bytes + 1
+    received = 0
+    while data := _read():
+        received += len(data)
+        if received > largest_bytes:
+            abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        yield data
+    if request.content_length not in {None, received}:
         raise ClientDisconnected
-    return data
 
 
 def _read() -> bytes:
