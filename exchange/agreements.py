@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from functools import lru_cache
+from typing import Final, Protocol
 
 from exchange.approvals import UnapprovedError, approver_of, require_approved
 from exchange.audit.events import EventKind, Outcome
@@ -22,6 +23,9 @@ from schemas.agreement import (
     read_agreement,
 )
 
+_KEPT: Final = 64
+"""Loaded files whose reading is kept: the same few are read again and again, 10 ms each."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredAgreement:
@@ -36,6 +40,11 @@ class StoredAgreement:
     file: bytes
     loaded_at: datetime
     approval: bytes | None = None
+
+    @property
+    def agreement(self) -> Agreement:
+        """What it says."""
+        return _read_again(self.file)
 
 
 class AgreementRows(Protocol):
@@ -80,7 +89,7 @@ def check_file(data: bytes, rows: AgreementRows) -> Agreement:
     problems = _key_problems(agreement)
     stored = rows.latest(agreement.id)
     if stored is not None and stored.digest != agreement.digest:
-        problems += compare_with_loaded(agreement, read_agreement(stored.file))
+        problems += compare_with_loaded(agreement, stored.agreement)
     if problems:
         raise AgreementError(problems)
     return agreement
@@ -101,7 +110,7 @@ def load(
         if approval is not None:
             require_approved(data, approval, _approver_then(work.agreements, stored))
         return agreement, False
-    approver = approver_of(agreement, read_agreement(stored.file) if stored else None)
+    approver = approver_of(agreement, stored.agreement if stored else None)
     approved = require_approved(data, approval, approver)
     _make_keys(agreement, keyring, at)
     added = StoredAgreement(agreement.id, agreement.version, agreement.digest, data, at, approval)
@@ -161,7 +170,7 @@ def in_force(rows: AgreementRows, agreement_id: str | None) -> Agreement:
             else "aucune convention n'est chargée",
             "chargez-la : spie-exchange agreement load FICHIER.toml",
         )
-    return read_agreement(stored.file)
+    return stored.agreement
 
 
 def pinned(rows: AgreementRows, agreement_id: str, version: int) -> Agreement:
@@ -172,12 +181,12 @@ def pinned(rows: AgreementRows, agreement_id: str, version: int) -> Agreement:
             f"la version {version} de la convention {agreement_id} n'est pas dans la base",
             "restaurez la base depuis la sauvegarde",
         )
-    return read_agreement(stored.file)
+    return stored.agreement
 
 
 def _approver_then(rows: AgreementRows, stored: StoredAgreement) -> Certificate | None:
     former = rows.before(stored.agreement_id, stored.version)
-    return approver_of(read_agreement(stored.file), read_agreement(former.file) if former else None)
+    return approver_of(stored.agreement, former.agreement if former else None)
 
 
 def _make_keys(agreement: Agreement, keyring: Keyring, at: datetime) -> None:
@@ -213,3 +222,8 @@ def _key_problems(agreement: Agreement) -> tuple[Problem, ...]:
         except KeysError as error:
             problems.append(Problem(f"{path}.receipt_certificate", str(error)))
     return tuple(problems)
+
+
+@lru_cache(maxsize=_KEPT)
+def _read_again(file: bytes) -> Agreement:
+    return read_agreement(file)

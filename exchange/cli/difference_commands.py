@@ -43,7 +43,7 @@ def agreement_diff_command(file: Path, beside: Path | None, *, as_json: bool) ->
     else:
         with opened() as service, service.database.read() as work:
             stored = work.agreements.latest(new.id)
-            former = read_agreement(stored.file) if stored else None
+            former = stored.agreement if stored else None
             changes = changes_between(former, new)
             entailed = consequences(work, new, changes)
     is_same = former is not None and former.digest == new.digest

@@ -15,7 +15,7 @@ from typing import Protocol
 from exchange.agreements import AgreementRows, StoredAgreement
 from exchange.transfers.obstacles import Obstacle
 from exchange.transfers.transfer import Transfer, TransferRows
-from schemas.agreement import Agreement, Recipient, read_agreement
+from schemas.agreement import Agreement, Recipient
 from schemas.manifest import TransferKind
 from schemas.receipt import ReceiptKind
 
@@ -91,7 +91,7 @@ def _unchanged_since(work: Work, agreement: Agreement, recipient: Recipient) -> 
 
 
 def _credentials(stored: StoredAgreement, recipient_id: str) -> list[tuple[str, str]]:
-    recipients = read_agreement(stored.file).recipients
+    recipients = stored.agreement.recipients
     return [recipient.credentials for recipient in recipients if recipient.id == recipient_id]
 
 
