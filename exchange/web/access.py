@@ -58,6 +58,12 @@ def caller() -> Identified:
     return identified
 
 
+def known_caller() -> Identified | None:
+    """Give who calls once they were proven, whatever they may; ``None`` before, or for nobody."""
+    identified: Identified | None = g.get("identified")
+    return identified
+
+
 def record_denial(error: DeniedError) -> None:
     """Leave the evidence of a denial, in a transaction of its own."""
     known = {

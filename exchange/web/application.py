@@ -13,6 +13,7 @@ from exchange.web.headers import protect_answers
 from exchange.web.health import health
 from exchange.web.home_at_hand import keep_at_hand
 from exchange.web.imports import imports
+from exchange.web.logs import log_answers
 from exchange.web.packages import packages
 from exchange.web.problems import answer_with_problems
 from exchange.web.receipts import receipts
@@ -42,10 +43,14 @@ def new_application(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=_LARGEST_BODY_BYTES,
         PROPAGATE_EXCEPTIONS=False,
     )
+    # An address that is not ours is answered 404, and leads nowhere: a redirection would repeat
+    # the host that the caller names, and hide that a token went out in clear.
+    application.url_map.merge_slashes = False
     # A browser or a terminal shows French as it is.
     application.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
     # In this order: a denied request has its number, and so has an error of the first steps.
     identify_requests(application)
+    log_answers(application)
     protect_answers(application)
     require_access(application)
     keep_at_hand(application, settings)

@@ -1,4 +1,4 @@
-"""What every answer tells a browser: to run nothing, frame nothing, guess nothing, keep nothing.
+"""What every answer tells a browser or a proxy: to run, frame, guess and keep nothing of it.
 
 Source: OWASP ASVS 5.0, chapter 3.4; RFC 9111, 5.2.2.5.
 """
@@ -17,6 +17,8 @@ _HEADERS: Final = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "Cache-Control": "no-store",
 }
+_OF_ANY_FILE: Final = "no-cache"
+"""What the library says of a file by itself: it may be kept, and asked about before it is used."""
 
 
 def protect_answers(application: Flask) -> None:
@@ -27,4 +29,6 @@ def protect_answers(application: Flask) -> None:
 def _protect(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.headers["Cache-Control"] == _OF_ANY_FILE:
+        response.headers["Cache-Control"] = _HEADERS["Cache-Control"]
     return response

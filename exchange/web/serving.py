@@ -85,7 +85,7 @@ def _options(listening: Listening) -> dict[str, Any]:
         "limit_request_line": 4094,
         "limit_request_fields": 50,
         "limit_request_field_size": 8190,
-        # What callers ask holds nothing of anybody; who asked is in the evidence.
+        # It would write addresses, which callers choose: ``exchange.web.logs`` does without.
         "accesslog": None,
         "errorlog": "-",
         "loglevel": "warning",

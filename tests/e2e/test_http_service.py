@@ -98,3 +98,25 @@ def test_a_certificate_without_its_key_is_refused(sent: Situation) -> None:
 
     assert answer.exit_code == 3
     assert "avec sa clé" in answer.complaint
+
+
+def test_every_answer_is_a_line_of_the_log_with_nothing_that_its_caller_sent(
+    serving: HttpService, recipient: dict[str, str]
+) -> None:
+    account, token_id = f"{DGEFP}-recipient", recipient["Authorization"].split("_")[1]
+
+    read = requests.get(serving.at("/transfers?limit=1"), headers=recipient, timeout=_SECONDS)
+    denied = requests.get(serving.at("/evidence/events"), headers=recipient, timeout=_SECONDS)
+    absent = requests.get(serving.at("/Dupont?nom=Dupont"), headers=recipient, timeout=_SECONDS)
+
+    log = serving.log.read_text("utf-8")
+    whose = f"account={account} credential={token_id}"
+    assert [line.split(" ", 2)[2] for line in log.splitlines() if "status=" in line][-3:] == [
+        f"answered request_id={read.headers['Request-Id']} route=transfers.list_transfers "
+        f"method=GET status=200 {whose}",
+        f"answered request_id={denied.headers['Request-Id']} route=evidence.list_events "
+        f"method=GET status=403 {whose}",
+        f"answered request_id={absent.headers['Request-Id']} route=- method=GET status=404",
+    ]
+    assert "Dupont" not in log
+    assert recipient["Authorization"] not in log

@@ -50,14 +50,22 @@ class Departement:
         assert answer.exit_code == 0, (words, answer)
         return answer.output
 
-    def start(self, *words: str | Path, typed: IO[bytes] | None = None) -> "subprocess.Popen[str]":
-        """Start the command without waiting for it; ``typed`` is its standard input."""
+    def start(
+        self,
+        *words: str | Path,
+        typed: IO[bytes] | None = None,
+        complaint: IO[str] | None = None,
+    ) -> "subprocess.Popen[str]":
+        """Start the command without waiting for it; ``typed`` is its standard input.
+
+        ``complaint`` is the file for its standard error: a pipe that nobody reads stops it.
+        """
         return subprocess.Popen(
             [str(COMMAND), *map(str, words)],
             env=self.environment(),
             stdin=typed,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=complaint or subprocess.PIPE,
             text=True,
         )
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import requests
 
@@ -19,9 +20,10 @@ _PATIENCE_SECONDS = 20
 
 @dataclass(frozen=True, slots=True)
 class HttpService:
-    """Where it answers."""
+    """Where it answers, and the file of what it writes on standard error."""
 
     url: str
+    log: Path
 
     def at(self, path: str) -> str:
         """Give the address of a path of the API."""
@@ -44,21 +46,25 @@ class HttpService:
 def http_service(departement: Departement, *words: str) -> Iterator[HttpService]:
     """Serve a home until the block ends; fails when the service does not answer or stop."""
     port = _free_port()
-    process = departement.start("serve", "--bind", f"127.0.0.1:{port}", *words)
-    service = HttpService(f"http://127.0.0.1:{port}")
+    log = departement.folder / "service.log"
+    with log.open("w") as written:
+        process = departement.start(
+            "serve", "--bind", f"127.0.0.1:{port}", *words, complaint=written
+        )
+    service = HttpService(f"http://127.0.0.1:{port}", log)
     try:
         _wait_for(service, process)
         yield service
     finally:
         process.terminate()
-        output, complaint = process.communicate(timeout=_PATIENCE_SECONDS)
-    assert "Traceback" not in output + complaint, complaint
+        process.communicate(timeout=_PATIENCE_SECONDS)
+    assert "Traceback" not in log.read_text("utf-8")
 
 
 def _wait_for(service: HttpService, process: "subprocess.Popen[str]") -> None:
     given_up_at = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < given_up_at:
-        assert process.poll() is None, process.communicate()
+        assert process.poll() is None, service.log.read_text("utf-8")
         try:
             if requests.get(service.at("/health/ready"), timeout=5).ok:
                 return
