@@ -23,6 +23,7 @@ from exchange.claims import Claims, every
 from exchange.clock import Clock
 from exchange.errors import ConfigurationError, ExchangeError
 from exchange.home import DatabaseKind, Home
+from exchange.idempotency import RequestKeys
 from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
 from exchange.retention.destroying import Destroyer
@@ -195,6 +196,10 @@ class Service:
     def accounts(self) -> AccountRegister:
         """Give what keeps the accounts that may call over HTTP."""
         return AccountRegister(self.database, self.clock)
+
+    def request_keys(self) -> RequestKeys:
+        """Give what lets a request act once, however often it is sent."""
+        return RequestKeys(self.database, self.claims.signs, self.clock)
 
     def attempts(self) -> Attempts:
         """Give what makes attempts that nobody watches."""

@@ -23,6 +23,7 @@ class KeyPurpose(StrEnum):
     PSEUDONYM = "pseudonym"
     CHECKPOINT = "checkpoint"
     SEAL = "seal"
+    REQUESTS = "requests"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -64,8 +64,13 @@ class EvidenceRows(Protocol):
         """Give every perfect subtree stored at one level, by increasing index."""
         ...
 
-    def scan(self, first: int, end: int | None = None) -> Iterator[StoredEvent]:
-        """Give the events from ``first`` up to ``end`` (excluded; ``None``: all), in order."""
+    def scan(
+        self, first: int, end: int | None = None, *, kind: str = "", actor: str = ""
+    ) -> Iterator[StoredEvent]:
+        """Give the events from ``first`` up to ``end`` (excluded; ``None``: all), in order.
+
+        Those of one kind only, or of one actor by name, unless it is empty.
+        """
         ...
 
 

@@ -17,6 +17,7 @@ class KeyName(StrEnum):
     PSEUDONYM = "pseudonym"
     CHECKPOINT = "checkpoint"
     SEAL = "seal"
+    REQUESTS = "requests"
     RECIPIENT = "recipient"
 
 
@@ -78,6 +79,11 @@ KEY_USES: Final[Mapping[KeyName, KeyUse]] = MappingProxyType(
             instead="spie-exchange seal request, puis seal install ; remettez le nouveau "
             "certificat aux destinataires par un autre canal, empreinte lue au téléphone, avant "
             "le prochain envoi",
+        ),
+        KeyName.REQUESTS: KeyUse(
+            "reconnaître une demande renvoyée à l'API",
+            "ce qu'elle calcule s'oublie en un jour, et ne dit rien à qui n'a pas le trousseau",
+            instead="si le trousseau a fui, renouvelez la clé maîtresse et prévenez le délégué",
         ),
         KeyName.RECIPIENT: KeyUse(
             "ouvrir les paquets, signer les réponses",

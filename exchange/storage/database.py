@@ -27,6 +27,7 @@ from exchange.storage.objections import ObjectionTable
 from exchange.storage.people import PersonTable
 from exchange.storage.place import Place
 from exchange.storage.purges import PurgeTable
+from exchange.storage.requests import RequestKeyTable
 from exchange.storage.staging import StagingTable
 from exchange.storage.tables import held_row, person
 from exchange.storage.transfers import ReadinessTable, TransferTable
@@ -55,6 +56,11 @@ class UnitOfWork:
     def credentials(self) -> CredentialTable:
         """What proves them."""
         return CredentialTable(self._connection)
+
+    @cached_property
+    def request_keys(self) -> RequestKeyTable:
+        """The keys under which they may ask again."""
+        return RequestKeyTable(self._connection)
 
     @cached_property
     def people(self) -> PersonTable:

@@ -93,8 +93,13 @@ class EvidenceTable:
             for level, index, found in streamed(self._connection, query)
         )
 
-    def scan(self, first: int, end: int | None = None) -> Iterator[StoredEvent]:
-        """Give the events from ``first`` up to ``end`` (excluded; ``None``: all), in order."""
+    def scan(
+        self, first: int, end: int | None = None, *, kind: str = "", actor: str = ""
+    ) -> Iterator[StoredEvent]:
+        """Give the events from ``first`` up to ``end`` (excluded; ``None``: all), in order.
+
+        Those of one kind only, or of one actor by name, unless it is empty.
+        """
         columns = [evidence_event.c[name] for name in FilterColumns.__slots__]
         query = (
             select(evidence_event.c.leaf_index, evidence_event.c.event, *columns)
@@ -103,6 +108,9 @@ class EvidenceTable:
         )
         if end is not None:
             query = query.where(evidence_event.c.leaf_index < end)
+        for column, value in ((evidence_event.c.kind, kind), (evidence_event.c.actor, actor)):
+            if value:
+                query = query.where(column == value)
         for index, text, *shown in streamed(self._connection, query):
             yield StoredEvent(index, text.encode(), FilterColumns(*shown))
 

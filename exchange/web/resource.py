@@ -17,10 +17,12 @@ from exchange.accounts import Right
 from exchange.web.access import acting_service, declare
 from exchange.web.bodies import Body, Bytes, described_body, given_body, problems_of_body
 from exchange.web.body_fields import IDENTIFIER
+from exchange.web.idempotency import IdempotencyKeySchema, answered_once
 from exchange.web.problems import MEDIA_TYPE, ProblemSchema
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+_POST: Final = "POST"
 _SECURITY_SCHEME: Final = "jeton"
 _DOCUMENT: Final = "api-docs.openapi_json"
 _OF_EVERY_RIGHT: Final = (
@@ -96,14 +98,19 @@ class Resource:
         as what the schema of a ``Json`` loads, or as an ``Upload`` that is still to be received.
         Then comes ``query``, of which no argument is unknown: a misspelt one would be done
         without. ``unchanged`` is answered in place of ``status`` where nothing was to change;
-        ``refusal`` is what a 422 says.
+        ``refusal`` is what a 422 says. A POST acts once under an ``Idempotency-Key``.
         """
         problems = (*problems, HTTPStatus.CONFLICT, *problems_of_body(body))
         if query is not None and body is None:
             problems = (*problems, HTTPStatus.UNPROCESSABLE_ENTITY)
+        if method == _POST:
+            problems = (*problems, HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 
         def declared(view: View) -> View:
             described = declare(_vouched(view), right)
+            described = self._answering(described, status, answers)
+            if method == _POST:
+                described = self._once(described)
             if query is not None:
                 arguments = self._blueprint.arguments(query, location="query", unknown=RAISE)
                 described = arguments(described)
@@ -113,7 +120,6 @@ class Resource:
             if unchanged is not None:
                 alternative = self._blueprint.alt_response(unchanged, schema=answers)
                 described = alternative(described)
-            described = self._answering(described, status, answers)
             self._add(rule, method, described, right, problems=problems, refusal=refusal)
             return view
 
@@ -139,6 +145,12 @@ class Resource:
             return self._also(view, status, answers)
         described: View = self._blueprint.response(status, answers)(view)
         return described
+
+    def _once(self, view: View) -> View:
+        read: Callable[[View], View] = self._blueprint.arguments(
+            IdempotencyKeySchema(), location="headers", error_status_code=HTTPStatus.BAD_REQUEST
+        )
+        return read(answered_once(view))
 
     def _also(self, view: View, status: HTTPStatus, answers: Bytes | None) -> View:
         described: View = self._blueprint.alt_response(

@@ -61,10 +61,14 @@ class EvidenceRowsInMemory:
             if at == level:
                 yield Node(level, index, digest)
 
-    def scan(self, first: int, end: int | None = None) -> Iterator[StoredEvent]:
+    def scan(
+        self, first: int, end: int | None = None, *, kind: str = "", actor: str = ""
+    ) -> Iterator[StoredEvent]:
         for index in sorted(self.events):
-            if first <= index and (end is None or index < end):
-                yield StoredEvent(index, self.events[index], self.columns[index])
+            shown = self.columns[index]
+            is_asked = kind in {"", shown.kind} and actor in {"", shown.actor}
+            if is_asked and first <= index and (end is None or index < end):
+                yield StoredEvent(index, self.events[index], shown)
 
     def rewrite_hashes(self) -> None:
         """Do what a thorough intruder does: make every hash fit the events as they are."""

@@ -1,5 +1,7 @@
 """The processes that serve a home, looked at from outside: what they hold, and how much."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,6 +27,19 @@ def peaks(serving: HttpService) -> list[int]:
     """Give the most memory that each process of the service ever held, in bytes."""
     statuses = [(process / "status").read_text("ascii") for process in _processes(serving)]
     return [int(status.partition("VmHWM:")[2].split()[0]) << 10 for status in statuses]
+
+
+def kill_workers(serving: HttpService) -> None:
+    """Kill each process that answers, at whatever it is; others take their place."""
+    processes = {int(one.name) for one in _processes(serving)}
+    for process in processes:
+        if _parent_of(process) in processes:
+            os.kill(process, signal.SIGKILL)
+
+
+def _parent_of(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    return int(status.partition("PPid:")[2].split()[0])
 
 
 def _read_nameless(serving: HttpService) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from exchange.storage.tables.people import (
     staged_row,
     untaken_row,
 )
+from exchange.storage.tables.requests import request_key
 from exchange.storage.tables.retention import purge
 from exchange.storage.tables.transfers import (
     readiness,
@@ -42,6 +43,7 @@ __all__ = [
     "readiness",
     "receipt",
     "rejected_line",
+    "request_key",
     "sent_line",
     "staged_row",
     "told_notice",

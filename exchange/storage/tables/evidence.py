@@ -1,6 +1,6 @@
 """The evidence."""
 
-from sqlalchemy import Integer, LargeBinary, Table, Text
+from sqlalchemy import Index, Integer, LargeBinary, Table, Text
 
 from exchange.storage.data_classes import DataClass
 from exchange.storage.instants import Instant
@@ -16,6 +16,8 @@ evidence_event = Table(
     event_field("actor", "actor.name"),
     event_field("outcome", "outcome"),
     event_field("subject", "subject"),
+    Index(None, "kind", "leaf_index"),
+    Index(None, "actor", "leaf_index"),
 )
 
 evidence_node = Table(
