@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-postgres unattended lint format bench lock clean
+.PHONY: help demo test test-all test-postgres unattended lint format bench bench-http lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -41,6 +41,9 @@ lint: .venv/installed ## format, lint, types, who imports whom
 format: .venv/installed ## rewrite the code in the house format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+bench-http: .venv/installed ## the HTTP service beside a bare one, measured in one run
+	@$(BIN)/python -m benchmarks.service
 
 bench: .venv/installed ## measured ratios against peers, in one run
 	@$(BIN)/python -m benchmarks

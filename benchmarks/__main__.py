@@ -5,20 +5,19 @@ Ends with 1 when a target of the issue is missed. Everything is made in a tempor
 
 import sys
 import tempfile
-import time
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 from benchmarks import age_encryption, memory, on_server, records
 from benchmarks.figures import table
+from benchmarks.telling import telling
 
 _RUNS: Final = 5
 
 
 def main() -> int:
     """Measure everything; give the exit code."""
-    tell = partial(_tell, time.monotonic())
+    tell = telling()
     with tempfile.TemporaryDirectory(prefix="spie-exchange-bench-") as name:
         folder = Path(name)
         figures = [
@@ -29,10 +28,6 @@ def main() -> int:
         ]
     print(table(figures))
     return int(any(figure.is_missed for figure in figures))
-
-
-def _tell(start: float, text: str) -> None:
-    print(f"[{time.monotonic() - start:4.0f} s] {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Final
 import pyrage
 
 from benchmarks.figures import Figure
+from benchmarks.telling import Telling
 from keys.age import EncryptingWriter, X25519Identity, open_for_reading
 
 _BYTES: Final = 100_000_000
@@ -16,7 +17,7 @@ _PIECE_BYTES: Final = 1 << 20
 _SLOWEST: Final = 1.5
 
 
-def measure(folder: Path, runs: int, tell: Callable[[str], None]) -> list[Figure]:
+def measure(folder: Path, runs: int, tell: Telling) -> list[Figure]:
     """Compare the best time of each; what each wrote is opened and compared."""
     tell("chiffrement de 100 Mo, à côté de pyrage")
     identity = X25519Identity.generate()

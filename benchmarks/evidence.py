@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from typing import Final
 
 from benchmarks.figures import Figure
+from benchmarks.telling import Telling
 from exchange.actors import Actor
 from exchange.audit.events import EventKind, Outcome
 from exchange.audit.merkle import Node, leaf_hash
@@ -28,7 +29,7 @@ _APART: Final = 1_000_000_000
 _LEAF: Final = b'{"at":"2023-01-31T05:00:00.000Z","kind":"held.listed","outcome":"done"}'
 
 
-def measure(setting: str, tell: Callable[[str], None]) -> list[Figure]:
+def measure(setting: str, tell: Telling) -> list[Figure]:
     """Measure on an empty database, with other work in each transaction and without."""
     actor = Actor(0, "bench")
     recorder = EvidenceRecorder(actor, WallClock(), trial=False)
@@ -40,9 +41,7 @@ def measure(setting: str, tell: Callable[[str], None]) -> list[Figure]:
     ]
 
 
-def _compared(
-    setting: str, how: str, work: float, at_most: float, tell: Callable[[str], None]
-) -> Figure:
+def _compared(setting: str, how: str, work: float, at_most: float, tell: Telling) -> Figure:
     tell(f"{_WRITERS} écrivains du journal {how}, {2 * _SECONDS:.0f} secondes")
     locking = _rate(partial(append_with_head, setting, work))
     free = _rate(partial(append_without_head, setting, work))

@@ -1,12 +1,12 @@
 """Peak memory of ``export --for-real``: it must not grow with the number of people."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from benchmarks.figures import Figure
 from benchmarks.homes import prepare_home, require_all_sent
 from benchmarks.measured_process import Cost, measure_command
+from benchmarks.telling import Telling
 from tests.fakes.situation import DEADLINE
 
 _FEW: Final = 100_000
@@ -16,7 +16,7 @@ _LARGEST_GROWTH: Final = 1.10
 _LARGEST_PEAK_MEBIBYTES: Final = 256
 
 
-def measure(folder: Path, tell: Callable[[str], None]) -> list[Figure]:
+def measure(folder: Path, tell: Telling) -> list[Figure]:
     """Load and send 100 000 people, then a million, each in a home of its own; once each."""
     loaded_few, sent_few = _peaks(folder / "few", _FEW, tell)
     loaded_many, sent_many = _peaks(folder / "many", _MANY, tell)
@@ -45,7 +45,7 @@ def measure(folder: Path, tell: Callable[[str], None]) -> list[Figure]:
     ]
 
 
-def _peaks(folder: Path, rows: int, tell: Callable[[str], None]) -> tuple[Cost, Cost]:
+def _peaks(folder: Path, rows: int, tell: Telling) -> tuple[Cost, Cost]:
     tell(f"écriture d'un fichier de {rows} personnes")
     situation = prepare_home(folder, rows)
     tell(f"chargement de {rows} personnes")

@@ -1,6 +1,6 @@
 """The same import on PostgreSQL as on SQLite, in turns, and writers that meet at the log."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from benchmarks import evidence
 from benchmarks.figures import Figure
 from benchmarks.homes import prepare_home
 from benchmarks.measured_process import measure_command
+from benchmarks.telling import Telling
 from exchange.settings import DATABASE_VARIABLE
 from tests.fakes.home_database import SERVER_VARIABLE, make_database, server_setting
 from tests.fakes.postgresql_server import PostgresqlServer, new_server
@@ -20,7 +21,7 @@ _ROWS: Final = 100_000
 _AT_MOST: Final = 1.5
 
 
-def measure(folder: Path, runs: int, tell: Callable[[str], None]) -> list[Figure]:
+def measure(folder: Path, runs: int, tell: Telling) -> list[Figure]:
     """Measure on a server of its own, that waits for its disk as one in use does."""
     prepared = prepare_home(folder / "on-server", _ROWS)
     server = new_server(durable=True)

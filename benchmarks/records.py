@@ -1,6 +1,5 @@
 """Import and export of 100 000 people, whole commands, beside a bare insert of the same rows."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +8,7 @@ from benchmarks import bare_insert
 from benchmarks.figures import Figure
 from benchmarks.homes import prepare_home, require_all_sent
 from benchmarks.measured_process import measure_command
+from benchmarks.telling import Telling
 from tests.fakes.situation import DEADLINE, RECIPIENTS, Situation
 
 _ROWS: Final = 100_000
@@ -21,7 +21,7 @@ class _Best:
     exporting: float = float("inf")
 
 
-def measure(folder: Path, runs: int, tell: Callable[[str], None]) -> list[Figure]:
+def measure(folder: Path, runs: int, tell: Telling) -> list[Figure]:
     """Measure each in turns, from the same empty home every time; keep the best of each."""
     prepared = prepare_home(folder / "prepared", _ROWS)
     best = _Best()

@@ -13,6 +13,7 @@ import requests
 from tests.fakes.departement import Departement
 from tests.fakes.situation import AGREEMENT
 
+API = "/api/v1"
 CSV = {"Content-Type": "text/csv"}
 IMPORTS = f"/agreements/{AGREEMENT}/imports"
 _PATIENCE_SECONDS = 20
@@ -27,7 +28,7 @@ class HttpService:
 
     def at(self, path: str) -> str:
         """Give the address of a path of the API."""
-        return f"{self.url}/api/v1{path}"
+        return f"{self.url}{API}{path}"
 
     def load(
         self,
@@ -45,7 +46,7 @@ class HttpService:
 @contextmanager
 def http_service(departement: Departement, *words: str) -> Iterator[HttpService]:
     """Serve a home until the block ends; fails when the service does not answer or stop."""
-    port = _free_port()
+    port = free_port()
     log = departement.folder / "service.log"
     with log.open("w") as written:
         process = departement.start(
@@ -73,7 +74,8 @@ def _wait_for(service: HttpService, process: "subprocess.Popen[str]") -> None:
     raise AssertionError("the service does not answer")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port of loopback that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -25,13 +25,18 @@ def nameless_files(serving: HttpService, size: int) -> list[bytes]:
 
 def peaks(serving: HttpService) -> list[int]:
     """Give the most memory that each process of the service ever held, in bytes."""
-    statuses = [(process / "status").read_text("ascii") for process in _processes(serving)]
-    return [int(status.partition("VmHWM:")[2].split()[0]) << 10 for status in statuses]
+    return [_kibibytes(process, "VmHWM:") << 10 for process in _processes(serving.url)]
+
+
+def held_bytes(port: int) -> int:
+    """Give the memory that the processes of a service at a port hold now, together."""
+    processes = _processes(f"http://127.0.0.1:{port}")
+    return sum(_kibibytes(process, "RssAnon:") << 10 for process in processes)
 
 
 def kill_workers(serving: HttpService) -> None:
     """Kill each process that answers, at whatever it is; others take their place."""
-    processes = {int(one.name) for one in _processes(serving)}
+    processes = {int(one.name) for one in _processes(serving.url)}
     for process in processes:
         if _parent_of(process) in processes:
             os.kill(process, signal.SIGKILL)
@@ -43,16 +48,21 @@ def _parent_of(process: int) -> int:
 
 
 def _read_nameless(serving: HttpService) -> Iterator[bytes]:
-    for process in _processes(serving):
+    for process in _processes(serving.url):
         with suppress(OSError):
             for descriptor in (process / "fd").iterdir():
                 if descriptor.readlink().name.endswith(" (deleted)"):
                     yield descriptor.read_bytes()
 
 
-def _processes(serving: HttpService) -> list[Path]:
+def _kibibytes(process: Path, what: str) -> int:
+    status = (process / "status").read_text("ascii")
+    return int(status.partition(what)[2].split()[0])
+
+
+def _processes(url: str) -> list[Path]:
     """A worker has the command line of the service."""
-    bound = urlsplit(serving.url).netloc.encode()
+    bound = urlsplit(url).netloc.encode()
     return [one.parent for one in Path("/proc").glob("[0-9]*/cmdline") if bound in _read(one)]
 
 
