@@ -1,73 +1,21 @@
-"""The story itself: a Département and a ministry, each with a folder and keys of its own."""
+"""The story itself: one record's whole life, by the command and by files."""
 
 import csv
 import json
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.agreement import TEST_DEADLINE_ID
+from tests.demo.beginning import agree, set_up
 from tests.demo.narrator import Narrator, StepFailedError
+from tests.demo.stage import AGREEMENT, DEADLINE, DGEFP, PROVIDER, Stage
 from tests.demo.stock_lines import missing_stock_commands, stock_lines
-from tests.fakes.agreements import filled_sample, public_keys_in
 from tests.fakes.home_database import SQLITE_FILE
 from tests.fakes.local_exports import write_faulty_export, write_forbidden_column
 from tests.fakes.openable import count_openable
 
-AGREEMENT, DEADLINE = "spie-62", "enquete-1"
-DGEFP, PROVIDER, ANALYST = "dgefp", "prestataire-enquete", "dares"
 _MANDATORY = "SPIE_EXCHANGE_CI"
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Where the story takes place."""
-
-    folder: Path
-
-    @property
-    def home(self) -> Path:
-        """The Département's home."""
-        return self.folder / "departement/home"
-
-    @property
-    def master_key(self) -> Path:
-        """The master key that the trial home chose."""
-        return self.home / "outside/master.key"
-
-    @property
-    def agreement(self) -> Path:
-        """The agreement both sides signed."""
-        return self.folder / "departement/convention.toml"
-
-    @property
-    def approver(self) -> Path:
-        """The data protection officer's own folder."""
-        return self.folder / "dpo"
-
-    @property
-    def source(self) -> Path:
-        """The local system's export."""
-        return self.folder / "departement/export_local.csv"
-
-    @property
-    def report(self) -> Path:
-        """The refusal report."""
-        return self.folder / "departement/refus.csv"
-
-    @property
-    def seal(self) -> Path:
-        """The seal's certificate, handed to the ministry by another channel."""
-        return self.folder / "ministere/dept.pem"
-
-    def keys(self, recipient_id: str) -> Path:
-        """A recipient's private folder."""
-        return self.folder / "ministere" / recipient_id
-
-    def package(self, recipient_id: str) -> Path:
-        """The package as the recipient received it."""
-        return self.keys(recipient_id) / "paquet.asice"
 
 
 def tell_story(folder: Path, people: int) -> None:
@@ -76,8 +24,8 @@ def tell_story(folder: Path, people: int) -> None:
     stage = Stage(folder)
     (folder / "departement").mkdir(parents=True)
     narrator = Narrator(folder)
-    _set_up(narrator, stage)
-    _agree(narrator, stage)
+    set_up(narrator, stage)
+    agree(narrator, stage)
     _prove(narrator, stage)
     _load(narrator, stage, people)
     _export(narrator, stage)
@@ -93,49 +41,6 @@ def tell_story(folder: Path, people: int) -> None:
         f"À lire : {folder.name}/departement/refus.csv, "
         f"{folder.name}/departement/home/certificates/*.txt"
     )
-
-
-def _set_up(narrator: Narrator, stage: Stage) -> None:
-    narrator.chapter("Deux maisons : le Département, le ministère")
-    narrator.run("init", "--trial", home=stage.home)
-    narrator.run(
-        "identity", "new", "--out", stage.keys(DGEFP), "--name", "DGEFP (ESSAI)", "--trial"
-    )
-    narrator.run(
-        "identity",
-        "new",
-        "--out",
-        stage.keys(PROVIDER),
-        "--name",
-        "Prestataire (ESSAI)",
-        "--trial",
-        "--classical",
-    )
-    narrator.run("identity", "new", "--out", stage.keys(ANALYST), "--name", "Dares", "--trial")
-    narrator.tell("Le certificat du cachet passe par un autre canal que les paquets.")
-    shutil.copy(stage.home / "seal.crt", stage.seal)
-
-
-def _agree(narrator: Narrator, stage: Stage) -> None:
-    narrator.chapter("La convention")
-    narrator.tell("Le modèle, tel quel, est refusé : il dit ce qu'il faut écrire.")
-    unfilled = stage.folder / "departement/modele.toml"
-    unfilled.write_text(narrator.run("agreement", "sample", home=stage.home, quiet=True), "utf-8")
-    narrator.run("agreement", "check", unfilled, home=stage.home, exit_code=3)
-    keys = {name: public_keys_in(stage.keys(name)) for name in (DGEFP, PROVIDER, ANALYST)}
-    narrator.tell("Le délégué à la protection des données a une clé à lui, hors du service.")
-    narrator.run("approver", "new", "--out", stage.approver, "--name", "DPO (ESSAI)", "--trial")
-    certificate = stage.approver / "approver-cert.pem"
-    stage.agreement.write_text(filled_sample(keys, certificate.read_text("ascii")), "utf-8")
-    narrator.tell("Sans sa signature, rien n'entre en vigueur.")
-    narrator.run("agreement", "load", stage.agreement, home=stage.home, exit_code=3)
-    approval = stage.approver / "convention.toml.p7s"
-    narrator.run(
-        *("agreement", "approve", stage.agreement, "--out", approval),
-        *("--key", stage.approver / "approver-key.pem", "--cert", certificate),
-    )
-    narrator.run("agreement", "load", stage.agreement, "--approval", approval, home=stage.home)
-    narrator.run("agreement", "calendar", home=stage.home)
 
 
 def _prove(narrator: Narrator, stage: Stage) -> None:

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from exchange.accounts import Role
 from exchange.settings import DATABASE_VARIABLE, settings_from
 from exchange.web.application import new_application
-from tests.demo.story import Stage, tell_story
+from tests.demo.stage import Stage
+from tests.demo.story import tell_story
 from tests.fakes.callers import bearer, token_at
 from tests.fakes.command_here import CommandHere
 from tests.fakes.forked_commands import ForkedCommands, shared_commands

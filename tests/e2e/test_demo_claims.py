@@ -13,7 +13,7 @@ import phonenumbers
 import pytest
 
 from schemas.annex_e import COLUMNS, Level, RuleCode
-from tests.demo.story import DGEFP, PROVIDER, Stage
+from tests.demo.stage import DGEFP, PROVIDER, Stage
 from tests.fakes.local_exports import FaultyExport, faulty_export
 from tests.fakes.people import Person
 
