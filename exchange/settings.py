@@ -12,6 +12,7 @@ from exchange.errors import ConfigurationError
 HOME_VARIABLE = "SPIE_EXCHANGE_HOME"
 LEASE_VARIABLE = "SPIE_EXCHANGE_LEASE_SECONDS"
 DATABASE_VARIABLE = "SPIE_EXCHANGE_DATABASE"
+_COUNTS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _LEASE = timedelta(minutes=10)
 _WHOLE_SECONDS = re.compile("[1-9][0-9]{0,5}")
 
@@ -64,6 +65,14 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
 def process_settings() -> Settings:
     """Build the settings of this process."""
     return settings_from(os.environ)  # noqa: TID251 - the one place that reads the environment
+
+
+def let_processes_count_in(folder: Path) -> None:
+    """Have this process and those forked from it keep their metrics in files of a folder.
+
+    The library of metrics takes it from the environment only, at the moment it is imported.
+    """
+    os.environ[_COUNTS_VARIABLE] = str(folder)  # noqa: TID251 - read by the library alone
 
 
 def _lease(seconds: str) -> timedelta:

@@ -7,6 +7,7 @@ import click
 from exchange.cli.output import note
 from exchange.home_opening import open_service
 from exchange.settings import process_settings
+from exchange.web.counting_folder import counting_folder
 
 _ADDRESS = "127.0.0.1:8062"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -50,12 +51,13 @@ def serve_command(
       spie-exchange serve
       spie-exchange serve --bind unix:/run/spie-exchange/http.sock --workers 4
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
-    # Whoever types another command does not wait for the server's libraries.
-    from exchange.web.serving import Listening, serve  # noqa: PLC0415
-
     settings = process_settings()
-    listening = Listening(address, workers, threads, certificate, key, behind_proxy)
-    listening.require_safe()
-    with open_service(settings, inspecting=False):
-        note(f"Le service répond sur {address} ; Ctrl-C pour l'arrêter.")
-    serve(settings, listening)
+    with counting_folder() as counts:
+        # Whoever types another command does not wait for the server's libraries.
+        from exchange.web.serving import Listening, serve  # noqa: PLC0415
+
+        listening = Listening(address, workers, threads, certificate, key, behind_proxy)
+        listening.require_safe()
+        with open_service(settings, inspecting=False):
+            note(f"Le service répond sur {address} ; Ctrl-C pour l'arrêter.")
+        serve(settings, listening, counts)

@@ -15,6 +15,7 @@ from exchange.accounts.credentials import Presented, presented_token
 from exchange.actors import CALLER_MARK, Actor, Caller, actor_calling
 from exchange.audit.events import EventKind, Outcome
 from exchange.web.home_at_hand import home_at_hand
+from exchange.web.request_counts import request_counts
 from exchange.web.request_ids import request_id
 from exchange.wiring import Service
 
@@ -23,7 +24,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 _DECLARED: Final = "declared_access"
 _ANYBODY: Final = "anybody"
 _BEARER: Final = "Bearer "
-_OF_WHO_VERIFIES: Final = frozenset({Right.READ_EVIDENCE, Right.READ_CERTIFICATES})
+_OF_WHO_VERIFIES: Final = frozenset(
+    {Right.READ_EVIDENCE, Right.READ_CERTIFICATES, Right.READ_METRICS}
+)
 """What is asked most when the log disagrees: that keeps nobody out."""
 
 
@@ -65,7 +68,8 @@ def known_caller() -> Identified | None:
 
 
 def record_denial(error: DeniedError) -> None:
-    """Leave the evidence of a denial, in a transaction of its own."""
+    """Count a denial, and leave the evidence of it, in a transaction of its own."""
+    request_counts().count_denial(error.denial)
     known = {
         name: value
         for name, value in (("account", error.account_id), ("credential", error.credential_id))

@@ -1,5 +1,6 @@
 """The application: its routes, and what happens to every request before and after them."""
 
+from pathlib import Path
 from typing import Final
 
 from flask import Flask
@@ -14,9 +15,11 @@ from exchange.web.health import health
 from exchange.web.home_at_hand import keep_at_hand
 from exchange.web.imports import imports
 from exchange.web.logs import log_answers
+from exchange.web.metrics import metrics
 from exchange.web.packages import packages
 from exchange.web.problems import answer_with_problems
 from exchange.web.receipts import receipts
+from exchange.web.request_counts import count_requests
 from exchange.web.request_ids import identify_requests
 from exchange.web.resource import offer
 from exchange.web.transfers import transfers
@@ -33,11 +36,15 @@ _RESOURCES: Final = (
     receipts,
     evidence,
     certificates,
+    metrics,
 )
 
 
-def new_application(settings: Settings) -> Flask:
-    """Make the application that works on the home which settings name."""
+def new_application(settings: Settings, counts: Path | None = None) -> Flask:
+    """Make the application that works on the home which settings name.
+
+    ``counts`` is the folder in which several processes of it count together.
+    """
     application = Flask("spie-exchange", static_folder=None)
     application.config.update(
         MAX_CONTENT_LENGTH=_LARGEST_BODY_BYTES,
@@ -48,6 +55,7 @@ def new_application(settings: Settings) -> Flask:
     application.url_map.merge_slashes = False
     # A browser or a terminal shows French as it is.
     application.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
+    count_requests(application, counts)
     # In this order: a denied request has its number, and so has an error of the first steps.
     identify_requests(application)
     log_answers(application)

@@ -48,8 +48,9 @@ class Listening:
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no types
-    def __init__(self, settings: Settings, options: Mapping[str, Any]) -> None:
+    def __init__(self, settings: Settings, counts: Path, options: Mapping[str, Any]) -> None:
         self._settings = settings
+        self._counts = counts
         self._options = options
         super().__init__()
 
@@ -58,14 +59,17 @@ class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no ty
             self.cfg.set(name, value)
 
     def load(self) -> Any:  # noqa: ANN401 - gunicorn's own type
-        return new_application(self._settings)
+        return new_application(self._settings, self._counts)
 
 
-def serve(settings: Settings, listening: Listening) -> None:
-    """Answer until told to stop. Raises ``RefusedError`` where that would not be safe."""
+def serve(settings: Settings, listening: Listening, counts: Path) -> None:
+    """Answer until told to stop. Raises ``RefusedError`` where that would not be safe.
+
+    ``counts`` is the folder in which the processes count together.
+    """
     listening.require_safe()
     write_logs()
-    _Server(settings, _options(listening)).run()
+    _Server(settings, counts, _options(listening)).run()
 
 
 def _options(listening: Listening) -> dict[str, Any]:

@@ -174,6 +174,7 @@ _ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxy
         "engagement.pdf": _commitment,
         "engagement-dpo.pdf": _commitment,
         "engagement-dsi.pdf": _commitment,
+        "engagement-surveillance.pdf": _commitment,
         "engagement-systeme.pdf": _commitment,
     }
 )
