@@ -10,11 +10,11 @@ Source: Regulation (EU) 2016/679, articles 18 and 21.
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
@@ -26,11 +26,16 @@ from keys.keyring import Keyring
 from keys.keyring_file import KeyPurpose
 from keys.pseudonyms import evidence_pseudonym
 from schemas.agreement import Agreement
-from schemas.annex_e import Names
+from schemas.annex_e import LOCAL_KEY, Names, read_local_key, read_names
 
 _ID_BYTES: Final = 8
-_CASE_NUMBER: Final = re.compile(r"(?=.{1,24}\Z)[A-Z]{0,8}([./-]?[0-9]{1,8}){1,4}")
+LONGEST_CASE_NUMBER: Final = 24
+CASE_NUMBER_PATTERN: Final = "[A-Z]{0,8}([./-]?[0-9]{1,8}){1,4}"
 """A word of eight capitals at most, then numbers: no room for a name and what goes with it."""
+CASE_NUMBER_FORM: Final = (
+    "huit majuscules au plus, puis des chiffres, avec point, barre ou tiret entre eux, "
+    f"{LONGEST_CASE_NUMBER} signes au plus ; jamais un nom"
+)
 
 
 class ObjectionReason(StrEnum):
@@ -66,6 +71,13 @@ class Objector:
 
     names: Names | None = field(default=None, repr=False)
     local_key: str = field(default="", repr=False)
+
+    @classmethod
+    def designated_by(cls, cells: Mapping[str, str]) -> Self:
+        """Read the three columns, ``local_key``, or both. Raises ``NamesError``."""
+        local_key = read_local_key(cells.get(LOCAL_KEY, ""))
+        columns = {column: cell for column, cell in cells.items() if column != LOCAL_KEY}
+        return cls(read_names(columns) if columns or not local_key else None, local_key)
 
 
 class ObjectionRows(Protocol):
@@ -123,11 +135,9 @@ class ObjectionList:
         objection that stands was given. Raises ``RefusedError`` then, and when the case number
         could hold a name.
         """
-        if _CASE_NUMBER.fullmatch(case_number) is None:
+        if not is_case_number(case_number):
             raise RefusedError(
-                "le numéro de dossier n'a pas la forme attendue",
-                "majuscules, chiffres, point, barre et tiret, un chiffre au moins, 40 signes au "
-                "plus ; jamais un nom",
+                "le numéro de dossier n'a pas la forme attendue", f"écrivez {CASE_NUMBER_FORM}"
             )
         identity, name_index = self._indexes(whose)
         added = Objection(secrets.token_hex(_ID_BYTES), case_number, reason, self.clock.now())
@@ -221,6 +231,12 @@ class ObjectionList:
             # Of the identity, not of a person id: perhaps nobody is known yet.
             person=evidence_pseudonym(key, identity),
         )
+
+
+def is_case_number(text: str) -> bool:
+    """Tell whether a text can be a case number, which stays in log and evidence."""
+    matched = re.fullmatch(CASE_NUMBER_PATTERN, text)
+    return matched is not None and len(text) <= LONGEST_CASE_NUMBER
 
 
 def require_no_objection(

@@ -24,6 +24,7 @@ from exchange.clock import Clock
 from exchange.errors import ConfigurationError, ExchangeError
 from exchange.home import DatabaseKind, Home
 from exchange.idempotency import RequestKeys
+from exchange.objections import ObjectionList
 from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
 from exchange.retention.destroying import Destroyer
@@ -200,6 +201,10 @@ class Service:
     def request_keys(self) -> RequestKeys:
         """Give what lets a request act once, however often it is sent."""
         return RequestKeys(self.database, self.claims.signs, self.clock)
+
+    def objections(self, agreement: Agreement) -> ObjectionList:
+        """Give the list of who objects under an agreement."""
+        return ObjectionList(self.database, agreement, self.keyring, self.clock)
 
     def attempts(self) -> Attempts:
         """Give what makes attempts that nobody watches."""

@@ -5,9 +5,7 @@ import click
 from exchange.cli.objector_input import read_objector
 from exchange.cli.output import moment, next_step, note, show, show_json, show_table
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened, working_on
-from exchange.objections import LiftingReason, ObjectionList, ObjectionReason
-from exchange.wiring import Service
-from schemas.agreement import Agreement
+from exchange.objections import LiftingReason, ObjectionReason
 
 
 @click.group("objection")
@@ -52,7 +50,7 @@ def objection_add_command(case_number: str, reason: str, agreement_id: str | Non
     # Before the claim: nobody waits for what an operator types.
     whose = read_objector(asks_key=asks_key)
     with working_on(agreement_id) as (service, agreement):
-        added = _list(service, agreement).add(whose, case_number, ObjectionReason(reason))
+        added = service.objections(agreement).add(whose, case_number, ObjectionReason(reason))
     show(f"Opposition {added.objection_id} inscrite, dossier {added.case_number}.")
     note(
         "Elle vaut pour les chargements et les envois à venir ; ce qui est déjà parti se remplace "
@@ -72,7 +70,7 @@ def objection_add_command(case_number: str, reason: str, agreement_id: str | Non
 def objection_list_command(agreement_id: str | None, *, as_json: bool) -> None:
     """Lister les oppositions : dossier, motif, dates ; jamais qui."""
     with opened() as service:
-        listed = _list(service, agreement_of(service, agreement_id)).listed()
+        listed = service.objections(agreement_of(service, agreement_id)).listed()
     if as_json:
         show_json([{name: getattr(one, name) for name in one.__slots__} for one in listed])
         return
@@ -112,13 +110,9 @@ def objection_lift_command(objection_id: str, reason: str, agreement_id: str | N
     fois, ce sont deux oppositions, à lever l'une et l'autre.
     """
     with working_on(agreement_id) as (service, agreement):
-        lifted = _list(service, agreement).lift(objection_id, LiftingReason(reason))
+        lifted = service.objections(agreement).lift(objection_id, LiftingReason(reason))
     show(f"Opposition {lifted.objection_id} levée, dossier {lifted.case_number}.")
     note(
         "S'il y en a une autre de la même personne, par sa clé ou par son nom, elle vaut toujours."
     )
     next_step("rechargez le fichier : ce qui a changé entre-temps n'était pas repris")
-
-
-def _list(service: Service, agreement: Agreement) -> ObjectionList:
-    return ObjectionList(service.database, agreement, service.keyring, service.clock)

@@ -9,14 +9,13 @@ import click
 
 from exchange.errors import RefusedError
 from exchange.objections import Objector
-from schemas.annex_e import NamesError, read_local_key, read_names
+from schemas.annex_e import LOCAL_KEY, NamesError
 
 _MOST_BYTES: Final = 4096
 _COLUMNS: Final = ("nom", "prenom", "date_naissance")
-_LOCAL_KEY: Final = "local_key"
 # JSON can name half a character, which is no text.
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_FORMS: Final = ({*_COLUMNS}, {*_COLUMNS, _LOCAL_KEY}, {_LOCAL_KEY})
+_FORMS: Final = ({*_COLUMNS}, {*_COLUMNS, LOCAL_KEY}, {LOCAL_KEY})
 _QUESTIONS: Final = ("Nom", "Prénom", "Date de naissance (JJ/MM/AAAA)")
 
 
@@ -42,7 +41,7 @@ def _asked(*, asks_key: bool) -> dict[str, str]:
     cells = {}
     if asks_key:
         question = "Clé locale (rien : inconnue)"
-        cells[_LOCAL_KEY] = click.prompt(question, default="", show_default=False, err=True)
+        cells[LOCAL_KEY] = click.prompt(question, default="", show_default=False, err=True)
     return cells | {
         column: click.prompt(question, err=True)
         for column, question in zip(_COLUMNS, _QUESTIONS, strict=True)
@@ -51,13 +50,11 @@ def _asked(*, asks_key: bool) -> dict[str, str]:
 
 def _objector(cells: dict[str, str]) -> Objector:
     try:
-        local_key = read_local_key(cells.pop(_LOCAL_KEY, ""))
-        names = read_names(cells) if cells or not local_key else None
+        return Objector.designated_by(cells)
     except NamesError as error:
         raise RefusedError(
             str(error), "corrigez-le d'après le système local, puis recommencez"
         ) from None
-    return Objector(names, local_key)
 
 
 def _from_json(text: str) -> dict[str, str]:

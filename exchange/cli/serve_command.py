@@ -44,7 +44,7 @@ def serve_command(
 
     Sans option, le service n'écoute que cette machine. Sur une autre adresse, il demande un
     certificat, ou la déclaration qu'un serveur mandataire protège le chemin. La documentation
-    de l'API est servie avec elle : /api/v1/openapi.json.
+    de l'API est servie avec elle : /api/v1/documentation.
 
     \b
       spie-exchange account create sil-rsa --role local-system

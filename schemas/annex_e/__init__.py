@@ -3,7 +3,7 @@
 from schemas.annex_e.codes import Level, RuleCode
 from schemas.annex_e.columns import COLUMNS, CONTRACT, Column
 from schemas.annex_e.judging_context import JudgingContext
-from schemas.annex_e.names import NamesError, read_local_key, read_names
+from schemas.annex_e.names import LOCAL_KEY, NamesError, read_local_key, read_names
 from schemas.annex_e.pseudonymised import REFERENCE
 from schemas.annex_e.records import Names, Record, SourceRow
 from schemas.annex_e.rows import judge
@@ -14,6 +14,7 @@ from schemas.annex_e.views import VIEWS, view_cells, view_columns
 __all__ = [
     "COLUMNS",
     "CONTRACT",
+    "LOCAL_KEY",
     "REFERENCE",
     "VIEWS",
     "Column",

@@ -1,6 +1,7 @@
 """Reading what designates a person outside of any row: names and birth date, or local key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from marshmallow import RAISE, Schema, ValidationError
 
@@ -12,9 +13,21 @@ from schemas.annex_e.record_schema import Cell
 from schemas.annex_e.records import Names
 from schemas.errors import SchemasError
 
+LOCAL_KEY: Final = "local_key"
+"""Where the local system's key of a person is, beside the columns."""
+_UNEXPECTED: Final = "seuls nom, prenom et date_naissance sont attendus"
+
 
 class NamesError(SchemasError):
-    """What designates a person is not what a row could hold: mend it and ask again."""
+    """What designates a person is not what a row could hold: mend it and ask again.
+
+    ``faults`` are French sentences by column, ``local_key`` included.
+    """
+
+    def __init__(self, sentence: str, faults: Mapping[str, Sequence[str]]) -> None:
+        """Say what is wrong as one sentence, and by column."""
+        super().__init__(sentence)
+        self.faults = faults
 
 
 class NamesSchema(Schema):
@@ -38,7 +51,9 @@ def read_names(cells: Mapping[str, str]) -> Names:
     try:
         return Names(**NamesSchema().load(cells))
     except ValidationError as error:
-        raise NamesError("; ".join(_sentences(error))) from None
+        faults = _faults(error)
+        told = [f"{column} : {one}" for column, sentences in faults.items() for one in sentences]
+        raise NamesError("; ".join(told) or _UNEXPECTED, faults) from None
 
 
 def read_local_key(text: str) -> str:
@@ -48,15 +63,13 @@ def read_local_key(text: str) -> str:
     """
     local_key = text.strip()
     for code in nir_faults(local_key):
-        raise NamesError(f"clé locale : {code.message}")
+        raise NamesError(f"clé locale : {code.message}", {LOCAL_KEY: [code.message]})
     return local_key
 
 
-def _sentences(error: ValidationError) -> list[str]:
+def _faults(error: ValidationError) -> dict[str, list[str]]:
     known = [column for column in NamesSchema().fields if column in error.messages_dict]
-    faults = [(column, code) for column in known for code in error.messages_dict[column]]
-    sentences = [f"{column} : {_message(code)}" for column, code in faults]
-    return sentences or ["seuls nom, prenom et date_naissance sont attendus"]
+    return {column: [_message(code) for code in error.messages_dict[column]] for column in known}
 
 
 def _message(code: str) -> str:

@@ -12,6 +12,7 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from exchange.accounts import Role
 from tests.fakes.callers import Callers, callers_at
@@ -21,6 +22,10 @@ from tests.fakes.situation import Situation
 _SEED = 62
 _FEW, _MANY = 4, 40
 _DOCUMENT = "/api/v1/openapi.json"
+_EXCLUDED = {
+    # Who objects obeys the rules of a row (docs/rule-codes.md), which no schema in JSON says.
+    "POST /api/v1/agreements/{agreement_id}/objections": [positive_data_acceptance],
+}
 
 
 @pytest.fixture(name="callers")
@@ -67,7 +72,11 @@ def test_every_request_is_answered_as_documented(
             if case.method == "POST":
                 # The same key is drawn for other requests: each is to be the first under its own.
                 ask_database(sent.departement.home, "DELETE FROM request_key")
-            case.validate_response(case.call(headers=headers), headers=headers)
+            case.validate_response(
+                case.call(headers=headers),
+                headers=headers,
+                excluded_checks=_EXCLUDED.get(case.operation.label, ()),
+            )
 
         ask()
 

@@ -24,6 +24,7 @@ _IN_PLACE_OF = {
     "certificate_id": "0" * 16,
     "deadline_id": DEADLINE,
     "leaf": "0",
+    "objection_id": "0" * 16,
     "transfer_id": f"{AGREEMENT}_{DEADLINE}_{DGEFP}_r1",
 }
 _UNPROVEN, _NOT_ALLOWED = 401, 403

@@ -1,5 +1,6 @@
 """The files of the document's stories, as the local system, a recipient or the DPO makes them."""
 
+import json
 import shutil
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
@@ -97,6 +98,12 @@ def _objector(_: Situation, path: Path) -> None:
     path.write_text("".join(f"{who[name]}\n" for name in ("nom", "prenom", "date_naissance")))
 
 
+def _objection(_: Situation, path: Path) -> None:
+    who = {name: _local_rows()[5][name] for name in ("nom", "prenom", "date_naissance")}
+    document = {"case_number": "DPO-2023-17", "reason": "article-21", "person": who}
+    path.write_text(json.dumps(document), "utf-8")
+
+
 def _too_short(_: Situation, path: Path) -> None:
     write_local_export(path, _local_rows()[_MANY_MISSING:])
 
@@ -160,6 +167,7 @@ _ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxy
         "nouveau.csv": _homonyms,
         "anterieur.csv": _too_early,
         "opposant.txt": _objector,
+        "opposition.json": _objection,
         "liste-courte.csv": _too_short,
         "liste.csv": _shorter,
         "convention-2.toml": _another_end,
