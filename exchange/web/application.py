@@ -9,6 +9,7 @@ from exchange.settings import Settings
 from exchange.web.access import require_access
 from exchange.web.agreements import agreements
 from exchange.web.certificates import certificates
+from exchange.web.documentation import documentation
 from exchange.web.evidence import evidence
 from exchange.web.headers import protect_answers
 from exchange.web.health import health
@@ -16,6 +17,7 @@ from exchange.web.home_at_hand import keep_at_hand
 from exchange.web.imports import imports
 from exchange.web.logs import log_answers
 from exchange.web.metrics import metrics
+from exchange.web.objections import objections
 from exchange.web.packages import packages
 from exchange.web.problems import answer_with_problems
 from exchange.web.receipts import receipts
@@ -31,12 +33,14 @@ _RESOURCES: Final = (
     health,
     agreements,
     imports,
+    objections,
     transfers,
     packages,
     receipts,
     evidence,
     certificates,
     metrics,
+    documentation,
 )
 
 

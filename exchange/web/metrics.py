@@ -7,9 +7,10 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from exchange.accounts import Right
 from exchange.web.access import acting_service
+from exchange.web.bodies import Bytes
 from exchange.web.home_gauges import exposition
 from exchange.web.request_counts import request_counts
-from exchange.web.resource import Bytes, Resource
+from exchange.web.resource import Resource
 
 _MEDIA_TYPE: Final = "text/plain"
 
