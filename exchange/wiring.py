@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -20,10 +20,11 @@ from exchange.audit.events import EventKind, Outcome, instant_text
 from exchange.audit.log_keys import LogKeys
 from exchange.audit.recording import EvidenceRecorder, step_back
 from exchange.claims import Claims, every
-from exchange.clock import Clock
+from exchange.clock import Clock, StoppedClock
 from exchange.errors import ConfigurationError, ExchangeError
 from exchange.home import DatabaseKind, Home
 from exchange.idempotency import RequestKeys
+from exchange.instants import noon_of
 from exchange.objections import ObjectionList
 from exchange.packages.naming import outbox_path
 from exchange.retention.certificates import CertificateIssuer
@@ -172,6 +173,10 @@ class Service:
             last_wall_at = work.evidence_rows.head().last_wall_at
         wall_at = self.clock.wall()
         return step_back(last_wall_at or wall_at, wall_at)
+
+    def clock_as_of(self, day: date | None) -> Clock:
+        """Give the clock, or one stopped at noon of the day that a dry run asks about."""
+        return self.clock if day is None else StoppedClock(self.clock, noon_of(day))
 
     def last_checkpoint(self) -> Checkpoint | None:
         """Give the last checkpoint kept outside the home, its signature verified."""

@@ -1,6 +1,5 @@
 """deadline ready, due."""
 
-from datetime import date
 from typing import Any
 
 import click
@@ -18,16 +17,13 @@ from exchange.cli.output import (
 )
 from exchange.cli.preview_output import ABSENT_LABEL, OBJECTING_LABEL, preview_document
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened
-from exchange.clock import Clock, StoppedClock
 from exchange.errors import RefusedError
-from exchange.instants import noon_of
 from exchange.transfers.answers import standing
-from exchange.transfers.exporting import previews, record_preview
+from exchange.transfers.exporting import previewed
 from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.owed import OWING_LABELS
 from exchange.transfers.preview import Preview
 from exchange.transfers.readiness import declare_ready
-from exchange.wiring import Service
 
 
 @click.group("deadline")
@@ -81,10 +77,8 @@ def due_command(agreement_id: str | None, as_of: Any, *, as_json: bool) -> None:
     """Voir ce qui est dû, à qui, et ce qui manque."""
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
-        clock = clock_as_of(service, as_of.date() if as_of else None)
-        with service.database.begin() as work:
-            seen = previews(work, agreement, None, clock)
-            record_preview(work, agreement, seen)
+        clock = service.clock_as_of(as_of.date() if as_of else None)
+        seen = previewed(service.database, agreement, None, clock)
     if as_json:
         show_json([preview_document(entry) for entry in seen])
         return
@@ -117,8 +111,3 @@ def _missing(entry: Preview) -> str:
         is_silent = entry.existing and entry.existing.state is TransferState.PUBLISHED
         return "sa réponse" if is_silent else ""
     return "; ".join(obstacle.sentence for obstacle in entry.obstacles) or "rien"
-
-
-def clock_as_of(service: Service, as_of: date | None) -> Clock:
-    """Give the service's clock, or one stopped at noon of the day a dry run asks about."""
-    return service.clock if as_of is None else StoppedClock(service.clock, noon_of(as_of))

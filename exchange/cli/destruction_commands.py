@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from exchange.cli.deadline_commands import clock_as_of
 from exchange.cli.given_files import read_document
 from exchange.cli.output import day, integer, next_step, note, show, show_pairs
 from exchange.cli.session import (
@@ -60,7 +59,7 @@ def purge_command(
         return
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
-        _dry_run(service, agreement, clock_as_of(service, as_of.date() if as_of else None))
+        _dry_run(service, agreement, service.clock_as_of(as_of.date() if as_of else None))
 
 
 def _dry_run(service: Service, agreement: Agreement, clock: Clock) -> None:

@@ -1,13 +1,12 @@
 """export, transfer list, transfer show."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, Final
 
 import click
 
 from exchange.agreements import in_force
-from exchange.cli.deadline_commands import clock_as_of
 from exchange.cli.output import (
     counted,
     integer,
@@ -31,10 +30,10 @@ from exchange.cli.session import (
 )
 from exchange.errors import RefusedError
 from exchange.transfers.answers import ANSWER_LABELS, standing
-from exchange.transfers.exporting import Exported, export, previews, record_preview
+from exchange.transfers.exporting import previewed
 from exchange.transfers.owed import late_transfers
 from exchange.transfers.preview import Preview
-from exchange.transfers.resending import finish_interrupted, interrupted_revisions
+from exchange.transfers.sending import Sent, send
 from exchange.transfers.transfer import KeptAnswer, Transfer
 
 _SHOWN_REJECTIONS: Final = 12
@@ -70,10 +69,8 @@ def export_command(
         return
     with opened() as service:
         agreement = agreement_of(service, agreement_id)
-        clock = clock_as_of(service, as_of.date() if as_of else None)
-        with service.database.begin() as work:
-            seen = previews(work, agreement, deadline_id, clock)
-            record_preview(work, agreement, seen)
+        clock = service.clock_as_of(as_of.date() if as_of else None)
+        seen = previewed(service.database, agreement, deadline_id, clock)
     _show_previews(seen, as_json=as_json)
 
 
@@ -98,36 +95,33 @@ def _show_previews(seen: tuple[Preview, ...], *, as_json: bool) -> None:
 def _export_for_real(agreement_id: str | None, deadline_id: str | None, *, as_json: bool) -> None:
     with working_on(agreement_id) as (service, agreement), progress_bars() as begin:
         publisher = service.publisher()
-        done = export(
+        done = send(
             service.database,
             publisher,
             agreement,
             deadline_id,
             started=lambda entry: begin(entry.transfer_id, entry.counts.total),
         )
-        if deadline_id is None:
-            with service.database.read() as work:
-                interrupted = interrupted_revisions(work.transfers, agreement)
-            revisions = finish_interrupted(service.database, publisher, agreement, interrupted)
-            done = replace(done, published=done.published + revisions.published)
-            for transfer, refusal in revisions.held_back:
-                note(f"pas envoyé : {transfer.transfer_id} : {refusal.message}")
+        for transfer, refusal in done.revisions.held_back:
+            note(f"pas envoyé : {transfer.transfer_id} : {refusal.message}")
     paths = {t.transfer_id: str(publisher.path_of(t)) for t in done.published}
     if as_json:
-        show_json({"published": paths, "sent_before": [p.transfer_id for p in done.settled]})
+        show_json(
+            {"published": paths, "sent_before": [p.transfer_id for p in done.exported.settled]}
+        )
         return
-    _show_exported(done, paths)
+    _show_sent(done, paths)
 
 
-def _show_exported(done: Exported, paths: dict[str, str]) -> None:
+def _show_sent(done: Sent, paths: dict[str, str]) -> None:
     for transfer in done.published:
         show(f"publié : {paths[transfer.transfer_id]}")
         lines = counted(transfer.row_count or 0, "ligne")
         show(f"         {lines}, SHA-256 {transfer.package_digest}")
-    for entry in done.settled:
+    for entry in done.exported.settled:
         before = "déjà envoyé" if entry.is_sent else "annulé"
         show(f"{before}, rien n'est refait : {entry.transfer_id}")
-    for entry in done.held_back:
+    for entry in done.exported.held_back:
         note(f"pas envoyé : {entry.transfer_id} : {entry.obstacles[0].sentence}")
     if done.published:
         next_step("remettez les paquets, attendez les accusés : spie-exchange receipt FICHIER.p7m")

@@ -14,10 +14,9 @@ from exchange.cli.output import (
 )
 from exchange.cli.preview_output import KIND_LABELS, preview_document, show_preview
 from exchange.cli.session import agreement_option, for_real_option, json_option, working_on
-from exchange.transfers.cancelling import cancel, require_cancellable
-from exchange.transfers.exporting import record_preview, refusals_recorded
+from exchange.transfers.cancelling import cancel, would_cancel
 from exchange.transfers.reasons import RevisionReason, WithdrawalReason
-from exchange.transfers.resending import RevisionRequest, resend, revision_preview
+from exchange.transfers.resending import RevisionRequest, previewed_revision, resend
 from exchange.transfers.transfer import Transfer
 from exchange.transfers.withdrawing import dependents
 from exchange.wiring import Service
@@ -99,9 +98,7 @@ def resend_command(
 def _preview_revision(
     service: Service, agreement: Agreement, request: RevisionRequest, *, as_json: bool
 ) -> None:
-    with service.database.begin() as work:
-        entry = revision_preview(work, agreement, request, service.clock)
-        record_preview(work, agreement, (entry,))
+    entry = previewed_revision(service.database, agreement, request, service.clock)
     if as_json:
         show_json(preview_document(entry))
         return
@@ -133,10 +130,7 @@ def cancel_command(
     Rien ne l'enverra plus tout seul ; il faudra « transfer resend » pour qu'il parte.
     Essai à blanc, sauf avec --for-real.
     """
-    with (
-        working_on(agreement_id) as (service, agreement),
-        refusals_recorded(service.database, agreement),
-    ):
+    with working_on(agreement_id) as (service, agreement):
         if for_real:
             cancelled = cancel(
                 service.database,
@@ -147,10 +141,13 @@ def cancel_command(
                 clock=service.clock,
             )
         else:
-            with service.database.read() as work:
-                cancelled = require_cancellable(
-                    work.transfers, agreement, transfer_id, service.outbox, service.clock
-                )
+            cancelled = would_cancel(
+                service.database,
+                agreement,
+                transfer_id,
+                outbox=service.outbox,
+                clock=service.clock,
+            )
     _show_taken_back(cancelled, "annulé", for_real=for_real, as_json=as_json)
     if not as_json:
         next_step("spie-exchange transfer list" if for_real else "la même commande avec --for-real")
@@ -177,19 +174,13 @@ def withdraw_command(
     Ce que le destinataire a déjà pris est hors d'atteinte : l'avis lui dit de le détruire,
     et vous l'appelez. Essai à blanc, sauf avec --for-real.
     """
-    with (
-        working_on(agreement_id) as (service, agreement),
-        refusals_recorded(service.database, agreement),
-    ):
+    with working_on(agreement_id) as (service, agreement):
         withdrawer = service.withdrawer()
         if for_real:
             why, seal = WithdrawalReason(reason), service.seals().current()
             withdrawn = withdrawer.withdraw(agreement, transfer_id, why, instruction_id, seal)
         else:
-            with service.database.read() as work:
-                withdrawn = withdrawer.require_withdrawable(
-                    work.transfers, agreement, transfer_id, instruction_id
-                )
+            withdrawn = withdrawer.would_withdraw(agreement, transfer_id, instruction_id)
         with service.database.read() as work:
             followers = dependents(work.transfers, withdrawn)
         notice = service.outbox.notice(withdrawn)

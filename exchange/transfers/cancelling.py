@@ -8,7 +8,8 @@ from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.packages.naming import waiting_paths
 from exchange.transactions import Evidenced, Store
-from exchange.transfers.contractual import contractual, survey_deadlines
+from exchange.transfers.contractual import planned
+from exchange.transfers.exporting import refusals_recorded
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.reasons import WithdrawalReason
@@ -66,8 +67,11 @@ def cancel(
     outbox: Outbox,
     clock: Clock,
 ) -> Transfer:
-    """Call a transfer off: its lines and what was written of its package go."""
-    with store.begin() as work:
+    """Call a transfer off: its lines and what was written of its package go.
+
+    Raises ``RefusedError``, with evidence, when it cannot be.
+    """
+    with refusals_recorded(store, agreement), store.begin() as work:
         cancelled = require_cancellable(work.transfers, agreement, transfer_id, outbox, clock)
         if work.transfers.get(transfer_id) is None:
             work.transfers.add(cancelled)
@@ -88,31 +92,37 @@ def cancel(
     return cancelled
 
 
+def would_cancel(
+    store: Store[Work], agreement: Agreement, transfer_id: str, *, outbox: Outbox, clock: Clock
+) -> Transfer:
+    """Give a transfer as ``cancel`` would leave it, as a dry run; a refusal leaves its evidence."""
+    with refusals_recorded(store, agreement), store.read() as work:
+        return require_cancellable(work.transfers, agreement, transfer_id, outbox, clock)
+
+
 def calling_off(transfer_id: str) -> str:
     """Give the command that calls a transfer off before it leaves."""
     return f"spie-exchange transfer cancel {transfer_id} --reason instruction --for-real"
 
 
 def _never_prepared(agreement: Agreement, transfer_id: str, clock: Clock) -> Transfer:
-    for deadline in survey_deadlines(agreement):
-        for recipient in map(agreement.recipient, deadline.recipients):
-            dispatch = contractual(agreement, deadline, recipient, None)
-            if dispatch.transfer_id == transfer_id:
-                return Transfer(
-                    transfer_id=transfer_id,
-                    agreement_id=agreement.id,
-                    deadline_id=deadline.id,
-                    recipient_id=recipient.id,
-                    revision=dispatch.revision,
-                    state=TransferState.CANCELLED,
-                    epoch=1,
-                    agreement_version=agreement.version,
-                    instruction_id=dispatch.instruction_id,
-                    undeclared=True,
-                    prepared_at=clock.now(),
-                    row_count=0,
-                )
-    raise RefusedError(
-        "ce transfert n'existe pas et n'est pas prévu par cette convention",
-        "voyez ce qui est prévu : spie-exchange due",
+    dispatch = planned(agreement, transfer_id)
+    if dispatch is None:
+        raise RefusedError(
+            "ce transfert n'existe pas et n'est pas prévu par cette convention",
+            "voyez ce qui est prévu : spie-exchange due",
+        )
+    return Transfer(
+        transfer_id=transfer_id,
+        agreement_id=agreement.id,
+        deadline_id=dispatch.deadline.id,
+        recipient_id=dispatch.recipient.id,
+        revision=dispatch.revision,
+        state=TransferState.CANCELLED,
+        epoch=1,
+        agreement_version=agreement.version,
+        instruction_id=dispatch.instruction_id,
+        undeclared=True,
+        prepared_at=clock.now(),
+        row_count=0,
     )

@@ -21,6 +21,16 @@ def contractual(
     )
 
 
+def planned(agreement: Agreement, transfer_id: str) -> Dispatch | None:
+    """Find the contractual transfer of that name, whether or not it was ever prepared."""
+    dispatches = (
+        contractual(agreement, deadline, recipient, None)
+        for deadline in survey_deadlines(agreement)
+        for recipient in map(agreement.recipient, deadline.recipients)
+    )
+    return next((one for one in dispatches if one.transfer_id == transfer_id), None)
+
+
 def survey_deadlines(agreement: Agreement) -> Sequence[Deadline]:
     """Give the deadlines that send people's data, in the order they fall due."""
     surveys = (deadline for deadline in agreement.deadlines if deadline.kind == "survey")

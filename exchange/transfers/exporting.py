@@ -49,6 +49,19 @@ def _preview(work: ActingRegister, owed: Owed, clock: Clock) -> Preview:
     )
 
 
+def previewed(
+    store: Store[ActingRegister], agreement: Agreement, deadline_id: str | None, clock: Clock
+) -> tuple[Preview, ...]:
+    """Say what an export would do, as a dry run: it leaves the evidence that people were counted.
+
+    Raises ``RefusedError`` when no such deadline sends people's data.
+    """
+    with store.begin() as work:
+        seen = previews(work, agreement, deadline_id, clock)
+        record_preview(work, agreement, seen)
+    return seen
+
+
 def record_preview(work: ActingRegister, agreement: Agreement, seen: tuple[Preview, ...]) -> None:
     """Leave the evidence of a dry run: somebody counted people."""
     work.evidence.record(

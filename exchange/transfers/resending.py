@@ -13,7 +13,7 @@ from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.transactions import Store
 from exchange.transfers.dispatch import Dispatch
-from exchange.transfers.exporting import record_refusal
+from exchange.transfers.exporting import record_preview, record_refusal
 from exchange.transfers.lifecycle import INTERRUPTED, UNDER_WAY
 from exchange.transfers.obstacles import Obstacle, data_obstacles
 from exchange.transfers.preview import Preview
@@ -69,6 +69,19 @@ def revision_preview(
     obstacles = _obstacles(work, dispatch, followed, siblings, clock.now())
     existing = work.transfers.get(dispatch.transfer_id)
     return Preview(dispatch, counts, existing, (*obstacles, *line_obstacles(dispatch, counts)))
+
+
+def previewed_revision(
+    store: Store[ActingRegister], agreement: Agreement, request: RevisionRequest, clock: Clock
+) -> Preview:
+    """Say what ``resend`` would do, as a dry run that leaves its evidence.
+
+    Raises ``RefusedError`` for a transfer or an instruction that does not exist.
+    """
+    with store.begin() as work:
+        entry = revision_preview(work, agreement, request, clock)
+        record_preview(work, agreement, (entry,))
+    return entry
 
 
 def interrupted_obstacles(

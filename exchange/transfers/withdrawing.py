@@ -19,6 +19,7 @@ from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.instants import local_day
 from exchange.transactions import Evidenced, Store
+from exchange.transfers.exporting import refusals_recorded
 from exchange.transfers.lifecycle import TransferStep, next_state
 from exchange.transfers.obstacles import instruction_obstacles
 from exchange.transfers.outbox import Outbox
@@ -114,9 +115,9 @@ class Withdrawer:
     ) -> Transfer:
         """Take a package back; give its transfer as it is then.
 
-        Raises ``RefusedError`` when it cannot be, or not under this instruction.
+        Raises ``RefusedError``, with evidence, when it cannot be, or not under this instruction.
         """
-        with self.store.begin() as work:  # (1)
+        with refusals_recorded(self.store, agreement), self.store.begin() as work:  # (1)
             withdrawn = self.require_withdrawable(
                 work.transfers, agreement, transfer_id, instruction_id
             )
@@ -135,6 +136,13 @@ class Withdrawer:
             )
         self.finish(agreement)
         return withdrawn
+
+    def would_withdraw(
+        self, agreement: Agreement, transfer_id: str, instruction_id: str
+    ) -> Transfer:
+        """Give a transfer as ``withdraw`` would leave it: a dry run. A refusal leaves evidence."""
+        with refusals_recorded(self.store, agreement), self.store.read() as work:
+            return self.require_withdrawable(work.transfers, agreement, transfer_id, instruction_id)
 
     def finish(self, agreement: Agreement) -> None:
         """Finish every withdrawal of an agreement, those that were interrupted included."""
