@@ -20,6 +20,7 @@ class Right(StrEnum):
     READ_LOADS = "imports:read"
     DECLARE_READY = "readiness:write"
     READ_TRANSFERS = "transfers:read"
+    READ_DEPARTURES = "departures:read"
     SEND = "transfers:write"
     APPROVE = "transfers:approve"
     FETCH = "packages:read"
@@ -41,6 +42,7 @@ RIGHTS_OF: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
                 Right.READ_LOADS,
                 Right.DECLARE_READY,
                 Right.READ_TRANSFERS,
+                Right.READ_DEPARTURES,
                 Right.SEND,
                 Right.APPROVE,
                 Right.ANSWER,
@@ -57,6 +59,7 @@ RIGHTS_OF: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
                 Right.READ_AGREEMENTS,
                 Right.READ_LOADS,
                 Right.READ_TRANSFERS,
+                Right.READ_DEPARTURES,
                 Right.READ_ANSWERS,
                 Right.READ_EVIDENCE,
                 Right.READ_CERTIFICATES,
@@ -68,6 +71,7 @@ RIGHTS_OF: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
             {
                 Right.READ_AGREEMENTS,
                 Right.READ_TRANSFERS,
+                Right.READ_DEPARTURES,
                 Right.READ_EVIDENCE,
                 Right.READ_CERTIFICATES,
             }

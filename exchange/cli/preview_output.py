@@ -55,7 +55,7 @@ def show_preview(entry: Preview) -> None:
         "état": _standing(entry),
     }
     show_pairs(pairs)
-    for obstacle in () if entry.is_sent else entry.obstacles:
+    for obstacle in entry.hindrances:
         show(f"  empêché : {obstacle.sentence} — {obstacle.hint}")
 
 
@@ -83,7 +83,7 @@ def preview_document(entry: Preview) -> dict[str, Any]:
         "owed": entry.owed.owing if entry.owed else None,
         "late": entry.is_late,
         "undeclared": entry.undeclared,
-        "obstacles": [] if entry.is_sent else [o.sentence for o in entry.obstacles],
+        "obstacles": [obstacle.sentence for obstacle in entry.hindrances],
     }
 
 

@@ -54,6 +54,11 @@ class Preview:
         return self.existing is not None and self.existing.state not in NEVER_LEFT
 
     @property
+    def hindrances(self) -> tuple[Obstacle, ...]:
+        """What stands in the way of its leaving: of what has left, nothing does."""
+        return () if self.is_sent else self.obstacles
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do: it was sent, or called off."""
         cancelled = self.existing is not None and self.existing.state is TransferState.CANCELLED

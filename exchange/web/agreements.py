@@ -1,7 +1,7 @@
 """The agreements in force, their dates, and the word that the data for one of them are complete."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from flask import abort
 from marshmallow import Schema, fields
@@ -10,8 +10,17 @@ from exchange.accounts import Right
 from exchange.agreements import in_force
 from exchange.transfers.readiness import Declared, declare_ready
 from exchange.web.access import acting_service
+from exchange.web.links import links_to
 from exchange.web.resource import Resource
 from schemas.agreement import Agreement, Deadline, UnknownIdError, agreement_calendar
+
+_ROUTES_OF_ONE: Final = (
+    "show_agreement",
+    "show_calendar",
+    "list_departures",
+    "load_file",
+    "list_loads",
+)
 
 agreements = Resource("agreements", "/agreements", "Les conventions et leurs dates.")
 
@@ -69,7 +78,19 @@ class ReadinessSchema(Schema):
     is_nothing_new = fields.Boolean(required=True)
 
 
-@agreements.get("", Right.READ_AGREEMENTS, AgreementListSchema)
+@agreements.get(
+    "",
+    Right.READ_AGREEMENTS,
+    AgreementListSchema,
+    links={
+        **links_to(_ROUTES_OF_ONE, agreement_id="$response.body#/items/0/id"),
+        **links_to(
+            ("declare_deadline_ready",),
+            agreement_id="$response.body#/items/0/id",
+            deadline_id="$response.body#/items/0/deadlines/0/id",
+        ),
+    },
+)
 def list_agreements() -> dict[str, Any]:
     """Les conventions en vigueur."""
     with acting_service().database.read() as work:

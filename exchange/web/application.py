@@ -9,6 +9,7 @@ from exchange.settings import Settings
 from exchange.web.access import require_access
 from exchange.web.agreements import agreements
 from exchange.web.certificates import certificates
+from exchange.web.departures import departures
 from exchange.web.documentation import documentation
 from exchange.web.evidence import evidence
 from exchange.web.headers import protect_answers
@@ -21,9 +22,11 @@ from exchange.web.objections import objections
 from exchange.web.packages import packages
 from exchange.web.problems import answer_with_problems
 from exchange.web.receipts import receipts
+from exchange.web.recorded_answers import recorded_answers
 from exchange.web.request_counts import count_requests
 from exchange.web.request_ids import identify_requests
 from exchange.web.resource import offer
+from exchange.web.transfer_acts import transfer_acts
 from exchange.web.transfers import transfers
 
 _PREFIX: Final = "/api/v1"
@@ -34,9 +37,12 @@ _RESOURCES: Final = (
     agreements,
     imports,
     objections,
+    departures,
     transfers,
+    transfer_acts,
     packages,
     receipts,
+    recorded_answers,
     evidence,
     certificates,
     metrics,

@@ -4,6 +4,7 @@ Each answer that holds a byte of a package is preceded by a leaf in the log; if 
 written, nothing is given.
 """
 
+import hashlib
 from http import HTTPStatus
 
 from flask import Response, abort, request
@@ -18,6 +19,7 @@ from exchange.web.resource import Resource
 from exchange.web.transfers import transfer_seen
 
 _MEDIA_TYPE = "application/vnd.etsi.asic-e+zip"
+_NOTICE_TYPE = "application/pkcs7-mime"
 
 packages = Resource("packages", "/transfers", "Les paquets, signés et chiffrés.")
 
@@ -39,6 +41,24 @@ def fetch_package(transfer_id: str) -> Response:
     if gives_bytes(answer):
         _record_fetch(transfer, answer)
     return answer
+
+
+@packages.get(
+    "/<id:transfer_id>/withdrawal",
+    Right.FETCH,
+    Bytes(_NOTICE_TYPE, "L'avis de retrait signé (CAdES), ou la plage demandée de ses octets."),
+    problems=[HTTPStatus.NOT_FOUND, *IN_PART],
+    in_part=True,
+)
+def fetch_notice(transfer_id: str) -> Response:
+    """L'avis signé qui a pris la place d'un paquet retiré : il dit qu'en faire."""
+    transfer = transfer_seen(transfer_id)
+    if transfer.withdrawn_at is None:
+        abort(HTTPStatus.NOT_FOUND)
+    with acting_service().database.read() as work:
+        notice = work.withdrawals.notice(transfer_id)
+    name = acting_service().outbox.notice(transfer).name
+    return answer_document(notice, name, _NOTICE_TYPE, hashlib.sha256(notice).hexdigest())
 
 
 def _file_of(transfer: Transfer, digest: str) -> Response:

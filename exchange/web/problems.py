@@ -139,6 +139,12 @@ _OF_HTTP: Final[Mapping[HTTPStatus, tuple[str, str, str, str]]] = {
         "ce paquet n'est plus au dossier d'envoi : retiré, remplacé ou détruit à son terme",
         "l'état du transfert dit pourquoi",
     ),
+    HTTPStatus.PRECONDITION_FAILED: (
+        "a-change",
+        "A changé",
+        "ce n'est plus ce que vous aviez lu (If-Match) : rien n'a été fait",
+        "relisez, puis décidez de nouveau, avec l'ETag que la lecture donne",
+    ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         "trop-grand",
         "Trop grand",

@@ -3,9 +3,10 @@
 The only importer of flask-smorest, which ships no types.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial, wraps
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
 from flask import Flask
@@ -18,11 +19,14 @@ from exchange.web.access import acting_service, declare
 from exchange.web.bodies import Body, Bytes, described_body, given_body, problems_of_body
 from exchange.web.body_fields import IDENTIFIER
 from exchange.web.idempotency import IdempotencyKeySchema, answered_once
+from exchange.web.links import Link
+from exchange.web.preconditions import VersionSchema, on_version, with_tag
 from exchange.web.problems import MEDIA_TYPE, ProblemSchema
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 _POST: Final = "POST"
+_NONE: Final[Mapping[str, Link]] = MappingProxyType({})
 _SECURITY_SCHEME: Final = "jeton"
 _DOCUMENT: Final = "api-docs.openapi_json"
 _OF_EVERY_RIGHT: Final = (
@@ -55,11 +59,14 @@ class Resource:
         query: type[Schema] | None = None,
         problems: Sequence[HTTPStatus] = (),
         in_part: bool = False,
+        tagged: bool = False,
+        links: Mapping[str, Link] = _NONE,
     ) -> Callable[[View], View]:
         """Add a route that reads; ``right`` is ``None`` for anybody.
 
         ``query`` is given to the view as its first argument. ``problems`` are what it may
-        answer besides those of every route; ``in_part`` says that a range can be asked for.
+        answer besides those of every route; ``in_part`` says that a range can be asked for,
+        ``tagged`` that the answer has the tag of its version, ``links`` where it leads.
         """
         if query is not None:
             problems = (*problems, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -67,12 +74,15 @@ class Resource:
         def declared(view: View) -> View:
             # What gives a package away is vouched for as an act is.
             described = declare(_vouched(view) if in_part else view, right)
+            if tagged and not isinstance(answers, Bytes):
+                described = self._also(with_tag(described, answers), HTTPStatus.NOT_MODIFIED, None)
             if query is not None:
                 described = self._blueprint.arguments(query, location="query")(described)
             if in_part and isinstance(answers, Bytes):
                 described = self._also(described, HTTPStatus.PARTIAL_CONTENT, answers)
                 described = self._also(described, HTTPStatus.NOT_MODIFIED, None)
             described = self._answering(described, HTTPStatus.OK, answers)
+            described = self._leading(described, HTTPStatus.OK, links)
             self._add(rule, "GET", described, right, problems=problems)
             return view
 
@@ -91,6 +101,8 @@ class Resource:
         unchanged: HTTPStatus | None = None,
         problems: Sequence[HTTPStatus] = (),
         refusal: type[ProblemSchema] = ProblemSchema,
+        guarded: bool = False,
+        links: Mapping[str, Link] = _NONE,
     ) -> Callable[[View], View]:
         """Add a route that changes something, by PUT or POST.
 
@@ -98,8 +110,12 @@ class Resource:
         as what the schema of a ``Json`` loads, or as an ``Upload`` that is still to be received.
         Then comes ``query``, of which no argument is unknown: a misspelt one would be done
         without. ``unchanged`` is answered in place of ``status`` where nothing was to change;
-        ``refusal`` is what a 422 says. A POST acts once under an ``Idempotency-Key``.
+        ``refusal`` is what a 422 says. ``guarded`` says that the view heeds ``If-Match``
+        (``exchange.web.preconditions``), ``links`` where the answer leads. A POST acts once
+        under an ``Idempotency-Key``.
         """
+        if guarded:
+            problems = (*problems, HTTPStatus.PRECONDITION_FAILED)
         problems = (*problems, HTTPStatus.CONFLICT, *problems_of_body(body))
         if query is not None and body is None:
             problems = (*problems, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -111,15 +127,13 @@ class Resource:
             described = self._answering(described, status, answers)
             if method == _POST:
                 described = self._once(described)
-            if query is not None:
-                arguments = self._blueprint.arguments(query, location="query", unknown=RAISE)
-                described = arguments(described)
-            if body is not None:
-                described = given_body(described, body)
-                described = self._blueprint.doc(requestBody=described_body(body))(described)
+            if guarded:
+                described = self._guarded(described)
+            described = self._taking(described, query, body)
             if unchanged is not None:
                 alternative = self._blueprint.alt_response(unchanged, schema=answers)
                 described = alternative(described)
+            described = self._leading(described, status, links)
             self._add(rule, method, described, right, problems=problems, refusal=refusal)
             return view
 
@@ -137,7 +151,7 @@ class Resource:
     ) -> None:
         possible = problems if right is None else (*_OF_EVERY_RIGHT, *problems)
         described = self._with_problems(view, possible, refusal)
-        described = self._blueprint.doc(**_security(right))(described)
+        described = self._blueprint.doc(operationId=view.__name__, **_security(right))(described)
         self._blueprint.route(rule, methods=[method])(described)
 
     def _answering(self, view: View, status: HTTPStatus, answers: type[Schema] | Bytes) -> View:
@@ -146,11 +160,34 @@ class Resource:
         described: View = self._blueprint.response(status, answers)(view)
         return described
 
+    def _taking(self, view: View, query: type[Schema] | None, body: Body | None) -> View:
+        described = view
+        if query is not None:
+            arguments = self._blueprint.arguments(query, location="query", unknown=RAISE)
+            described = arguments(described)
+        if body is not None:
+            described = given_body(described, body)
+            described = self._blueprint.doc(requestBody=described_body(body))(described)
+        return described
+
     def _once(self, view: View) -> View:
         read: Callable[[View], View] = self._blueprint.arguments(
             IdempotencyKeySchema(), location="headers", error_status_code=HTTPStatus.BAD_REQUEST
         )
         return read(answered_once(view))
+
+    def _guarded(self, view: View) -> View:
+        read: Callable[[View], View] = self._blueprint.arguments(
+            VersionSchema(), location="headers", error_status_code=HTTPStatus.BAD_REQUEST
+        )
+        return read(on_version(view))
+
+    def _leading(self, view: View, status: HTTPStatus, links: Mapping[str, Link]) -> View:
+        documents = {name: link.document() for name, link in links.items()}
+        if not documents:
+            return view
+        described: View = self._blueprint.doc(responses={status: {"links": documents}})(view)
+        return described
 
     def _also(self, view: View, status: HTTPStatus, answers: Bytes | None) -> View:
         described: View = self._blueprint.alt_response(

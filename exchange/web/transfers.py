@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from flask import abort
 from marshmallow import Schema, fields
@@ -13,8 +13,22 @@ from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 from exchange.transfers.register import Register
 from exchange.transfers.transfer import Transfer
 from exchange.web.access import acting_service, caller, record_denial
+from exchange.web.links import links_to
 from exchange.web.pages import Cursor, PageQuerySchema, page_of
 from exchange.web.resource import Resource
+
+ROUTES_OF_ONE: Final = (
+    "show_transfer",
+    "send_again",
+    "call_off",
+    "take_back",
+    "fetch_package",
+    "fetch_notice",
+    "answer_transfer",
+    "list_answers",
+    "list_rejections",
+)
+"""What can be asked of one transfer: the views, by their names."""
 
 transfers = Resource("transfers", "/transfers", "Ce qui part, et ce qui est parti.")
 
@@ -55,7 +69,13 @@ class TransferPageSchema(Schema):
     next = Cursor(required=True, allow_none=True, metadata={"type": ["string", "null"]})
 
 
-@transfers.get("", Right.READ_TRANSFERS, TransferPageSchema, query=PageQuerySchema)
+@transfers.get(
+    "",
+    Right.READ_TRANSFERS,
+    TransferPageSchema,
+    query=PageQuerySchema,
+    links=links_to(ROUTES_OF_ONE, transfer_id="$response.body#/items/0/transfer_id"),
+)
 def list_transfers(page: Mapping[str, Any]) -> dict[str, Any]:
     """Les transferts, du plus ancien au plus récent."""
     with acting_service().database.read() as work:
@@ -66,7 +86,12 @@ def list_transfers(page: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transfers.get(
-    "/<id:transfer_id>", Right.READ_TRANSFERS, TransferSchema, problems=[HTTPStatus.NOT_FOUND]
+    "/<id:transfer_id>",
+    Right.READ_TRANSFERS,
+    TransferSchema,
+    problems=[HTTPStatus.NOT_FOUND],
+    tagged=True,
+    links=links_to(ROUTES_OF_ONE, transfer_id="$response.body#/transfer_id"),
 )
 def show_transfer(transfer_id: str) -> Transfer:
     """Un transfert."""
