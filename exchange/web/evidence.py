@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from marshmallow import Schema, fields, validate
+from flask import abort
+from marshmallow import Schema, fields
 
 from exchange.accounts import Right
 from exchange.audit.checkpoints import Checkpoint
 from exchange.audit.events import EventKind, Outcome, WrittenEvent, read_event
 from exchange.audit.proofs import prove
 from exchange.web.access import acting_service
+from exchange.web.pages import WholeNumber
 from exchange.web.resource import Resource
 
 _LARGEST_PAGE: Final = 500
@@ -51,17 +53,8 @@ class EventPageSchema(Schema):
 class EventQuerySchema(Schema):
     """From which leaf on, and how many."""
 
-    first = fields.Integer(
-        data_key="from",
-        load_default=0,
-        validate=validate.Range(0, _LAST_LEAF, error="écrivez un nombre de {min} à {max}"),
-        error_messages={"invalid": "écrivez un nombre entier"},
-    )
-    limit = fields.Integer(
-        load_default=100,
-        validate=validate.Range(1, _LARGEST_PAGE, error="écrivez un nombre de {min} à {max}"),
-        error_messages={"invalid": "écrivez un nombre entier"},
-    )
+    first = WholeNumber(0, _LAST_LEAF, data_key="from", load_default=0)
+    limit = WholeNumber(1, _LARGEST_PAGE, load_default=100)
 
 
 class CheckpointSchema(Schema):
@@ -111,13 +104,15 @@ def show_checkpoint() -> dict[str, str]:
 
 
 @evidence.get(
-    "/proofs/<int:leaf>", Right.READ_EVIDENCE, ProofSchema, problems=[HTTPStatus.CONFLICT]
+    "/proofs/<int:leaf>", Right.READ_EVIDENCE, ProofSchema, problems=[HTTPStatus.NOT_FOUND]
 )
 def show_proof(leaf: int) -> dict[str, str]:
     """La preuve qu'un événement est dans le journal."""
     service = acting_service()
     note = service.sign_checkpoint()
     with service.database.read() as work:
+        if leaf >= Checkpoint.of_note(note).size:
+            abort(HTTPStatus.NOT_FOUND)
         proof = prove(work.evidence_rows, leaf, note)
         event = work.evidence_rows.event(leaf)
     with service.database.begin() as work:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -10,6 +10,7 @@ Item = TypeVar("Item")
 
 _LARGEST_PAGE: Final = 200
 _USUAL_PAGE: Final = 50
+_DIGITS: Final = "0|[1-9][0-9]{0,15}"
 _CURSOR: Final = "^([0-9a-f]{2}){1,250}$"
 
 
@@ -28,14 +29,28 @@ class Cursor(fields.Field[str]):
         return bytes.fromhex(value).decode("utf-8", "replace")
 
 
+class WholeNumber(fields.Integer):
+    """A number within bounds, in one writing: no sign, no ``1_0``, no digit of another script."""
+
+    def __init__(self, least: int, most: int, **named: Any) -> None:  # noqa: ANN401 - the field's own
+        """Take the bounds, both included, and what every field takes."""
+        bounds = validate.Range(least, most, error="écrivez un nombre de {min} à {max}")
+        super().__init__(validate=bounds, **named)
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **_: object) -> int:
+        del attr, data
+        if not isinstance(value, str) or re.fullmatch(_DIGITS, value) is None:
+            raise ValidationError("écrivez un nombre entier")
+        return int(value)
+
+
 class PageQuerySchema(Schema):
     """Which page is asked for."""
 
-    limit = fields.Integer(
+    limit = WholeNumber(
+        1,
+        _LARGEST_PAGE,
         load_default=_USUAL_PAGE,
-        strict=False,
-        validate=validate.Range(1, _LARGEST_PAGE, error="écrivez un nombre de {min} à {max}"),
-        error_messages={"invalid": "écrivez un nombre entier"},
         metadata={"description": "Combien d'éléments au plus."},
     )
     after = Cursor(

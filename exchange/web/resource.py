@@ -42,6 +42,16 @@ class _Identifier(BaseConverter):
     regex = IDENTIFIER
 
 
+class _Number(BaseConverter):
+    """A number in an address, in one writing."""
+
+    regex = r"0|[1-9][0-9]{0,15}"
+
+    def to_python(self, value: str) -> int:
+        """Give the number."""
+        return int(value)
+
+
 class Resource:
     """Routes under one prefix, with the French line that the documentation has for them."""
 
@@ -223,8 +233,11 @@ def offer(application: Flask, prefix: str, resources: Sequence[Resource]) -> Non
         OPENAPI_JSON_PATH="openapi.json",
     )
     application.url_map.converters["id"] = _Identifier
+    # The library's own takes the digits of every script, and thousands of them.
+    application.url_map.converters["int"] = _Number
     api = Api(application)
     api.register_converter(_Identifier, _described)
+    api.register_converter(_Number, lambda _: {"type": "integer", "minimum": 0})
     api.spec.components.security_scheme(_SECURITY_SCHEME, {"type": "http", "scheme": "bearer"})
     for resource in resources:
         api.register_blueprint(

@@ -139,6 +139,21 @@ def test_what_nobody_would_ask_is_answered_all_the_same(
     assert answer.status_code in {200, 404, 422}
 
 
+def test_a_number_has_one_writing_and_is_not_repeated(client: FlaskClient, sent: Situation) -> None:
+    auditor = bearer(token_at(sent.departement, Role.AUDITOR))
+    events, proofs = "/api/v1/evidence/events", "/api/v1/evidence/proofs"
+    writings = ("\N{ARABIC-INDIC DIGIT SEVEN}", "1_0", "+1", "01", "1.0", "-1", "9" * 4000)
+
+    asked = [client.get(events, query_string={"from": one}, headers=auditor) for one in writings]
+    named = [client.get(f"{proofs}/{one}", headers=auditor) for one in writings]
+    absent = client.get(f"{proofs}/285017512345678", headers=auditor)
+
+    assert {one.status_code for one in asked} == {422}
+    assert {one.status_code for one in named} == {404}
+    assert absent.status_code == 404
+    assert "285017512345678" not in absent.get_data(as_text=True)
+
+
 def test_a_log_that_disagrees_stops_acts_and_keeps_no_auditor_out(
     client: FlaskClient, recipient: dict[str, str], sent: Situation
 ) -> None:
