@@ -5,6 +5,7 @@ written, nothing is given.
 """
 
 import hashlib
+from contextlib import ExitStack
 from http import HTTPStatus
 
 from flask import Response, abort, request
@@ -38,8 +39,11 @@ def fetch_package(transfer_id: str) -> Response:
         # Taken back, whether or not its file is gone yet.
         abort(HTTPStatus.GONE)
     answer = _file_of(transfer, transfer.package_digest)
-    if gives_bytes(answer):
-        _record_fetch(transfer, answer)
+    with ExitStack() as unless_recorded:
+        unless_recorded.callback(answer.close)
+        if gives_bytes(answer):
+            _record_fetch(transfer, answer)
+        unless_recorded.pop_all()
     return answer
 
 

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from exchange.accounts import Role
 from exchange.web.access import declare
 from tests.fakes.callers import bearer, token_at
+from tests.fakes.home_database import ask
 from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, Situation
 
 _PACKAGE = f"/api/v1/transfers/{AGREEMENT}_{DEADLINE}_{DGEFP}_r1/package"
@@ -110,3 +111,22 @@ def test_the_application_shows_nothing_of_a_bug(
     assert "Dupont" not in answer.get_data(as_text=True) + caplog.text
     assert record.__dict__["error"] == "ValueError"
     assert record.__dict__["request_id"] == answer.headers["Request-Id"]
+
+
+@pytest.mark.sqlite_file
+def test_what_leaves_no_evidence_is_not_given(
+    client: FlaskClient, recipient: dict[str, str], sent: Situation
+) -> None:
+    auditor = bearer(token_at(sent.departement, Role.AUDITOR))
+    ask(
+        sent.departement.home,
+        "CREATE TRIGGER unwritable BEFORE INSERT ON evidence_event "
+        "BEGIN SELECT RAISE(ABORT, 'disk'); END",
+    )
+
+    package = client.get(_PACKAGE, headers=recipient)
+    log = client.get("/api/v1/evidence/events", headers=auditor)
+    denied = client.get("/api/v1/evidence/events", headers=recipient)
+
+    assert [one.status_code // 100 for one in (package, log, denied)] == [5, 5, 5]
+    assert {one.headers["Content-Type"] for one in (package, log, denied)} == {_PROBLEM}
