@@ -17,6 +17,7 @@ _NO_ALGORITHM = {
     "EllipticCurve",
     "Hash",
     "RSA",
+    "_Hash",
     "decode_dss_signature",
     "encode_dss_signature",
     "generate_private_key",
