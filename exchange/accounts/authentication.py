@@ -8,8 +8,11 @@ Properties that hold:
 3. A revoked or expired credential, or one of an account that ended, proves nothing from the
    next request on: nothing is remembered between two requests.
 4. Without a recorded commitment to confidentiality an account may do nothing.
+5. Of a token and a certificate shown together neither is done without: both stand, both are of
+   one account, and only what both may do is allowed.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,12 +45,14 @@ class Denial(StrEnum):
     ROLE = "role"
     SCOPE = "scope"
     NOT_THEIRS = "not-theirs"
+    OF_TWO_ACCOUNTS = "of-two-accounts"
 
 
 _SENTENCES: Final = {
     Denial.NOTHING_SHOWN: (
         "aucun justificatif n'est présenté",
-        "envoyez l'en-tête « Authorization: Bearer JETON »",
+        "envoyez l'en-tête « Authorization: Bearer JETON », ou présentez un certificat client "
+        "là où le service les admet",
     ),
     Denial.LOCKED: (
         "ce justificatif est bloqué après trop d'essais",
@@ -77,10 +82,14 @@ _SENTENCES: Final = {
         "ce justificatif a été restreint et ne permet pas cette demande",
         "demandez un justificatif qui porte ce droit",
     ),
+    Denial.OF_TWO_ACCOUNTS: (
+        "le jeton et le certificat présentés ne sont pas du même compte",
+        "présentez l'un des deux seulement, ou ceux d'un même compte",
+    ),
 }
 _PROVES_NOTHING: Final = (
     "ce justificatif ne prouve rien",
-    "vérifiez le jeton ; s'il est perdu, demandez-en un autre à l'administrateur",
+    "vérifiez le jeton ou le certificat ; s'il est perdu, demandez-en un autre à l'administrateur",
 )
 _MAY_NOT: Final = frozenset({Denial.UNCOMMITTED, Denial.ROLE, Denial.SCOPE, Denial.NOT_THEIRS})
 
@@ -103,10 +112,15 @@ class DeniedError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """An account that proved who it is, and by what."""
+    """An account that proved who it is, by one credential, or by two that were shown together."""
 
     account: Account
-    credential: Credential
+    credentials: tuple[Credential, ...]
+
+    @property
+    def credential_id(self) -> str:
+        """The ids of what proved it, as the log names them."""
+        return "+".join(credential.credential_id for credential in self.credentials)
 
     def require(self, right: Right) -> None:
         """Raise ``DeniedError`` unless account and credential have a right."""
@@ -114,18 +128,27 @@ class Identified:
             raise self.denied(Denial.UNCOMMITTED)
         if right not in RIGHTS_OF[self.account.role]:
             raise self.denied(Denial.ROLE)
-        if self.credential.rights and right not in self.credential.rights:
-            raise self.denied(Denial.SCOPE)
+        for credential in self.credentials:  # (5)
+            if credential.rights and right not in credential.rights:
+                raise self.denied(Denial.SCOPE)
 
     def denied(self, denial: Denial) -> DeniedError:
         """Give the denial of something to who was proven."""
-        return DeniedError(denial, self.account.account_id, self.credential.credential_id)
+        return DeniedError(denial, self.account.account_id, self.credential_id)
 
 
-def authenticate(store: Store[Work], presented: Presented | None, now: datetime) -> Identified:
-    """Find the account that what was shown proves. Raises ``DeniedError``."""
-    if presented is None:
+def authenticate(store: Store[Work], shown: Sequence[Presented], now: datetime) -> Identified:
+    """Find the account that all that was shown proves. Raises ``DeniedError``."""
+    if not shown:
         raise DeniedError(Denial.NOTHING_SHOWN)
+    proven = [_proven(store, presented, now) for presented in shown]
+    identified = Identified(proven[0][0], tuple(credential for _, credential in proven))
+    if any(account.account_id != identified.account.account_id for account, _ in proven):  # (5)
+        raise identified.denied(Denial.OF_TWO_ACCOUNTS)
+    return identified
+
+
+def _proven(store: Store[Work], presented: Presented, now: datetime) -> tuple[Account, Credential]:
     with store.read() as work:
         credential = _found(work, presented)
         account = None if credential is None else work.accounts.get(credential.account_id)
@@ -137,7 +160,7 @@ def authenticate(store: Store[Work], presented: Presented | None, now: datetime)
     if (denial := _fallen(account, credential, now)) is not None:
         raise DeniedError(denial, account.account_id, credential.credential_id)
     _note_use(store, credential, now)
-    return Identified(account, credential)
+    return account, credential
 
 
 def _found(work: Work, presented: Presented) -> Credential | None:

@@ -13,7 +13,7 @@ from exchange.accounts.credentials import (
     LONGEST_LIFE,
     Credential,
     CredentialKind,
-    Presented,
+    certificate_digest,
     new_credential_id,
     new_token,
 )
@@ -22,6 +22,7 @@ from exchange.audit.events import EventKind, Outcome, instant_text
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.transactions import Evidenced, Store
+from keys.seal import Certificate
 from schemas.agreement import Agreement
 
 
@@ -60,8 +61,12 @@ class CredentialRows(Protocol):
         """Give the credentials of an account, oldest first."""
         ...
 
-    def add(self, credential: Credential) -> None:
-        """Keep a credential."""
+    def add(self, credential: Credential) -> bool:
+        """Keep a new credential; tell whether its digest was nobody's."""
+        ...
+
+    def prolong(self, credential: Credential) -> None:
+        """Keep until when a credential holds from now on, and with which rights."""
         ...
 
     def revoke(self, credential_id: str, at: datetime) -> None:
@@ -157,20 +162,39 @@ class AccountRegister:
     ) -> tuple[str, Credential]:
         """Make a token; its text is given here and can never be given again."""
         text, presented = new_token()
-        return text, self._add(account_id, CredentialKind.TOKEN, presented, rights, expires_at)
+        token = Credential(
+            credential_id=presented.credential_id,
+            account_id=account_id,
+            kind=CredentialKind.TOKEN,
+            digest=presented.digest,
+            rights=frozenset(rights),
+            created_at=self.clock.now(),
+            expires_at=expires_at,
+        )
+        return text, self._issue(token)
 
     def trust_certificate(
-        self, account_id: str, digest: bytes, rights: Collection[Right], expires_at: datetime
+        self,
+        account_id: str,
+        certificate: Certificate,
+        rights: Collection[Right],
+        expires_at: datetime | None,
     ) -> Credential:
-        """Take a client certificate, by the SHA-256 of its DER, as a proof of an account."""
-        with self.store.read() as work:
-            if work.credentials.with_digest(digest) is not None:
-                raise RefusedError(
-                    "ce certificat est déjà celui d'un compte",
-                    "un certificat désigne un seul compte : demandez-en un autre",
-                )
-        presented = Presented(new_credential_id(), digest)
-        return self._add(account_id, CredentialKind.CERTIFICATE, presented, rights, expires_at)
+        """Take a client certificate, by the SHA-256 of its DER, as a proof of an account.
+
+        It proves nothing after its own end, whatever ``expires_at`` is. One that already is a
+        proof of that account is taken for longer, or for other rights.
+        """
+        trusted = Credential(
+            credential_id=new_credential_id(),
+            account_id=account_id,
+            kind=CredentialKind.CERTIFICATE,
+            digest=certificate_digest(certificate.der),
+            rights=frozenset(rights),
+            created_at=self.clock.now(),
+            expires_at=min(expires_at or certificate.not_after, certificate.not_after),
+        )
+        return self._issue(trusted, certificate=certificate.fingerprint)
 
     def revoke(self, credential_id: str) -> Credential:
         """Revoke a credential: the next request that shows it is denied."""
@@ -192,38 +216,22 @@ class AccountRegister:
             )
         return credential
 
-    def _add(
-        self,
-        account_id: str,
-        kind: CredentialKind,
-        presented: Presented,
-        rights: Collection[Right],
-        expires_at: datetime,
-    ) -> Credential:
-        now = self.clock.now()
-        _require_life(now, expires_at)
-        credential = Credential(
-            credential_id=presented.credential_id,
-            account_id=account_id,
-            kind=kind,
-            digest=presented.digest,
-            rights=frozenset(rights),
-            created_at=now,
-            expires_at=expires_at,
-        )
+    def _issue(self, credential: Credential, **details: str) -> Credential:
+        _require_life(credential.created_at, credential.expires_at)
         with self.store.begin() as work:
-            _require_rights(_standing(work, account_id), credential.rights)
-            work.credentials.add(credential)
+            _require_rights(_standing(work, credential.account_id), credential.rights)
+            kept = _keep(work, credential)
             work.evidence.record(
                 EventKind.CREDENTIAL_ISSUED,
                 Outcome.DONE,
-                subject=account_id,
-                credential=credential.credential_id,
-                credential_kind=kind,
-                rights=tuple(sorted(credential.rights)),
-                expires=instant_text(expires_at),
+                subject=kept.account_id,
+                credential=kept.credential_id,
+                credential_kind=kept.kind,
+                rights=tuple(sorted(kept.rights)),
+                expires=instant_text(kept.expires_at),
+                **details,
             )
-        return credential
+        return kept
 
 
 def _standing(work: Work, account_id: str) -> Account:
@@ -247,6 +255,22 @@ def _has_ended(account: Account) -> RefusedError:
         f"le compte {account.account_id} a pris fin",
         "créez-en un autre : spie-exchange account create",
     )
+
+
+def _keep(work: Work, credential: Credential) -> Credential:
+    """Add a credential, or prolong the one that it is again; give what is kept."""
+    known = work.credentials.with_digest(credential.digest)
+    if known is None and work.credentials.add(credential):
+        return credential
+    if known is None or known.account_id != credential.account_id or known.revoked_at is not None:
+        raise RefusedError(
+            "ce certificat est déjà celui d'un autre compte, ou a été révoqué",
+            "un certificat désigne un seul compte et, révoqué, ne revient pas : demandez-en un "
+            "autre",
+        )
+    prolonged = replace(known, rights=credential.rights, expires_at=credential.expires_at)
+    work.credentials.prolong(prolonged)
+    return prolonged
 
 
 def _require_name(account_id: str) -> None:

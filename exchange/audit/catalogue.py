@@ -166,9 +166,10 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
         EventKind.ACCOUNT_ENDED: CatalogueEntry("Un compte prend fin, pour toujours."),
         EventKind.CREDENTIAL_ISSUED: CatalogueEntry(
-            "Un jeton est fait, ou un certificat est admis, pour un compte ; sans droits, ce sont "
-            "ceux du rôle.",
+            "Un jeton est fait, ou un certificat est admis (ou l'est plus longtemps), pour un "
+            "compte ; sans droits, ce sont ceux du rôle.",
             {"credential": str, "credential_kind": str, "rights": tuple, "expires": str},
+            {"certificate": str},
         ),
         EventKind.CREDENTIAL_REVOKED: CatalogueEntry(
             "Un justificatif est révoqué ; la demande suivante qui le présente est refusée.",

@@ -10,6 +10,7 @@ from exchange.cli.agreement_commands import agreement_group
 from exchange.cli.approval_commands import agreement_approve_command, approver_group
 from exchange.cli.audit_commands import audit_group
 from exchange.cli.calendar_command import calendar_command
+from exchange.cli.client_certificate_command import trust_certificate_command
 from exchange.cli.database_commands import database_group
 from exchange.cli.deadline_commands import deadline_group, due_command
 from exchange.cli.destruction_commands import certificate_group, purge_command
@@ -70,6 +71,7 @@ for _command in (agreement_diff_command, agreement_approve_command):
     agreement_group.add_command(_command)
 for _command in (rejected_command, resend_command, cancel_command, withdraw_command):
     transfer_group.add_command(_command)
+account_group.add_command(trust_certificate_command)
 cli.add_section(
     "Le dossier de travail",
     *(init_command, upgrade_command, status_command, calendar_command, doctor_command),

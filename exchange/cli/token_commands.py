@@ -1,6 +1,5 @@
 """token create, revoke."""
 
-from datetime import datetime
 from typing import Any
 
 import click
@@ -11,12 +10,6 @@ from exchange.cli.output import moment, next_step, note, show, show_json
 from exchange.cli.session import json_option, opened
 from schemas.agreement import ends_at
 
-expires_option = click.option(
-    "--expires-on",
-    type=click.DateTime(["%Y-%m-%d"]),
-    required=True,
-    help="Le dernier jour de sa validité, dans les 400 jours.",
-)
 rights_option = click.option(
     "--right",
     "rights",
@@ -26,6 +19,11 @@ rights_option = click.option(
 )
 
 
+def given_rights(names: tuple[str, ...]) -> frozenset[Right]:
+    """Give the rights that ``rights_option`` names."""
+    return frozenset(Right(name) for name in names)
+
+
 @click.group("token")
 def token_group() -> None:
     """Les jetons, par lesquels un compte dit qui il est."""
@@ -33,7 +31,12 @@ def token_group() -> None:
 
 @token_group.command("create")
 @click.argument("account_id", metavar="COMPTE")
-@expires_option
+@click.option(
+    "--expires-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="Le dernier jour de sa validité, dans les 400 jours.",
+)
 @rights_option
 @json_option
 def token_create_command(
@@ -51,7 +54,7 @@ def token_create_command(
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
     with opened() as service:
         text, token = service.accounts().issue_token(
-            account_id, _rights(rights), _until(expires_on)
+            account_id, given_rights(rights), ends_at(expires_on.date())
         )
     if as_json:
         show_json({"token": text, **_document(token)})
@@ -67,19 +70,14 @@ def token_create_command(
 @token_group.command("revoke")
 @click.argument("credential_id", metavar="JUSTIFICATIF")
 def token_revoke_command(credential_id: str) -> None:
-    """Révoquer un jeton ; la demande suivante qui le présente est refusée."""
+    """Révoquer un jeton, ou un certificat admis : la demande suivante qui le présente est refusée.
+
+    Son identifiant est dans « account show COMPTE ».
+    """
     with opened() as service:
         credential = service.accounts().revoke(credential_id)
     show(f"Justificatif {credential_id} du compte {credential.account_id} révoqué.")
     next_step(f"spie-exchange account show {credential.account_id}")
-
-
-def _rights(names: tuple[str, ...]) -> frozenset[Right]:
-    return frozenset(Right(name) for name in names)
-
-
-def _until(expires_on: datetime) -> datetime:
-    return ends_at(expires_on.date())
 
 
 def _document(token: Credential) -> dict[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from exchange.accounts.account import Account, Role
 from exchange.accounts.credentials import Credential, CredentialKind
@@ -64,10 +64,13 @@ class CredentialTable:
         rows = self._connection.execute(theirs.order_by(credential.c.created_at))
         return [_credential(row) for row in rows]
 
-    def add(self, added: Credential) -> None:
-        """Keep a credential."""
-        values = asdict(added) | {"rights": json.dumps(sorted(added.rights))}
-        self._connection.execute(insert(credential).values(values))
+    def add(self, added: Credential) -> bool:
+        """Keep a new credential; tell whether its digest was nobody's."""
+        return add_row(self._connection, credential, asdict(added) | _rights(added))
+
+    def prolong(self, prolonged: Credential) -> None:
+        """Keep until when a credential holds from now on, and with which rights."""
+        self._set(prolonged.credential_id, expires_at=prolonged.expires_at, **_rights(prolonged))
 
     def revoke(self, credential_id: str, at: datetime) -> None:
         """Mark a credential as revoked, unless it is already."""
@@ -101,6 +104,10 @@ class CredentialTable:
 
 def _with_id(credential_id: str) -> ColumnElement[bool]:
     return credential.c.credential_id == credential_id
+
+
+def _rights(kept: Credential) -> dict[str, str]:
+    return {"rights": json.dumps(sorted(kept.rights))}
 
 
 def _account(row: Row[tuple[object, ...]]) -> Account:

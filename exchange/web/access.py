@@ -4,7 +4,7 @@ A route that declares nothing is refused to everybody, and fails an architecture
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -14,6 +14,7 @@ from exchange.accounts.authentication import DeniedError, Identified, authentica
 from exchange.accounts.credentials import Presented, presented_token
 from exchange.actors import CALLER_MARK, Actor, Caller, actor_calling
 from exchange.audit.events import EventKind, Outcome
+from exchange.web.client_certificates import presented_certificate
 from exchange.web.home_at_hand import home_at_hand
 from exchange.web.request_counts import request_counts
 from exchange.web.request_ids import request_id
@@ -95,7 +96,7 @@ def _require_declared() -> None:
     service = home_at_hand().service(inspecting=right in _OF_WHO_VERIFIES)
     g.service = service.acting_as(_nobody())
     try:
-        identified = authenticate(service.database, _presented(), service.clock.now())
+        identified = authenticate(service.database, _shown(), service.clock.now())
         g.identified = identified
         g.service = service.acting_as(actor_calling(_as_caller(identified)))
         identified.require(right)
@@ -108,7 +109,12 @@ def _view() -> Callable[..., Any]:
     return current_app.view_functions[str(request.endpoint)]
 
 
-def _presented() -> Presented | None:
+def _shown() -> Sequence[Presented]:
+    shown = (_token(), presented_certificate())
+    return [presented for presented in shown if presented is not None]
+
+
+def _token() -> Presented | None:
     header = request.headers.get("Authorization", "")
     if not header:
         return None
@@ -121,7 +127,7 @@ def _as_caller(identified: Identified) -> Caller:
     return Caller(
         identified.account.account_id,
         identified.account.role,
-        identified.credential.credential_id,
+        identified.credential_id,
         request_id(),
     )
 

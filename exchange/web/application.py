@@ -9,6 +9,7 @@ from exchange.settings import Settings
 from exchange.web.access import require_access
 from exchange.web.agreements import agreements
 from exchange.web.certificates import certificates
+from exchange.web.client_certificates import believe_certificates
 from exchange.web.departures import departures
 from exchange.web.documentation import documentation
 from exchange.web.evidence import evidence
@@ -50,10 +51,13 @@ _RESOURCES: Final = (
 )
 
 
-def new_application(settings: Settings, counts: Path | None = None) -> Flask:
+def new_application(
+    settings: Settings, counts: Path | None = None, *, client_certificates: bool = False
+) -> Flask:
     """Make the application that works on the home which settings name.
 
-    ``counts`` is the folder in which several processes of it count together.
+    ``counts`` is the folder in which several processes of it count together. With
+    ``client_certificates``, a proxy's word says which one a caller showed.
     """
     application = Flask("spie-exchange", static_folder=None)
     application.config.update(
@@ -71,6 +75,7 @@ def new_application(settings: Settings, counts: Path | None = None) -> Flask:
     log_answers(application)
     protect_answers(application)
     require_access(application)
+    believe_certificates(application, declared=client_certificates)
     keep_at_hand(application, settings)
     offer(application, _PREFIX, _RESOURCES)
     answer_with_problems(application)

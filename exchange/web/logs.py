@@ -61,9 +61,7 @@ def log_answers(application: Flask) -> None:
 def _log_answer(response: Response) -> Response:
     known = known_caller()
     whose = (
-        {"account": known.account.account_id, "credential": known.credential.credential_id}
-        if known
-        else {}
+        {"account": known.account.account_id, "credential": known.credential_id} if known else {}
     )
     what = {
         "request_id": request_id(),

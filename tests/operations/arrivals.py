@@ -12,6 +12,7 @@ from exchange.approvals import create_approver
 from keys.seal import SealKey, sign_detached
 from schemas.annex_e import RuleCode
 from schemas.receipt import Rejection
+from tests.fakes.client_certificate import client_certificate
 from tests.fakes.local_exports import PEOPLE_SEED
 from tests.fakes.lost_keys import lose_keys, next_version
 from tests.fakes.opened_rows import opened_rows
@@ -56,6 +57,10 @@ def _destruction(situation: Situation, path: Path) -> None:
 
 def _fetched_package(situation: Situation, path: Path) -> None:
     shutil.copy(situation.package(DGEFP), path)
+
+
+def _client_certificate(_: Situation, path: Path) -> None:
+    client_certificate(path.parent, path.stem)
 
 
 def _commitment(_: Situation, path: Path) -> None:
@@ -179,6 +184,7 @@ _ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxy
         "convention-cle.toml": _other_keys,
         "convention-cle.toml.p7s": _approval,
         "accuse-essai.p7m": _opened_test,
+        "client.pem": _client_certificate,
         "engagement.pdf": _commitment,
         "engagement-dpo.pdf": _commitment,
         "engagement-dsi.pdf": _commitment,

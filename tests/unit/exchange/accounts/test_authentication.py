@@ -13,6 +13,7 @@ from exchange.accounts.credentials import (
     FAILURES_ALLOWED,
     LOCKED_FOR,
     Presented,
+    certificate_digest,
     presented_token,
 )
 from exchange.accounts.register import AccountRegister
@@ -22,6 +23,7 @@ from exchange.audit.recording import EvidenceRecorder
 from exchange.errors import RefusedError
 from exchange.storage.database import Database
 from exchange.storage.places import file_place
+from keys.seal import self_signed
 
 _NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 _ONE_YEAR = timedelta(days=365)
@@ -60,12 +62,17 @@ class _Desk:
         assert presented is not None
         return presented
 
-    def show(self, presented: Presented | None) -> Identified:
+    def certificate(self, account_id: str, *rights: Right, days: int = 365) -> Presented:
+        certificate = self_signed("machine", _NOON, _NOON + timedelta(days=days)).certificate
+        self.register.trust_certificate(account_id, certificate, rights, None)
+        return Presented("", certificate_digest(certificate.der))
+
+    def show(self, *presented: Presented) -> Identified:
         return authenticate(self.database, presented, self.watch.now())
 
-    def denial_of(self, presented: Presented | None) -> Denial:
+    def denial_of(self, *presented: Presented) -> Denial:
         with pytest.raises(DeniedError) as denied:
-            self.show(presented)
+            self.show(*presented)
         return denied.value.denial
 
     def kinds(self) -> list[str]:
@@ -120,7 +127,7 @@ def test_2_after_ten_wrong_proofs_the_right_one_waits_a_quarter_of_an_hour(desk:
     desk.watch.instant += LOCKED_FOR
 
     assert during is Denial.LOCKED
-    assert desk.show(right).credential.credential_id == right.credential_id
+    assert desk.show(right).credential_id == right.credential_id
     assert desk.kinds().count("credential.locked") == 1
 
 
@@ -202,17 +209,89 @@ def test_a_token_cannot_be_given_what_its_role_does_not_have(desk: _Desk) -> Non
 
 
 def test_a_certificate_proves_the_one_account_it_was_taken_for(desk: _Desk) -> None:
-    account_id = desk.account()
-    desk.register.trust_certificate(account_id, b"\1" * 32, (), _NOON + _ONE_YEAR)
+    account_id, other_id = desk.account(), desk.account(Role.DPO)
+    certificate = self_signed("machine", _NOON, _NOON + _ONE_YEAR).certificate
+    desk.register.trust_certificate(account_id, certificate, (), None)
 
-    assert desk.show(Presented("", b"\1" * 32)).account.account_id == account_id
+    shown = desk.show(Presented("", certificate_digest(certificate.der)))
+
+    assert shown.account.account_id == account_id
     assert desk.denial_of(Presented("", b"\2" * 32)) is Denial.UNKNOWN
-    with pytest.raises(RefusedError, match="déjà celui d'un compte"):
-        desk.register.trust_certificate(account_id, b"\1" * 32, (), _NOON + _ONE_YEAR)
+    with pytest.raises(RefusedError, match="déjà celui d'un autre compte"):
+        desk.register.trust_certificate(other_id, certificate, (), None)
+
+
+def test_a_certificate_proves_nothing_after_its_own_end(desk: _Desk) -> None:
+    certificate = self_signed("machine", _NOON, _NOON + timedelta(days=10)).certificate
+
+    trusted = desk.register.trust_certificate(desk.account(), certificate, (), _NOON + _ONE_YEAR)
+    desk.watch.instant += timedelta(days=10)
+
+    assert trusted.expires_at == certificate.not_after
+    assert desk.denial_of(Presented("", certificate_digest(certificate.der))) is Denial.EXPIRED
+
+
+def test_a_certificate_is_taken_for_longer_until_it_is_revoked(desk: _Desk) -> None:
+    account_id = desk.account()
+    certificate = self_signed("machine", _NOON, _NOON + 3 * _ONE_YEAR).certificate
+    shown = Presented("", certificate_digest(certificate.der))
+    first = desk.register.trust_certificate(account_id, certificate, (), _NOON + _ONE_YEAR)
+    desk.watch.instant += _ONE_YEAR
+
+    expired = desk.denial_of(shown)
+    again = desk.register.trust_certificate(account_id, certificate, (), _NOON + 2 * _ONE_YEAR)
+    identified = desk.show(shown)
+    desk.register.revoke(first.credential_id)
+
+    assert expired is Denial.EXPIRED
+    assert again.credential_id == identified.credential_id == first.credential_id
+    assert desk.denial_of(shown) is Denial.REVOKED
+    assert desk.kinds().count("credential.issued") == 2
+    with pytest.raises(RefusedError, match="a été révoqué"):
+        desk.register.trust_certificate(account_id, certificate, (), _NOON + 2 * _ONE_YEAR)
+
+
+def test_a_certificate_for_longer_than_a_proof_may_last_asks_for_an_end(desk: _Desk) -> None:
+    with pytest.raises(RefusedError, match="400 jours"):
+        desk.certificate(desk.account(), days=1000)
+
+
+def test_5_a_token_and_a_certificate_shown_together_both_stand(desk: _Desk) -> None:
+    account_id = desk.account()
+    token, certificate = desk.token(account_id), desk.certificate(account_id)
+    revoked = desk.token(account_id)
+    desk.register.revoke(revoked.credential_id)
+
+    identified = desk.show(token, certificate)
+
+    assert identified.credential_id.startswith(f"{token.credential_id}+")
+    assert desk.denial_of(revoked, certificate) is Denial.REVOKED
+    assert desk.denial_of(token, Presented("", b"\2" * 32)) is Denial.UNKNOWN
+    assert desk.denial_of(replace(token, digest=b"\0" * 32), certificate) is Denial.WRONG
+
+
+def test_5_a_token_and_a_certificate_of_two_accounts_prove_neither(desk: _Desk) -> None:
+    token, certificate = desk.token(desk.account()), desk.certificate(desk.account(Role.DPO))
+
+    assert desk.denial_of(token, certificate) is Denial.OF_TWO_ACCOUNTS
+
+
+def test_5_only_what_both_may_do_is_allowed(desk: _Desk) -> None:
+    account_id = desk.account()
+    shown = desk.show(
+        desk.token(account_id, Right.LOAD, Right.READ_LOADS),
+        desk.certificate(account_id, Right.LOAD, Right.READ_AGREEMENTS),
+    )
+
+    shown.require(Right.LOAD)
+    for right in (Right.READ_LOADS, Right.READ_AGREEMENTS):
+        with pytest.raises(DeniedError) as denied:
+            shown.require(right)
+        assert denied.value.denial is Denial.SCOPE
 
 
 def test_who_shows_nothing_is_told_how(desk: _Desk) -> None:
-    assert desk.denial_of(None) is Denial.NOTHING_SHOWN
+    assert desk.denial_of() is Denial.NOTHING_SHOWN
 
 
 def test_a_use_is_noted_but_not_at_every_request(desk: _Desk) -> None:
