@@ -36,7 +36,7 @@ from exchange.web.resource import Resource
 from exchange.web.uploads import Upload
 
 # The RSA households of all France, two million rows, are 220 MB.
-_LARGEST_FILE_BYTES: Final = 256 << 20
+LARGEST_FILE_BYTES: Final = 256 << 20
 _JSON: Final = "application/json"
 _BUFFER_BYTES: Final = 1 << 16
 
@@ -48,7 +48,7 @@ imports = Resource("imports", "/agreements", "Charger des bénéficiaires.")
     "/<id:agreement_id>/imports",
     Right.LOAD,
     VerdictSchema,
-    body=Upload("text/csv", "L'export du système local, tel quel.", _LARGEST_FILE_BYTES),
+    body=Upload("text/csv", "L'export du système local, tel quel.", LARGEST_FILE_BYTES),
     query=ImportQuerySchema,
     status=HTTPStatus.CREATED,
     unchanged=HTTPStatus.OK,

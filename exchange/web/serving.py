@@ -5,19 +5,21 @@ own, or the word that a proxy ends TLS before it.
 """
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from exchange.errors import RefusedError
 from exchange.settings import Settings
 from exchange.web.application import new_application
+from exchange.web.local_socket import group_number, open_to_group, require_room, socket_path
 from exchange.web.logs import write_logs
+from exchange.web.tls import server_context
 
-_UNIX: Final = "unix:"
 _LOOPBACK_NAME: Final = "localhost"
 
 
@@ -31,9 +33,28 @@ class Listening:
     certificate: Path | None = None
     key: Path | None = None
     behind_proxy: bool = False
+    socket_group: str = ""
+    client_certificates: bool = False
 
     def require_safe(self) -> None:
-        """Raise ``RefusedError`` where tokens would travel in clear."""
+        """Raise ``RefusedError`` where tokens would travel in clear, or anybody be believed.
+
+        Raises ``ConfigurationError`` where there is no place, or no group, for a socket.
+        """
+        self._require_protected()
+        path = socket_path(self.address)
+        if path is not None:
+            require_room(path)
+        elif self.client_certificates or self.socket_group:
+            raise RefusedError(
+                "--client-certificates et --socket-group vont avec une prise locale : sur un port, "
+                "qui que ce soit se dirait n'importe qui",
+                "donnez --bind unix:/run/spie-exchange/http.sock (docs/http-service.md)",
+            )
+        if self.socket_group:
+            group_number(self.socket_group)
+
+    def _require_protected(self) -> None:
         if (self.certificate is None) != (self.key is None):
             raise RefusedError(
                 "un certificat TLS ne sert qu'avec sa clé", "donnez --certificate et --key ensemble"
@@ -43,23 +64,22 @@ class Listening:
         raise RefusedError(
             f"sur {self.address}, les jetons et les données passeraient en clair",
             "donnez --certificate et --key ; ou --behind-proxy, si un serveur mandataire finit "
-            "le TLS avant le service (docs/api.md)",
+            "le TLS avant le service (docs/http-service.md)",
         )
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no types
-    def __init__(self, settings: Settings, counts: Path, options: Mapping[str, Any]) -> None:
-        self._settings = settings
-        self._counts = counts
+    def __init__(self, options: Mapping[str, Any], make: Callable[[], Flask]) -> None:
         self._options = options
+        self._make = make
         super().__init__()
 
     def load_config(self) -> None:
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Any:  # noqa: ANN401 - gunicorn's own type
-        return new_application(self._settings, self._counts)
+    def load(self) -> Flask:
+        return self._make()
 
 
 def serve(settings: Settings, listening: Listening, counts: Path) -> None:
@@ -69,7 +89,9 @@ def serve(settings: Settings, listening: Listening, counts: Path) -> None:
     """
     listening.require_safe()
     write_logs()
-    _Server(settings, counts, _options(listening)).run()
+    options = _options(listening) | _tls_options(listening) | _socket_options(listening)
+    claimed = listening.client_certificates
+    _Server(options, lambda: new_application(settings, counts, client_certificates=claimed)).run()
 
 
 def _options(listening: Listening) -> dict[str, Any]:
@@ -80,8 +102,6 @@ def _options(listening: Listening) -> dict[str, Any]:
         # Imported once, shared by all; no home is opened before a worker is on its own.
         "preload_app": True,
         "threads": listening.threads,
-        "certfile": str(listening.certificate) if listening.certificate else None,
-        "keyfile": str(listening.key) if listening.key else None,
         # Of a process that stands still; a slow client holds its thread: a proxy keeps those away.
         "timeout": 60,
         "graceful_timeout": 30,
@@ -95,11 +115,37 @@ def _options(listening: Listening) -> dict[str, Any]:
         "loglevel": "warning",
         "umask": 0o077,
         "proc_name": "spie-exchange",
+        # Nothing of who stands before the service is believed: no scheme, no path, no address.
+        "forwarded_allow_ips": "",
+        "secure_scheme_headers": {},
+        "forwarder_headers": "",
+        # Nobody governs its processes through a socket in somebody's home folder.
+        "control_socket_disable": True,
     }
 
 
+def _tls_options(listening: Listening) -> dict[str, Any]:
+    if listening.certificate is None or listening.key is None:
+        return {}
+    context = server_context(listening.certificate, listening.key)
+    return {
+        # What tells gunicorn to speak TLS; it would read them again at each connection.
+        "certfile": str(listening.certificate),
+        "keyfile": str(listening.key),
+        "ssl_context": lambda _configuration, _default: context,
+    }
+
+
+def _socket_options(listening: Listening) -> dict[str, Any]:
+    path = socket_path(listening.address)
+    if path is None or not listening.socket_group:
+        return {}
+    number = group_number(listening.socket_group)
+    return {"when_ready": lambda _server: open_to_group(path, number)}
+
+
 def _stays_on_machine(address: str) -> bool:
-    if address.startswith(_UNIX):
+    if socket_path(address) is not None:
         return True
     host = address.rsplit(":", 1)[0].strip("[]")
     if host == _LOOPBACK_NAME:
