@@ -77,7 +77,9 @@ def test_a_method_that_no_route_has_is_refused(
 def test_a_method_named_in_a_header_does_not_count(
     client: FlaskClient, recipient: dict[str, str]
 ) -> None:
-    answer = client.post("/api/v1/transfers", headers=recipient | {"X-HTTP-Method-Override": "GET"})
+    answer = client.post(
+        "/api/v1/agreements", headers=recipient | {"X-HTTP-Method-Override": "GET"}
+    )
 
     assert answer.status_code == 405
 
