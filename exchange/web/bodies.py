@@ -43,12 +43,13 @@ class Json:
         Answers 413 to one that is too large, 400 to one that cannot be read, and 422 to one
         that says something else: each field is named, and what to write there.
         """
+        schema = self.schema()
         try:
-            loaded = self.schema().load(read_json(received_bytes(self.largest_bytes)))  # type: ignore[arg-type]  # a wrong type is its business
+            loaded = schema.load(read_json(received_bytes(self.largest_bytes)))  # type: ignore[arg-type]  # a wrong type is its business
         except UnreadableJsonError as error:
-            _refuse(BadRequest(), [str(error)])
+            _refuse(BadRequest(), [str(error)], schema)
         except ValidationError as error:
-            _refuse(UnprocessableEntity(), error.messages)
+            _refuse(UnprocessableEntity(), error.messages, schema)
         return cast("Mapping[str, Any]", loaded)
 
 
@@ -92,7 +93,7 @@ def _received(body: Body) -> object:
     return body.received() if isinstance(body, Json) else received_bytes()
 
 
-def _refuse(error: HTTPException, messages: object) -> NoReturn:
+def _refuse(error: HTTPException, messages: object, schema: BodySchema) -> NoReturn:
     """Name the fields where the library that reads the query names them too."""
-    error.data = {"messages": {_LOCATION: messages}}  # type: ignore[attr-defined]  # webargs's own way
+    error.data = {"messages": {_LOCATION: messages}, "schema": schema}  # type: ignore[attr-defined]  # webargs's own way
     raise error

@@ -27,7 +27,6 @@ class BodySchema(Schema):
     """A body: an unknown field is refused, and what is wrong is said in French."""
 
     error_messages = {  # noqa: RUF012 - as the library wants it
-        "unknown": "champ inconnu",
         "type": "écrivez un objet",
     }
 

@@ -17,8 +17,6 @@ _LEVELS: Final = ("file", "row", "held", "warning")
 class ImportQuerySchema(Schema):
     """How a file is to be loaded: the options of the command, under the same names."""
 
-    error_messages = {"unknown": "argument inconnu"}  # noqa: RUF012 - as the library wants it
-
     dry_run = fields.Boolean(
         load_default=False,
         truthy={"true"},

@@ -4,7 +4,7 @@ Nothing of the request is repeated but names of fields: a problem may be kept in
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import MappingProxyType
@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from flask import Flask, Response, jsonify, request
 from marshmallow import Schema, fields
-from marshmallow.exceptions import SCHEMA
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from exchange.accounts.authentication import DeniedError
@@ -23,6 +22,7 @@ from exchange.errors import (
     RetryLaterError,
     TakenClaimError,
 )
+from exchange.web.field_problems import field_problems
 from exchange.web.request_ids import request_id
 from keys.errors import BusyFileError, KeyringError, KeysError, MasterKeyError
 from schemas.errors import SchemasError
@@ -244,25 +244,13 @@ def _of_http(error: HTTPException) -> Problem:
         known = _OF_HTTP[HTTPStatus.BAD_REQUEST]
     if known is None:
         return _unexpected()
-    messages = getattr(error, "data", {}).get("messages", {})
+    found = getattr(error, "data", {})
+    wrong = field_problems(found.get("messages"), found.get("schema"))
     headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
-    return Problem(status, *known, fields=tuple(_fields(messages)), headers=headers)
+    return Problem(status, *known, fields=tuple(wrong), headers=headers)
 
 
 _KEPT_HEADERS: Final = frozenset({"Allow", "Content-Range", "Retry-After"})
-
-
-def _fields(messages: Any, path: str = "") -> Iterator[Mapping[str, str]]:  # noqa: ANN401 - marshmallow's own
-    if isinstance(messages, Mapping):
-        for name, below in messages.items():
-            # What is wrong with the whole is no field's.
-            steps = [path] if name == SCHEMA else [path, str(name)]
-            yield from _fields(below, ".".join(filter(None, steps)))
-    elif isinstance(messages, list):
-        for message in messages:
-            yield from _fields(message, path)
-    else:
-        yield {"field": path, "message": str(messages)}
 
 
 def _bug(error: Exception) -> Response:
