@@ -19,6 +19,7 @@ from exchange.audit.checkpoints import (
 from exchange.audit.events import EventKind, Outcome, instant_text
 from exchange.audit.log_keys import LogKeys
 from exchange.audit.recording import EvidenceRecorder, step_back
+from exchange.auditing import Auditor
 from exchange.claims import Claims, every
 from exchange.clock import Clock, StoppedClock
 from exchange.errors import ConfigurationError, ExchangeError
@@ -210,6 +211,12 @@ class Service:
     def objections(self, agreement: Agreement) -> ObjectionList:
         """Give the list of who objects under an agreement."""
         return ObjectionList(self.database, agreement, self.keyring, self.clock)
+
+    def auditor(self) -> Auditor:
+        """Give what answers whoever audits."""
+        return Auditor(
+            self.database, self.sign_checkpoint, lambda: self.log_keys().current.verifier_key
+        )
 
     def attempts(self) -> Attempts:
         """Give what makes attempts that nobody watches."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-_ACCOUNT_ID: Final = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
+ACCOUNT_ID: Final = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 
 
 class Role(StrEnum):
@@ -46,4 +46,4 @@ class Account:
 
 def is_account_id(text: str) -> bool:
     """Tell whether a text can name an account: lower case, digits and hyphens, 2 to 40."""
-    return _ACCOUNT_ID.fullmatch(text) is not None
+    return ACCOUNT_ID.fullmatch(text) is not None

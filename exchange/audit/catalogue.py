@@ -336,7 +336,9 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
         EventKind.NOTICES_TESTED: CatalogueEntry("Un courriel d'essai est envoyé."),
         EventKind.LOG_LISTED: CatalogueEntry(
-            "Le journal des preuves est lu.", {"first": int, "last": int}
+            "Le journal des preuves est lu, en entier ou pour un genre, un compte.",
+            {"first": int, "last": int},
+            {"listed_kind": str, "listed_account": str},
         ),
         EventKind.LOG_VERIFIED: CatalogueEntry(
             "Le journal des preuves est vérifié.", {"events": int, "checkpoints": int}

@@ -65,11 +65,17 @@ class EvidenceRows(Protocol):
         ...
 
     def scan(
-        self, first: int, end: int | None = None, *, kind: str = "", actor: str = ""
+        self,
+        first: int,
+        end: int | None = None,
+        *,
+        kind: str = "",
+        actor: str = "",
+        limit: int | None = None,
     ) -> Iterator[StoredEvent]:
         """Give the events from ``first`` up to ``end`` (excluded; ``None``: all), in order.
 
-        Those of one kind only, or of one actor by name, unless it is empty.
+        Those of one kind only, or of one actor by name, unless it is empty; at most ``limit``.
         """
         ...
 

@@ -1,13 +1,12 @@
 """audit list, verify, checkpoint, prove, verify-proof."""
 
-from collections import deque
 from pathlib import Path
 
 import click
 
-from exchange.audit.checkpoints import Checkpoint
-from exchange.audit.events import EventKind, Outcome, read_event
-from exchange.audit.proofs import prove, verify_proof
+from exchange.audit.events import EventKind, read_event
+from exchange.audit.proofs import verify_proof
+from exchange.auditing import Choice
 from exchange.cli.given_files import opened_file, read_document
 from exchange.cli.output import (
     integer,
@@ -44,54 +43,33 @@ def audit_group() -> None:
     metavar="GENRE",
     help="Un seul genre, par exemple transfer.published.",
 )
+@click.option("--account", metavar="COMPTE", default="", help="Un seul compte de l'API.")
 @json_option
-def audit_list_command(first: int | None, kind: str | None, *, as_json: bool) -> None:
-    """Lister les événements : les 50 derniers, ou tous avec --from ou --kind."""
+def audit_list_command(first: int | None, kind: str | None, account: str, *, as_json: bool) -> None:
+    """Lister les événements : les 50 derniers, ou tous ceux depuis --from."""
+    choice = Choice(kind or "", account)
     with opened(inspecting=True) as service:
-        with service.database.read() as work:
-            size = work.evidence_rows.head().frontier.size
-            start = first or 0
-            if first is None and kind is None:
-                start = max(0, size - _LISTED_BY_DEFAULT)
-            chosen = (
-                (stored.index, read_event(stored.data))
-                for stored in work.evidence_rows.scan(start)
-                if kind in {None, stored.columns.kind}
-            )
-            events = list(deque(chosen, _LISTED_BY_DEFAULT if first is None else None))
-        with service.database.begin() as work:
-            work.evidence.record(EventKind.LOG_LISTED, Outcome.DONE, first=start, last=size - 1)
+        auditor = service.auditor()
+        if first is None:
+            listing = auditor.last_events(choice, _LISTED_BY_DEFAULT)
+        else:
+            listing = auditor.events(choice, first)
     if as_json:
-        show_json(
-            [
-                {
-                    "leaf": index,
-                    "kind": event.columns.kind,
-                    "at": event.columns.at,
-                    "trial_at": event.trial_at,
-                    "actor": event.columns.actor,
-                    "outcome": event.columns.outcome,
-                    "subject": event.columns.subject,
-                    "why": event.why,
-                    "details": event.details,
-                }
-                for index, event in events
-            ]
-        )
+        show_json([listed.document() for listed in listing.events])
         return
     show_table(
         ("feuille", "quand (UTC)", "qui", "quoi", "résultat", "sur quoi", "pourquoi"),
         [
             (
-                index,
-                event.trial_at or event.columns.at,
-                event.columns.actor,
-                event.columns.kind,
-                event.columns.outcome,
-                event.columns.subject,
-                event.why,
+                listed.leaf,
+                listed.event.trial_at or listed.event.columns.at,
+                listed.event.columns.actor,
+                listed.event.columns.kind,
+                listed.event.columns.outcome,
+                listed.event.columns.subject,
+                listed.event.why,
             )
-            for index, event in events
+            for listed in listing.events
         ],
     )
     next_step("spie-exchange audit verify")
@@ -132,16 +110,9 @@ def audit_verify_command(package: Path | None, checkpoint: Path | None, *, as_js
 def audit_checkpoint_command() -> None:
     """Signer la tête du journal et l'afficher, pour la confier à un tiers."""
     with opened(inspecting=True) as service:
-        checkpoint = service.sign_checkpoint()
-        key = service.log_keys().current.verifier_key
-        with service.database.begin() as work:
-            signed = Checkpoint.of_note(checkpoint)
-            root = signed.root.hex()
-            work.evidence.record(
-                EventKind.CHECKPOINT_SIGNED, Outcome.DONE, size=signed.size, root=root
-            )
-    show(checkpoint.rstrip("\n"))
-    next_step(f"confiez-le au délégué, avec la clé du journal : {key}")
+        signed = service.auditor().sign_head()
+    show(signed.note.rstrip("\n"))
+    next_step(f"confiez-le au délégué, avec la clé du journal : {signed.log_key}")
 
 
 @audit_group.command("prove")
@@ -150,17 +121,11 @@ def audit_checkpoint_command() -> None:
 def audit_prove_command(leaf: int, out: Path) -> None:
     """Prouver qu'un événement est dans le journal : un fichier qui se vérifie hors ligne."""
     with opened(inspecting=True) as service:
-        checkpoint = service.sign_checkpoint()
-        with service.database.read() as work:
-            proof = prove(work.evidence_rows, leaf, checkpoint)
-            event = work.evidence_rows.event(leaf)
-        with service.database.begin() as work:
-            signed = Checkpoint.of_note(checkpoint)
-            work.evidence.record(EventKind.LOG_PROVED, Outcome.DONE, leaf=leaf, size=signed.size)
-        key = service.log_keys().current.verifier_key
-    out.write_text(proof, "utf-8")
+        proven = service.auditor().prove(leaf)
+    key = proven.log_key
+    out.write_text(proven.proof, "utf-8")
     event_path = out.with_suffix(".event.json")
-    event_path.write_bytes(event)
+    event_path.write_bytes(proven.event)
     show(f"Preuve : {out}\nÉvénement : {event_path}\nClé du journal : {key}")
     next_step(f"spie-exchange audit verify-proof {out} --event {event_path} --log-key '{key}'")
 

@@ -94,11 +94,17 @@ class EvidenceTable:
         )
 
     def scan(
-        self, first: int, end: int | None = None, *, kind: str = "", actor: str = ""
+        self,
+        first: int,
+        end: int | None = None,
+        *,
+        kind: str = "",
+        actor: str = "",
+        limit: int | None = None,
     ) -> Iterator[StoredEvent]:
         """Give the events from ``first`` up to ``end`` (excluded; ``None``: all), in order.
 
-        Those of one kind only, or of one actor by name, unless it is empty.
+        Those of one kind only, or of one actor by name, unless it is empty; at most ``limit``.
         """
         columns = [evidence_event.c[name] for name in FilterColumns.__slots__]
         query = (
@@ -111,6 +117,7 @@ class EvidenceTable:
         for column, value in ((evidence_event.c.kind, kind), (evidence_event.c.actor, actor)):
             if value:
                 query = query.where(column == value)
+        query = query.limit(limit)
         for index, text, *shown in streamed(self._connection, query):
             yield StoredEvent(index, text.encode(), FilterColumns(*shown))
 

@@ -8,12 +8,12 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import abort
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from exchange.accounts import Right
-from exchange.audit.checkpoints import Checkpoint
-from exchange.audit.events import EventKind, Outcome, WrittenEvent, read_event
-from exchange.audit.proofs import prove
+from exchange.accounts.account import ACCOUNT_ID
+from exchange.audit.events import EventKind
+from exchange.auditing import Choice
 from exchange.web.access import acting_service
 from exchange.web.pages import WholeNumber
 from exchange.web.resource import Resource
@@ -51,10 +51,24 @@ class EventPageSchema(Schema):
 
 
 class EventQuerySchema(Schema):
-    """From which leaf on, and how many."""
+    """From which leaf on, how many, and of what kind or account."""
 
     first = WholeNumber(0, _LAST_LEAF, data_key="from", load_default=0)
     limit = WholeNumber(1, _LARGEST_PAGE, load_default=100)
+    kind = fields.String(
+        load_default="",
+        validate=validate.OneOf(
+            list(EventKind), error="écrivez un genre d'événement, par exemple transfer.published"
+        ),
+        metadata={"description": "Un seul genre d'événement."},
+    )
+    account = fields.String(
+        load_default="",
+        validate=validate.Regexp(
+            f"^{ACCOUNT_ID.pattern}$", error="écrivez l'identifiant d'un compte de l'API"
+        ),
+        metadata={"description": "Un seul compte de l'API."},
+    )
 
 
 class CheckpointSchema(Schema):
@@ -75,32 +89,17 @@ class ProofSchema(Schema):
 @evidence.get("/events", Right.READ_EVIDENCE, EventPageSchema, query=EventQuerySchema)
 def list_events(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Les événements, dans leur ordre ; la lecture laisse elle-même une feuille."""
-    first, limit = asked["first"], asked["limit"]
-    service = acting_service()
-    with service.database.read() as work:
-        size = work.evidence_rows.head().frontier.size
-        stored = list(work.evidence_rows.scan(first, first + limit))
-    after = first + len(stored)
-    with service.database.begin() as work:
-        work.evidence.record(EventKind.LOG_LISTED, Outcome.DONE, first=first, last=after - 1)
-    return {
-        "items": [_document(one.index, read_event(one.data)) for one in stored],
-        "size": size,
-        "next": after if after < size else None,
-    }
+    choice = Choice(asked["kind"], asked["account"])
+    listing = acting_service().auditor().events(choice, asked["first"], asked["limit"])
+    items = [listed.document() for listed in listing.events]
+    return {"items": items, "size": listing.size, "next": listing.after}
 
 
 @evidence.get("/checkpoint", Right.READ_EVIDENCE, CheckpointSchema)
 def show_checkpoint() -> dict[str, str]:
     """La tête du journal, signée maintenant : confiez-la à un tiers."""
-    service = acting_service()
-    note = service.sign_checkpoint()
-    signed = Checkpoint.of_note(note)
-    with service.database.begin() as work:
-        work.evidence.record(
-            EventKind.CHECKPOINT_SIGNED, Outcome.DONE, size=signed.size, root=signed.root.hex()
-        )
-    return {"checkpoint": note, "log_key": service.log_keys().current.verifier_key}
+    signed = acting_service().auditor().sign_head()
+    return {"checkpoint": signed.note, "log_key": signed.log_key}
 
 
 @evidence.get(
@@ -109,30 +108,7 @@ def show_checkpoint() -> dict[str, str]:
 def show_proof(leaf: int) -> dict[str, str]:
     """La preuve qu'un événement est dans le journal."""
     service = acting_service()
-    note = service.sign_checkpoint()
-    with service.database.read() as work:
-        if leaf >= Checkpoint.of_note(note).size:
-            abort(HTTPStatus.NOT_FOUND)
-        proof = prove(work.evidence_rows, leaf, note)
-        event = work.evidence_rows.event(leaf)
-    with service.database.begin() as work:
-        size = Checkpoint.of_note(note).size
-        work.evidence.record(EventKind.LOG_PROVED, Outcome.DONE, leaf=leaf, size=size)
-    key = service.log_keys().current.verifier_key
-    return {"event": event.decode(), "proof": proof, "log_key": key}
-
-
-def _document(index: int, event: WrittenEvent) -> dict[str, Any]:
-    return {
-        "leaf": index,
-        "kind": event.columns.kind,
-        "at": event.columns.at,
-        "trial_at": event.trial_at,
-        "actor": event.columns.actor,
-        "account": event.caller.account_id if event.caller else "",
-        "request_id": event.caller.request_id if event.caller else "",
-        "outcome": event.columns.outcome,
-        "subject": event.columns.subject,
-        "why": event.why,
-        "details": event.details,
-    }
+    if leaf >= service.evidence_size():
+        abort(HTTPStatus.NOT_FOUND)
+    proven = service.auditor().prove(leaf)
+    return {"event": proven.event.decode(), "proof": proven.proof, "log_key": proven.log_key}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from exchange.actors import Actor
@@ -62,13 +63,21 @@ class EvidenceRowsInMemory:
                 yield Node(level, index, digest)
 
     def scan(
-        self, first: int, end: int | None = None, *, kind: str = "", actor: str = ""
+        self,
+        first: int,
+        end: int | None = None,
+        *,
+        kind: str = "",
+        actor: str = "",
+        limit: int | None = None,
     ) -> Iterator[StoredEvent]:
-        for index in sorted(self.events):
-            shown = self.columns[index]
-            is_asked = kind in {"", shown.kind} and actor in {"", shown.actor}
-            if is_asked and first <= index and (end is None or index < end):
-                yield StoredEvent(index, self.events[index], shown)
+        asked = (
+            StoredEvent(index, self.events[index], shown)
+            for index, shown in sorted(self.columns.items())
+            if kind in {"", shown.kind} and actor in {"", shown.actor}
+            if first <= index and (end is None or index < end)
+        )
+        yield from islice(asked, limit)
 
     def rewrite_hashes(self) -> None:
         """Do what a thorough intruder does: make every hash fit the events as they are."""
