@@ -17,6 +17,7 @@ from exchange.storage.tables import (
     objection,
     person,
     purge,
+    request_key,
     sent_line,
     staged_row,
     transfer,
@@ -118,12 +119,17 @@ class PurgeTable:
             self._connection.execute(insert(purge).values(values))
 
     def forget_records(self, agreement_id: str) -> None:
-        """Delete people, held rows, staging and objections of an agreement."""
+        """Delete people, held rows, staging and objections of an agreement, and kept answers.
+
+        Those of every agreement: whoever sends a request again is told by the log that it was
+        done.
+        """
         loads = select(load.c.load_id).where(load.c.agreement_id == agreement_id)
         for table in _STAGING:
             self._connection.execute(delete(table).where(table.c.load_id.in_(loads)))
         for table in (held_row, person, objection):
             self._connection.execute(delete(table).where(table.c.agreement_id == agreement_id))
+        self._connection.execute(update(request_key).values(status=None, headers=None, body=None))
 
     def mark_removed(self, transfer_id: str, at: datetime) -> None:
         """Record that a package no longer lies in the outbox; one that never left is given up."""

@@ -62,11 +62,7 @@ def _loads(operator: Operator) -> int:
 
 
 def _forget_answers(situation: Situation) -> None:
-    ask(
-        situation.departement.home,
-        "UPDATE request_key SET status = :none, headers = :none, body = :none",
-        none=None,
-    )
+    ask(situation.departement.home, "UPDATE request_key SET status = NULL, body = NULL")
 
 
 def test_a_load_sent_again_is_answered_again_byte_for_byte_and_loads_once(
@@ -246,6 +242,21 @@ def test_after_a_day_nothing_of_a_key_is_kept(
 
     assert kept == [(1,)]
     assert "Idempotency-Replayed" not in anew.headers
+
+
+def test_a_destruction_leaves_no_answer_and_what_was_done_is_not_done_again(
+    client: FlaskClient, system: dict[str, str], sent: Situation, service: Service
+) -> None:
+    body = sent.source.read_bytes()
+    _load(client, system, body)
+
+    with service.database.begin() as work:
+        work.purges.forget_records(AGREEMENT)
+    kept = ask(sent.departement.home, "SELECT status, headers, body FROM request_key")
+    again = _load(client, system, body)
+
+    assert kept == [(None, None, None)]
+    assert again.get_json()["type"] == "/problemes/deja-fait"
 
 
 @pytest.mark.long

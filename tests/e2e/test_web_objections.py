@@ -95,7 +95,7 @@ def test_a_second_objection_of_one_person_is_refused_as_by_the_command(
         ({"person": _PERSON | {"date_naissance": "31/02/1971"}}, "json.person.date_naissance"),
         ({"person": _PERSON | {"prenom": "291036204103739"}}, "json.person.prenom"),
         ({"person": {"local_key": "185036204103745"}}, "json.person.local_key"),
-        ({"person": _PERSON | {"courriel": "x@y.fr"}}, "json.person.courriel"),
+        ({"person": _PERSON | {"courriel": "x@y.fr"}}, "json.person"),
         ({"person": _PERSON | {"nom": 3}}, "json.person.nom"),
         ({"case_number": "DUPONT"}, "json.case_number"),
         ({"case_number": "1" * 25}, "json.case_number"),

@@ -23,6 +23,7 @@ request_key = Table(
     column("leaf", WIDE),
     column("status", Integer, optional=True),
     column("headers", Text, optional=True),
-    column("body", LargeBinary, optional=True),
+    # What an answer says of somebody is the number of a case, as ``objection`` has it.
+    column("body", LargeBinary, DataClass.PSEUDONYM, optional=True),
     Index(None, "claimed_at"),
 )
