@@ -89,7 +89,8 @@ def _arrived(given: list[Any]) -> Iterator[list[Any]]:
 def _keyed_request(text: str) -> KeyedRequest:
     secret = _secret(acting_service().keyring)
     query = request.query_string.decode("ascii", "replace")
-    parts = (request.method, request.path, query, request.mimetype, body_digest())
+    version = request.headers.get("If-Match", "")
+    parts = (request.method, request.path, query, request.mimetype, version, body_digest())
     return KeyedRequest(
         account_id=caller().account.account_id,
         key_digest=key_digest(secret, _unquoted(text)),
