@@ -14,6 +14,7 @@ from typing import Final
 _LONGEST_MACHINE: Final = 64
 _LONGEST_HOLDER: Final = 100
 _UNSAID: Final = re.compile("[^A-Za-z0-9._-]")
+_UNWRITTEN: Final = re.compile("[^!-~]")
 
 
 CALLER_MARK: Final = "@api"
@@ -41,6 +42,11 @@ class Actor:
     name: str
     sudo_user: str = ""
     caller: Caller | None = None
+
+    @property
+    def account(self) -> str:
+        """The name as an identifier, to be held against another's; at most 100 characters."""
+        return _UNWRITTEN.sub("-", self.name)[:_LONGEST_HOLDER]
 
 
 def operating_system_actor(sudo_user: str) -> Actor:

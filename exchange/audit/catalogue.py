@@ -57,6 +57,10 @@ class EventKind(StrEnum):
     DEADLINE_DECLARED_READY = "deadline.declared_ready"
     EXPORT_PREVIEWED = "export.previewed"
     EXPORT_REFUSED = "export.refused"
+    TRANSFER_PREPARED = "transfer.prepared"
+    TRANSFER_APPROVED = "transfer.approved"
+    TRANSFER_APPROVAL_REFUSED = "transfer.approval_refused"
+    TRANSFER_APPROVAL_VOIDED = "transfer.approval_voided"
     TRANSFER_PUBLISHING = "transfer.publishing"
     TRANSFER_PUBLISHED = "transfer.published"
     TRANSFER_ABANDONED = "transfer.abandoned"
@@ -263,8 +267,29 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             "Un envoi est simulé : des personnes sont comptées.", {"transfers": tuple}
         ),
         EventKind.EXPORT_REFUSED: CatalogueEntry("Un envoi est refusé ; rien n'est parti."),
+        EventKind.TRANSFER_PREPARED: CatalogueEntry(
+            "Un envoi est préparé pour qu'un second compte l'approuve (`four_eyes`) ; `basis` est "
+            "l'empreinte de ce qui est montré, `prepared_by` qui ne peut pas l'approuver.",
+            {**_TRANSFER, "basis": str, "prepared_by": str},
+            {"transfer_kind": str, "unattended": bool},
+        ),
+        EventKind.TRANSFER_APPROVED: CatalogueEntry(
+            "Un second compte approuve un envoi : il peut partir, tel qu'il a été montré.",
+            {"recipient": str, "rows": int, "basis": str, "prepared_by": str, "approved_by": str},
+        ),
+        EventKind.TRANSFER_APPROVAL_REFUSED: CatalogueEntry(
+            "Une approbation est refusée : de qui a préparé l'envoi, ou de ce qui n'est plus à "
+            "approuver."
+        ),
+        EventKind.TRANSFER_APPROVAL_VOIDED: CatalogueEntry(
+            "Une approbation ne vaut plus, car ce qui partirait a changé ; il en faut une autre.",
+            {"basis": str, "prepared_by": str, "approved_by": str},
+        ),
         EventKind.TRANSFER_PUBLISHING: CatalogueEntry(
-            "La fabrication d'un paquet commence.", _TRANSFER, _KIND_OF_TRANSFER
+            "La fabrication d'un paquet commence ; `prepared_by` et `approved_by` : les deux "
+            "comptes, quand il en faut deux.",
+            _TRANSFER,
+            {**_KIND_OF_TRANSFER, "prepared_by": str, "approved_by": str},
         ),
         EventKind.TRANSFER_PUBLISHED: CatalogueEntry(
             "Un paquet est à la disposition de son destinataire ; `undeclared` : personne n'avait "

@@ -14,6 +14,7 @@ from exchange.errors import RetryLaterError
 from exchange.storage import moving, schema
 from exchange.storage.accounts import AccountTable, CredentialTable
 from exchange.storage.agreements import AgreementTable
+from exchange.storage.approvals import ApprovalTable
 from exchange.storage.attempts import AttemptTable
 from exchange.storage.claims import ClaimTable
 from exchange.storage.evidence import EvidenceTable
@@ -101,6 +102,11 @@ class UnitOfWork:
     def transfers(self) -> TransferTable:
         """The register of transfers."""
         return TransferTable(self._connection)
+
+    @cached_property
+    def approvals(self) -> ApprovalTable:
+        """What was asked of a second account, and approved by it."""
+        return ApprovalTable(self._connection)
 
     @cached_property
     def withdrawals(self) -> WithdrawalTable:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     ScalarSelect,
+    Select,
     and_,
     delete,
     func,
@@ -126,6 +127,24 @@ class TransferTable:
             sent_line.c.transfer_id == transfer_id, sent_line.c.person_id.not_in(selected)
         )
         return self._connection.execute(query.limit(1)).first() is not None
+
+    def selected_contents(self, selection: Selection) -> Iterator[tuple[bytes, bytes]]:
+        """Stream (person id, tag of the record) of who is selected, in the order of ids."""
+        query = select(person.c.person_id, person.c.content_tag).where(*chosen(selection))
+        return self._contents(query)
+
+    def line_contents(self, transfer_id: str) -> Iterator[tuple[bytes, bytes]]:
+        """Stream the same of who is on the lines of a transfer."""
+        query = (
+            select(person.c.person_id, person.c.content_tag)
+            .join(sent_line, sent_line.c.person_id == person.c.person_id)
+            .where(sent_line.c.transfer_id == transfer_id)
+        )
+        return self._contents(query)
+
+    def _contents(self, query: Select[bytes, bytes]) -> Iterator[tuple[bytes, bytes]]:
+        rows = streamed(self._connection, query.order_by(person.c.person_id))
+        return ((row.person_id, row.content_tag) for row in rows)
 
     def corrected_lines(self, transfer_id: str, corrected: str) -> Sequence[int]:
         """Give, line by line of a correction, the line it stands for in the one corrected."""

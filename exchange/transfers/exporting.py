@@ -8,6 +8,7 @@ from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.transactions import Evidenced, Store
+from exchange.transfers.approval import approval_obstacles
 from exchange.transfers.contractual import survey_deadlines
 from exchange.transfers.owed import Owed, owed_transfers
 from exchange.transfers.preview import Preview, preview
@@ -45,6 +46,7 @@ def _preview(work: ActingRegister, owed: Owed, clock: Clock) -> Preview:
         counts=work.transfers.counts(dispatch.selection, ends_at(dispatch.deadline.cut_off)),
         existing=work.transfers.get(dispatch.transfer_id),
         unproven=proof_obstacles(work, dispatch.agreement, dispatch.recipient),
+        unapproved=approval_obstacles(work, dispatch),
         now=clock.now(),
     )
 

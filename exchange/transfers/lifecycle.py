@@ -10,6 +10,8 @@ from exchange.errors import RefusedError
 class TransferState(StrEnum):
     """Where a transfer stands."""
 
+    AWAITING_APPROVAL = "awaiting-approval"
+    APPROVED = "approved"
     PREPARED = "prepared"
     SEALED = "sealed"
     PUBLISHED = "published"
@@ -24,6 +26,9 @@ class TransferState(StrEnum):
 class TransferStep(StrEnum):
     """What moves a transfer on."""
 
+    ASK_APPROVAL = "ask-approval"
+    APPROVE = "approve"
+    PREPARE = "prepare"
     SEAL = "seal"
     PUBLISH = "publish"
     ABANDON = "abandon"
@@ -37,6 +42,8 @@ class TransferStep(StrEnum):
 
 STATE_LABELS: Final = MappingProxyType(
     {
+        TransferState.AWAITING_APPROVAL: "à approuver",
+        TransferState.APPROVED: "approuvé",
         TransferState.PREPARED: "préparé",
         TransferState.SEALED: "scellé",
         TransferState.PUBLISHED: "publié",
@@ -51,6 +58,21 @@ STATE_LABELS: Final = MappingProxyType(
 
 TRANSITIONS: Final = MappingProxyType(
     {
+        (TransferState.AWAITING_APPROVAL, TransferStep.APPROVE): TransferState.APPROVED,
+        (TransferState.APPROVED, TransferStep.PREPARE): TransferState.PREPARED,
+        # The agreement asks for no approval any more.
+        (TransferState.AWAITING_APPROVAL, TransferStep.PREPARE): TransferState.PREPARED,
+        # What would leave is no longer what was shown: whoever approves is shown it anew.
+        **{
+            (state, TransferStep.ASK_APPROVAL): TransferState.AWAITING_APPROVAL
+            for state in (
+                TransferState.AWAITING_APPROVAL,
+                TransferState.APPROVED,
+                TransferState.PREPARED,
+                TransferState.SEALED,
+                TransferState.ABANDONED,
+            )
+        },
         (TransferState.PREPARED, TransferStep.SEAL): TransferState.SEALED,
         (TransferState.PREPARED, TransferStep.ABANDON): TransferState.ABANDONED,
         (TransferState.ABANDONED, TransferStep.PREPARE_AGAIN): TransferState.PREPARED,
@@ -66,6 +88,8 @@ TRANSITIONS: Final = MappingProxyType(
         (TransferState.PUBLISHED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
         (TransferState.ACKNOWLEDGED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
         (TransferState.PARTLY_REJECTED, TransferStep.DECLARE_DESTRUCTION): TransferState.DESTROYED,
+        (TransferState.AWAITING_APPROVAL, TransferStep.CANCEL): TransferState.CANCELLED,
+        (TransferState.APPROVED, TransferStep.CANCEL): TransferState.CANCELLED,
         (TransferState.PREPARED, TransferStep.CANCEL): TransferState.CANCELLED,
         (TransferState.SEALED, TransferStep.CANCEL): TransferState.CANCELLED,
         (TransferState.ABANDONED, TransferStep.CANCEL): TransferState.CANCELLED,
@@ -83,6 +107,8 @@ TRANSITIONS: Final = MappingProxyType(
 
 NEVER_LEFT: Final = frozenset(
     {
+        TransferState.AWAITING_APPROVAL,
+        TransferState.APPROVED,
         TransferState.PREPARED,
         TransferState.SEALED,
         TransferState.ABANDONED,
@@ -94,8 +120,13 @@ NEVER_LEFT: Final = frozenset(
 INTERRUPTED: Final = frozenset({TransferState.PREPARED, TransferState.SEALED})
 """The states that a killed command leaves a transfer in, as a command at work does meanwhile."""
 
+TO_FINISH: Final = INTERRUPTED | {TransferState.APPROVED}
+"""The states of a transfer that is taken up again without being asked for."""
+
 UNDER_WAY: Final = NEVER_LEFT - {TransferState.CANCELLED}
 """The states of a transfer that an export finishes."""
+
+_FIRST: Final = (TransferState.PREPARED, TransferState.AWAITING_APPROVAL)
 
 
 def next_state(state: TransferState, step: TransferStep) -> TransferState:
@@ -111,7 +142,7 @@ def next_state(state: TransferState, step: TransferStep) -> TransferState:
 
 def diagram() -> str:
     """Draw the table as a Mermaid state diagram."""
-    lines = ["stateDiagram-v2", f"    [*] --> {_node(TransferState.PREPARED)}"]
+    lines = ["stateDiagram-v2", *(f"    [*] --> {_node(state)}" for state in _FIRST)]
     lines += [f"    {_node(s)} : {STATE_LABELS[s]}" for s in TransferState]
     lines += [f"    {_node(a)} --> {_node(b)} : {step}" for (a, step), b in TRANSITIONS.items()]
     return "\n".join(lines) + "\n"

@@ -3,17 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from exchange.transfers.dispatch import Dispatch
 from schemas.agreement import Agreement, Deadline, Recipient, ends_at, opens_at, records_end
 
 
+class Lacking(StrEnum):
+    """What a transfer lacks before it leaves where two accounts are needed."""
+
+    PREPARATION = "preparation"
+    APPROVAL = "approval"
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why nothing may leave now, and the way out."""
+    """Why nothing may leave now, and the way out; ``lacking`` where only an account has to act."""
 
     sentence: str
     hint: str
+    lacking: Lacking | None = None
 
 
 def data_obstacles(dispatch: Dispatch, now: datetime) -> list[Obstacle]:

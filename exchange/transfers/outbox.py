@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from exchange.packages.naming import notice_path, outbox_path
+from exchange.packages.naming import notice_path, outbox_path, waiting_paths
 from exchange.transfers.transfer import Transfer
 from schemas.manifest import TransferKind
 
@@ -32,6 +32,11 @@ class Outbox:
                 return hashlib.file_digest(file, "sha256").hexdigest() == transfer.package_digest
         except FileNotFoundError:
             return False
+
+    def sweep(self, transfer: Transfer) -> None:
+        """Remove what waits there to become the package of a transfer."""
+        for left_over in waiting_paths(self.package(transfer)):
+            left_over.unlink(missing_ok=True)
 
     def notice(self, transfer: Transfer) -> Path:
         """Say where the notice lies that takes the place of a package taken back."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from exchange.transfers.approval import is_to_be_prepared
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.lifecycle import NEVER_LEFT, TransferState
 from exchange.transfers.obstacles import Obstacle, data_obstacles
@@ -69,6 +70,11 @@ class Preview:
         """Whether the export would publish it now."""
         return not self.obstacles and not self.is_sent
 
+    @property
+    def is_preparable(self) -> bool:
+        """Whether it can be prepared now for a second account to approve it."""
+        return is_to_be_prepared(self.obstacles) and not self.is_sent
+
 
 def preview(
     owed: Owed,
@@ -76,15 +82,17 @@ def preview(
     counts: SelectionCounts,
     existing: Transfer | None,
     unproven: list[Obstacle],
+    unapproved: list[Obstacle],
     now: datetime,
 ) -> Preview:
     """Say what an export would do at ``now`` for one recipient of one deadline.
 
-    ``unproven`` is what its keys have not shown yet (``exchange.transfers.proven``).
+    ``unproven`` is what its keys have not shown yet (``exchange.transfers.proven``),
+    ``unapproved`` what a second account has still to do (``exchange.transfers.approval``).
     """
     dispatch = owed.dispatch
     obstacles = _cancelled_obstacles(existing) or (
-        data_obstacles(dispatch, now) + unproven + _line_obstacles(owed, counts, now)
+        data_obstacles(dispatch, now) + unproven + _line_obstacles(owed, counts, now) + unapproved
     )
     # What was called off is not late because it left after all, as another revision.
     late = owed.is_late and owed.transfer == existing

@@ -29,15 +29,17 @@ from exchange.clock import Clock
 from exchange.errors import AttentionError, LostClaimError, RefusedError
 from exchange.packages.building import Built, PackagePlan, build, package_columns, verify_built
 from exchange.packages.csv_rows import csv_chunks
-from exchange.packages.naming import waiting_path, waiting_paths
+from exchange.packages.naming import waiting_path
 from exchange.people.sealing import open_people, record_sealers
 from exchange.transactions import Evidenced, Store
+from exchange.transfers.approval import ApprovalRows, basis_of_lines, needs_approval
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.lateness import late_departures
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.record_keys import reference_key
-from exchange.transfers.transfer import Transfer, TransferRows, replace_or_stop
+from exchange.transfers.sealed import takes_back
+from exchange.transfers.transfer import Transfer, TransferRows, begun_transfer, replace_or_stop
 from keys.durable_files import sync_folder
 from keys.keyring import Keyring
 from keys.pseudonyms import reference
@@ -46,7 +48,12 @@ from schemas.agreement import Agreement
 from schemas.annex_e import REFERENCE, view_cells
 from schemas.manifest import TransferKind
 
-_STARTING_OVER = (TransferState.PREPARED, TransferState.ABANDONED)
+_STARTING_OVER = (
+    TransferState.AWAITING_APPROVAL,
+    TransferState.APPROVED,
+    TransferState.PREPARED,
+    TransferState.ABANDONED,
+)
 
 
 class Work(Evidenced, Protocol):
@@ -60,6 +67,11 @@ class Work(Evidenced, Protocol):
     @property
     def transfers(self) -> TransferRows:
         """The register of transfers."""
+        ...
+
+    @property
+    def approvals(self) -> ApprovalRows:
+        """What a second account approved."""
         ...
 
 
@@ -107,11 +119,7 @@ class Publisher:
         with self.store.begin() as work:
             for transfer in work.transfers.all(agreement_id):
                 if transfer.state is not TransferState.SEALED:
-                    self._sweep(transfer)
-
-    def _sweep(self, transfer: Transfer) -> None:
-        for left_over in waiting_paths(self.path_of(transfer)):
-            left_over.unlink(missing_ok=True)
+                    self.outbox.sweep(transfer)
 
     def _waiting_path(self, transfer: Transfer) -> Path:
         return waiting_path(self.path_of(transfer), transfer.epoch)
@@ -121,26 +129,11 @@ class Publisher:
             found = work.transfers.get(dispatch.transfer_id)
             if found is None:
                 return self._prepare(work, dispatch)
-            if found.state in _STARTING_OVER or self._takes_back(work, dispatch, found):
+            if found.state in _STARTING_OVER or takes_back(
+                work.transfers, self.outbox, dispatch, found
+            ):
                 return self._prepare_again(work, dispatch, found)
             return found
-
-    def _takes_back(self, work: Work, dispatch: Dispatch, found: Transfer) -> bool:
-        """Take back a sealed package that is not what should leave now; tell whether it was.
-
-        One that has its final name is not: anybody may have fetched it.
-        """
-        if found.state is not TransferState.SEALED or self.path_of(found).exists():
-            return False
-        is_of_another_version = found.agreement_version != dispatch.agreement.version
-        if not is_of_another_version and not work.transfers.has_lines_outside(
-            found.transfer_id, dispatch.selection
-        ):
-            return False
-        # Whoever lost the claim may be about to give it its name: what waits goes, and then
-        # the name is looked for. Once it has it, that is what left.
-        self._sweep(found)
-        return not self.path_of(found).exists()
 
     def _prepare(self, work: Work, dispatch: Dispatch) -> Transfer:
         transfer = self._prepared(dispatch, epoch=1)
@@ -148,30 +141,17 @@ class Publisher:
         return self._fix_lines(work, dispatch, transfer)
 
     def _prepare_again(self, work: Work, dispatch: Dispatch, found: Transfer) -> Transfer:
-        self._sweep(found)
+        self.outbox.sweep(found)
         work.transfers.drop_lines(found.transfer_id)
         transfer = self._prepared(dispatch, epoch=found.epoch + 1)
         work.transfers.replace(transfer, found.epoch)
         return self._fix_lines(work, dispatch, transfer)
 
     def _prepared(self, dispatch: Dispatch, epoch: int) -> Transfer:
-        return Transfer(
-            transfer_id=dispatch.transfer_id,
-            agreement_id=dispatch.agreement.id,
-            deadline_id=dispatch.deadline.id,
-            recipient_id=dispatch.recipient.id,
-            revision=dispatch.revision,
-            state=TransferState.PREPARED,
-            epoch=epoch,
-            agreement_version=dispatch.agreement.version,
-            instruction_id=dispatch.instruction_id,
-            undeclared=dispatch.undeclared,
-            prepared_at=self.clock.now(),
-            kind=dispatch.kind,
-            reason=dispatch.reason,
-            follows=dispatch.follows,
-            challenge_digest=challenge_digest(dispatch) if dispatch.specimens else None,
-        )
+        begun = begun_transfer(dispatch, TransferState.PREPARED, epoch, self.clock.now())
+        if not dispatch.specimens:
+            return begun
+        return replace(begun, challenge_digest=challenge_digest(dispatch))
 
     def _fix_lines(self, work: Work, dispatch: Dispatch, transfer: Transfer) -> Transfer:
         count = len(dispatch.specimens) or work.transfers.fix_lines(
@@ -181,6 +161,7 @@ class Publisher:
             raise RefusedError(
                 "il n'y a personne à envoyer", "voyez ce qui est prévu : spie-exchange due"
             )
+        approved = _approved(work, dispatch)
         transfer = replace(transfer, row_count=count)
         work.transfers.replace(transfer, transfer.epoch)
         work.evidence.record(
@@ -196,6 +177,7 @@ class Publisher:
             transfer_kind=transfer.kind,
             unattended=dispatch.unattended,
             **_later_revision(transfer),
+            **approved,
         )
         return transfer
 
@@ -338,6 +320,24 @@ class Publisher:
 def departed(transfers: Iterable[Transfer], outbox: Outbox) -> list[Transfer]:
     """Give those that were killed after (4): anybody may have fetched them, only (5) is left."""
     return [t for t in transfers if t.state is TransferState.SEALED and outbox.holds(t)]
+
+
+def _approved(work: Work, dispatch: Dispatch) -> dict[str, str]:
+    """Say in the evidence whose two accounts agreed, if two are needed.
+
+    The last word before anything is written: what is on the lines is what was approved.
+    Raises ``RefusedError``.
+    """
+    if not needs_approval(dispatch):
+        return {}
+    approval = work.approvals.get(dispatch.transfer_id)
+    basis = basis_of_lines(work.transfers, dispatch)
+    if approval is None or approval.approved_by is None or approval.basis != basis.digest:
+        raise RefusedError(
+            f"ce qui partirait sous {dispatch.transfer_id} n'est approuvé par aucun second compte",
+            "voyez ce qui manque : spie-exchange due",
+        )
+    return {"prepared_by": approval.prepared_by, "approved_by": approval.approved_by}
 
 
 def _later_revision(transfer: Transfer) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from exchange.agreements import AgreementRows
 from exchange.transactions import Evidenced
+from exchange.transfers.approval import ApprovalRows
 from exchange.transfers.transfer import ReadinessRows, TransferRows
 
 
@@ -18,6 +19,11 @@ class Register(Protocol):
     @property
     def transfers(self) -> TransferRows:
         """The register of transfers."""
+        ...
+
+    @property
+    def approvals(self) -> ApprovalRows:
+        """What a second account approved."""
         ...
 
     @property

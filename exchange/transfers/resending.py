@@ -12,9 +12,10 @@ from exchange.agreements import pinned
 from exchange.clock import Clock
 from exchange.errors import RefusedError
 from exchange.transactions import Store
+from exchange.transfers.approval import approval_obstacles
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.exporting import record_preview, record_refusal
-from exchange.transfers.lifecycle import INTERRUPTED, UNDER_WAY
+from exchange.transfers.lifecycle import TO_FINISH, UNDER_WAY
 from exchange.transfers.obstacles import Obstacle, data_obstacles
 from exchange.transfers.preview import Preview
 from exchange.transfers.proven import proof_obstacles
@@ -68,7 +69,9 @@ def revision_preview(
     counts = work.transfers.counts(dispatch.selection, ends_at(dispatch.deadline.cut_off))
     obstacles = _obstacles(work, dispatch, followed, siblings, clock.now())
     existing = work.transfers.get(dispatch.transfer_id)
-    return Preview(dispatch, counts, existing, (*obstacles, *line_obstacles(dispatch, counts)))
+    lines = line_obstacles(dispatch, counts)
+    unapproved = approval_obstacles(work, dispatch)
+    return Preview(dispatch, counts, existing, (*obstacles, *lines, *unapproved))
 
 
 def previewed_revision(
@@ -91,11 +94,12 @@ def interrupted_obstacles(
 
     It counts nobody: it is asked every minute.
     """
-    request = _request(interrupted)
+    request = request_of(interrupted)
     followed = transfer_of(work.transfers, agreement, request.transfer_id)
     siblings = _siblings(work.transfers.all(agreement.id), followed)
     dispatch = _dispatch(work, agreement, followed, siblings, request)
-    return _obstacles(work, dispatch, followed, siblings, now)
+    obstacles = _obstacles(work, dispatch, followed, siblings, now)
+    return obstacles + approval_obstacles(work, dispatch)
 
 
 def resend(
@@ -121,8 +125,8 @@ def resend(
 
 
 def interrupted_revisions(rows: TransferRows, agreement: Agreement) -> list[Transfer]:
-    """List the later revisions that were interrupted."""
-    return [t for t in rows.all(agreement.id) if t.state in INTERRUPTED and t.follows]
+    """List the later revisions that were interrupted, or approved and not begun."""
+    return [t for t in rows.all(agreement.id) if t.state in TO_FINISH and t.follows]
 
 
 def finish_interrupted(
@@ -134,7 +138,7 @@ def finish_interrupted(
     """Finish later revisions that were interrupted; one that may not leave is only told."""
     published, held_back = [], []
     for transfer in interrupted:
-        request = _request(transfer)
+        request = request_of(transfer)
         try:
             sent = resend(store, publisher, agreement, request, started=lambda _: lambda _: None)
         except RefusedError as error:
@@ -155,6 +159,12 @@ def transfer_of(rows: TransferRows, agreement: Agreement, transfer_id: str) -> T
     return found
 
 
+def request_of(transfer: Transfer) -> RevisionRequest:
+    """Give a later revision as it was asked for."""
+    reason = RevisionReason(str(transfer.reason))
+    return RevisionRequest(str(transfer.follows), reason, transfer.instruction_id)
+
+
 def require_known_instruction(agreement: Agreement, instruction_id: str) -> None:
     """Refuse an instruction that the agreement does not have. Raises ``RefusedError``."""
     known = [instruction.id for instruction in agreement.instructions]
@@ -163,12 +173,6 @@ def require_known_instruction(agreement: Agreement, instruction_id: str) -> None
             "cette instruction n'est pas dans la convention en vigueur",
             f"instructions : {', '.join(known)} ; une nouvelle s'inscrit dans la convention",
         )
-
-
-def _request(transfer: Transfer) -> RevisionRequest:
-    """Give a later revision as it was asked for."""
-    reason = RevisionReason(str(transfer.reason))
-    return RevisionRequest(str(transfer.follows), reason, transfer.instruction_id)
 
 
 def _obstacles(

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from exchange.errors import RetryLaterError
 from exchange.people.person import SealedPerson
-from exchange.transfers.dispatch import Selection
+from exchange.transfers.dispatch import Dispatch, Selection
 from exchange.transfers.lifecycle import TransferState
 from schemas.manifest import TransferKind
 from schemas.receipt import ReceiptKind
@@ -131,6 +131,14 @@ class TransferRows(Protocol):
         """Tell whether somebody on the lines of a transfer is not, or no longer, selected."""
         ...
 
+    def selected_contents(self, selection: Selection) -> Iterator[tuple[bytes, bytes]]:
+        """Stream (person id, tag of the record) of who is selected, in the order of ids."""
+        ...
+
+    def line_contents(self, transfer_id: str) -> Iterator[tuple[bytes, bytes]]:
+        """Stream the same of who is on the lines of a transfer."""
+        ...
+
     def corrected_lines(self, transfer_id: str, corrected: str) -> Sequence[int]:
         """Give, line by line of a correction, the line it stands for in the one corrected."""
         ...
@@ -194,6 +202,26 @@ class ReadinessRows(Protocol):
     def declare(self, agreement_id: str, deadline_id: str, readiness: Readiness) -> None:
         """Keep a declaration, replacing an earlier one."""
         ...
+
+
+def begun_transfer(dispatch: Dispatch, state: TransferState, epoch: int, at: datetime) -> Transfer:
+    """Give the row of a transfer that is begun, or begun anew, at an instant."""
+    return Transfer(
+        transfer_id=dispatch.transfer_id,
+        agreement_id=dispatch.agreement.id,
+        deadline_id=dispatch.deadline.id,
+        recipient_id=dispatch.recipient.id,
+        revision=dispatch.revision,
+        state=state,
+        epoch=epoch,
+        agreement_version=dispatch.agreement.version,
+        instruction_id=dispatch.instruction_id,
+        undeclared=dispatch.undeclared,
+        prepared_at=at,
+        kind=dispatch.kind,
+        reason=dispatch.reason,
+        follows=dispatch.follows,
+    )
 
 
 def replace_or_stop(rows: TransferRows, transfer: Transfer, expected_epoch: int) -> None:

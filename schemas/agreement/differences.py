@@ -55,7 +55,7 @@ _DANGEROUS_WHEN_MORE: Final = frozenset(
         "retention.packages.at_latest",
     }
 )
-_DANGEROUS_WHEN_LESS: Final = frozenset({"actions.start", "deadlines.send_from"})
+_DANGEROUS_WHEN_LESS: Final = frozenset({"actions.start", "deadlines.send_from", "four_eyes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +179,8 @@ def _text(key: str, value: Any) -> str | None:  # noqa: ANN401 -- a leaf of any 
     match value:
         case None:
             return None
+        case bool():
+            return "oui" if value else "non"
         case date():
             return f"{value:%d/%m/%Y}"
         case Mapping():

@@ -163,7 +163,8 @@ class Agreement:
     ``local_key`` names the local column that designates a person, if there is one.
     ``import_mode`` says what a load is that names no mode: an addition, or the complete
     list, from which at most ``max_absent`` known people may be missing.
-    ``approver_certificate`` (PEM) is that of whoever must sign a new version.
+    ``approver_certificate`` (PEM) is that of whoever must sign a new version. With
+    ``four_eyes`` nothing leaves that a second account has not approved.
     """
 
     format: int
@@ -187,6 +188,7 @@ class Agreement:
     local_key: str | None = None
     max_absent: int | None = None
     approver_certificate: str | None = None
+    four_eyes: bool = False
 
     def party(self, party_id: str) -> Party:
         """Find a party. Raises ``UnknownIdError``."""

@@ -68,6 +68,18 @@ class Day(fields.Field[date]):
         return value
 
 
+class _StrictBoolean(fields.Boolean):
+    """A boolean of TOML; marshmallow alone would take "yes" and 1 for one."""
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, Any] | None, **kwargs: object
+    ) -> bool:
+        del attr, data, kwargs
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+
 def line(hint: str, *, required: bool = True) -> fields.String:
     """Take a line of visible text."""
     return _string(hint, lambda text: _is_visible(text, _MAX_LINE_CHARACTERS), required=required)
@@ -117,6 +129,11 @@ def whole_number(minimum: int, maximum: int, hint: str, *, required: bool = True
     return fields.Integer(
         required=required, strict=True, validate=in_range, error_messages=_messages(hint)
     )
+
+
+def yes_or_no(hint: str, *, required: bool = True) -> fields.Boolean:
+    """Take a TOML boolean: ``true`` or ``false``, and no word or number in its place."""
+    return _StrictBoolean(required=required, error_messages=_messages(hint))
 
 
 def day(hint: str, *, required: bool = True, key: str | None = None) -> Day:

@@ -11,7 +11,7 @@ from schemas.agreement.problems import AgreementError, Problem
 
 NEWEST: Final = 2
 
-_NEW_KEYS: Final = ("import_mode", "max_absent", "approver_certificate")
+_NEW_KEYS: Final = ("import_mode", "max_absent", "approver_certificate", "four_eyes")
 _NEW_DEADLINE_KEYS: Final = ("content",)
 _NEW_RECIPIENT_KEYS: Final = ("view_instruction",)
 

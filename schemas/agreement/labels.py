@@ -14,6 +14,7 @@ LABELS: Final = MappingProxyType(
         "max_absent": "absents admis dans une liste complète",
         "local_key": "colonne locale qui désigne une personne",
         "approver_certificate": "certificat de qui approuve (SHA-256)",
+        "four_eyes": "approbation de chaque envoi par un second compte",
         "actions.start": "début des actions",
         "actions.end": "fin des actions",
         "information_notice.version": "version du texte d'information",

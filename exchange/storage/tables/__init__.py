@@ -20,6 +20,7 @@ from exchange.storage.tables.transfers import (
     rejected_line,
     sent_line,
     transfer,
+    transfer_approval,
     withdrawal,
 )
 from exchange.storage.tables.unattended import attempt, told_notice
@@ -48,6 +49,7 @@ __all__ = [
     "staged_row",
     "told_notice",
     "transfer",
+    "transfer_approval",
     "untaken_row",
     "withdrawal",
 ]

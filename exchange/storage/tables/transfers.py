@@ -61,6 +61,24 @@ transfer = Table(
     ),
 )
 
+transfer_approval = Table(
+    "transfer_approval",
+    metadata,
+    column(
+        "transfer_id",
+        String(140),
+        DataClass.OPERATIONAL,
+        ForeignKey("transfer.transfer_id"),
+        key=True,
+    ),
+    column("basis", String(64)),
+    column("prepared_by", String(100)),
+    column("unattended", Boolean),
+    column("asked_at", Instant),
+    column("approved_by", String(100), optional=True),
+    column("approved_at", Instant, optional=True),
+)
+
 withdrawal = Table(
     "withdrawal",
     metadata,

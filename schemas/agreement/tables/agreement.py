@@ -79,6 +79,11 @@ class AgreementSchema(fields.ClosedSchema):
         "(de BEGIN CERTIFICATE à END CERTIFICATE), jamais sa clé privée",
         required=False,
     )
+    four_eyes = fields.yes_or_no(
+        "écrivez true (rien ne part sans l'approbation d'un second compte) ou false, sans "
+        "guillemets",
+        required=False,
+    )
     actions = fields.table(PeriodSchema, "ouvrez [actions] et écrivez start et end")
     information_notice = fields.table(
         InformationNoticeSchema, "ouvrez [information_notice] et écrivez version et date"
