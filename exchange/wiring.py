@@ -38,8 +38,10 @@ from exchange.settings import DATABASE_VARIABLE, Settings
 from exchange.storage.database import Database
 from exchange.storage.place import Place
 from exchange.storage.places import file_place, server_place
+from exchange.transfers.approving import Approver
 from exchange.transfers.nothing_new import keep_nothing_new
 from exchange.transfers.outbox import Outbox
+from exchange.transfers.preparing import Preparer
 from exchange.transfers.publishing import Publisher
 from exchange.transfers.withdrawing import Withdrawer
 from keys.keyring import Keyring
@@ -233,6 +235,14 @@ class Service:
             checkpoint=self.sign_checkpoint,
             checkpoint_key=self.log_keys().current.verifier_key,
         )
+
+    def preparer(self) -> Preparer:
+        """Give what prepares transfers for a second account's approval."""
+        return Preparer(self.database, self.outbox, self.clock, self.actor)
+
+    def approver(self) -> Approver:
+        """Give what approves them, as the one who acts."""
+        return Approver(self.database, self.clock, self.actor)
 
     def withdrawer(self) -> Withdrawer:
         """Give what takes packages back."""

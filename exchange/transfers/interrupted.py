@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from exchange.transfers.approval import approval_obstacles
 from exchange.transfers.contractual import contractual
-from exchange.transfers.lifecycle import INTERRUPTED
+from exchange.transfers.lifecycle import INTERRUPTED, TO_FINISH, TransferState
 from exchange.transfers.obstacles import (
     Obstacle,
     data_obstacles,
@@ -20,6 +22,8 @@ from exchange.transfers.revision_obstacles import unlisted_obstacles
 from exchange.transfers.transfer import Transfer
 from schemas.agreement import Agreement, Deadline
 from schemas.manifest import TransferKind
+
+_BEGUN: Final = TO_FINISH | {TransferState.AWAITING_APPROVAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,24 @@ def interrupted_transfers(
     """Give what a killed command left, or a command at work is about to end."""
     for transfer in work.transfers.all(agreement.id):
         if transfer.state in INTERRUPTED:
-            ended = _ended(agreement, transfer, now)
-            yield Interrupted(
-                transfer, tuple(ended or _obstacles(work, agreement, transfer, now)), bool(ended)
-            )
+            yield _looked_at(work, agreement, transfer, now)
+
+
+def unfinished_revisions(
+    work: Register, agreement: Agreement, now: datetime
+) -> Iterator[Interrupted]:
+    """Give the later revisions that were begun and not ended, those to be approved included."""
+    for transfer in work.transfers.all(agreement.id):
+        if transfer.follows and transfer.state in _BEGUN:
+            yield _looked_at(work, agreement, transfer, now)
+
+
+def _looked_at(
+    work: Register, agreement: Agreement, transfer: Transfer, now: datetime
+) -> Interrupted:
+    ended = _ended(agreement, transfer, now)
+    obstacles = tuple(ended or _obstacles(work, agreement, transfer, now))
+    return Interrupted(transfer, obstacles, bool(ended))
 
 
 def _ended(agreement: Agreement, transfer: Transfer, now: datetime) -> list[Obstacle]:
@@ -79,6 +97,7 @@ def _contractual_obstacles(
         *([_nobody_new(deadline)] if is_empty else []),
         *data_obstacles(one.dispatch, now),
         *proof_obstacles(work, agreement, one.dispatch.recipient),
+        *approval_obstacles(work, one.dispatch),
     ]
 
 

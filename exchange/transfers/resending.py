@@ -102,6 +102,13 @@ def interrupted_obstacles(
     return obstacles + approval_obstacles(work, dispatch)
 
 
+def dispatch_again(work: Register, agreement: Agreement, revision: Transfer) -> Dispatch:
+    """Give a later revision that is under way as it would leave now."""
+    followed = transfer_of(work.transfers, agreement, str(revision.follows))
+    siblings = _siblings(work.transfers.all(agreement.id), followed)
+    return _dispatch(work, agreement, followed, siblings, request_of(revision))
+
+
 def resend(
     store: Store[ActingRegister],
     publisher: Publisher,
