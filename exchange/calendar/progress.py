@@ -8,6 +8,7 @@ from typing import Final
 from exchange.calendar.facts import Facts
 from exchange.instants import local_day
 from exchange.transfers.answers import sent_standing
+from exchange.transfers.lifecycle import STATE_LABELS, TransferState
 from exchange.transfers.owed import OWING_LABELS, Owed, Owing
 from schemas.agreement import Agreement, CalendarEntry, DateKind, Deadline
 
@@ -96,6 +97,9 @@ def _said(owed: Owed) -> str:
     if owed.transfer is not None and owed.transfer.published_at is not None:
         on = f"{local_day(owed.transfer.published_at):%d/%m/%Y}"
         return sent_standing(owed.transfer, on, is_late=owed.is_late)
+    state = owed.transfer.state if owed.transfer is not None else None
+    if state in {TransferState.AWAITING_APPROVAL, TransferState.APPROVED} and owed.is_open:
+        return f"{OWING_LABELS[owed.owing]} ({STATE_LABELS[state]})"
     return OWING_LABELS[owed.owing]
 
 

@@ -30,6 +30,7 @@ from exchange.cli.session import (
 )
 from exchange.errors import RefusedError
 from exchange.transfers.answers import ANSWER_LABELS, standing
+from exchange.transfers.approval import Approval
 from exchange.transfers.exporting import previewed
 from exchange.transfers.owed import late_transfers
 from exchange.transfers.preview import Preview
@@ -83,6 +84,8 @@ def _show_previews(seen: tuple[Preview, ...], *, as_json: bool) -> None:
         show_preview(entry)
     if any(entry.is_sendable for entry in seen):
         next_step("la même commande avec --for-real")
+    elif hints := [o.hint for entry in seen for o in entry.obstacles if o.lacking]:
+        next_step(hints[0])
     elif any(entry.is_sent and entry.counts.changed for entry in seen):
         next_step(
             "pour qui a changé depuis : spie-exchange transfer resend TRANSFERT "
@@ -123,10 +126,12 @@ def _show_sent(done: Sent, paths: dict[str, str]) -> None:
         show(f"{before}, rien n'est refait : {entry.transfer_id}")
     for entry in done.exported.held_back:
         note(f"pas envoyé : {entry.transfer_id} : {entry.obstacles[0].sentence}")
+    firsts = [entry.obstacles[0] for entry in done.exported.held_back]
+    hints = [obstacle.hint for obstacle in firsts if obstacle.lacking]
     if done.published:
         next_step("remettez les paquets, attendez les accusés : spie-exchange receipt FICHIER.p7m")
     else:
-        next_step("spie-exchange transfer list")
+        next_step(hints[0] if hints else "spie-exchange transfer list")
 
 
 @click.group("transfer")
@@ -177,6 +182,7 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
         transfer = work.transfers.get(transfer_id)
         rejections = work.transfers.rejections(transfer_id)
         answers = work.transfers.answers(transfer_id)
+        approval = work.approvals.get(transfer_id)
         if transfer is None:
             raise RefusedError(
                 "ce transfert n'existe pas", "voyez-les : spie-exchange transfer list"
@@ -187,7 +193,8 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
         kept = [asdict(answer) for answer in answers]
         lines = [{"line": line, "code": code} for line, code in rejections]
         counts = {"rejected_lines": len({line for line, _ in rejections}), "rejections": lines}
-        show_json({**_document(transfer, is_late=late), **counts, "answers": kept})
+        approved = {"approval": asdict(approval) if approval else None}
+        show_json({**_document(transfer, is_late=late), **counts, "answers": kept, **approved})
         return
     show(transfer.transfer_id)
     show_pairs(
@@ -199,6 +206,7 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
             "instruction": transfer.instruction_id,
             "données déclarées prêtes": "non" if transfer.undeclared else "oui",
             "préparé le": moment(transfer.prepared_at),
+            **_accounts(approval),
             "publié le": moment(transfer.published_at),
             "réponses": ", ".join(map(_answer_text, answers)) or "–",
             "lignes": integer(transfer.row_count or 0),
@@ -209,6 +217,15 @@ def transfer_show_command(transfer_id: str, *, as_json: bool) -> None:
         }
     )
     next_step("spie-exchange receipt FICHIER.p7m, quand le destinataire répond")
+
+
+def _accounts(approval: Approval | None) -> dict[str, str]:
+    """Say which accounts prepared and approved it, where two are needed."""
+    if approval is None:
+        return {}
+    by = approval.approved_by
+    given = f"{by}, le {moment(approval.approved_at)}" if by else "personne encore"
+    return {"préparé par": approval.prepared_by, "approuvé par": given}
 
 
 def _rejections_text(rejections: Sequence[tuple[int, str]]) -> str:

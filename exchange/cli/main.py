@@ -17,6 +17,7 @@ from exchange.cli.destruction_commands import certificate_group, purge_command
 from exchange.cli.difference_commands import agreement_diff_command
 from exchange.cli.doctor_command import doctor_command
 from exchange.cli.export_commands import export_command, transfer_group
+from exchange.cli.four_eyes_commands import prepare_command, transfer_approve_command
 from exchange.cli.french_help import speak_french
 from exchange.cli.held_commands import held_group, person_group
 from exchange.cli.home_commands import clock_group, init_command, status_command, upgrade_command
@@ -69,7 +70,10 @@ def cli() -> None:
 
 for _command in (agreement_diff_command, agreement_approve_command):
     agreement_group.add_command(_command)
-for _command in (rejected_command, resend_command, cancel_command, withdraw_command):
+for _command in (
+    *(prepare_command, transfer_approve_command),
+    *(rejected_command, resend_command, cancel_command, withdraw_command),
+):
     transfer_group.add_command(_command)
 account_group.add_command(trust_certificate_command)
 cli.add_section(

@@ -2,6 +2,7 @@
 
 import click
 
+from exchange.cli.four_eyes_commands import approving, show_asked
 from exchange.cli.output import (
     counted,
     integer,
@@ -69,12 +70,16 @@ def resend_command(
       cle-perdue · paquet-illisible · envoi-errone · opposition · envoi-annule
 
     Essai à blanc, sauf avec --for-real. Une révision interrompue se finit par la même
-    commande.
+    commande. Avec four_eyes, elle est d'abord préparée, et part une fois approuvée (transfer
+    approve).
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
     request = RevisionRequest(transfer_id, RevisionReason(reason), instruction_id)
     with working_on(agreement_id) as (service, agreement):
         if not for_real:
             _preview_revision(service, agreement, request, as_json=as_json)
+            return
+        if prepared := _prepared_first(service, agreement, request):
+            _show_prepared(prepared, as_json=as_json)
             return
         publisher = service.publisher()
         with progress_bars() as begin:
@@ -95,6 +100,23 @@ def resend_command(
     next_step("remettez le paquet, attendez l'accusé : spie-exchange receipt FICHIER.p7m")
 
 
+def _prepared_first(
+    service: Service, agreement: Agreement, request: RevisionRequest
+) -> Transfer | None:
+    """Prepare a revision where a second account must approve it first."""
+    with service.database.read() as work:
+        entry = revision_preview(work, agreement, request, service.clock)
+    return service.preparer().prepare(entry.dispatch) if entry.is_preparable else None
+
+
+def _show_prepared(prepared: Transfer, *, as_json: bool) -> None:
+    if as_json:
+        show_json({"prepared": [prepared.transfer_id], "kind": prepared.kind})
+        return
+    show_asked(prepared)
+    next_step(f"sous un autre compte : {approving(prepared.transfer_id)}")
+
+
 def _preview_revision(
     service: Service, agreement: Agreement, request: RevisionRequest, *, as_json: bool
 ) -> None:
@@ -105,9 +127,9 @@ def _preview_revision(
     show("Essai à blanc : rien n'est envoyé.")
     show_preview(entry)
     next_step(
-        "levez ce qui empêche, puis recommencez"
-        if entry.obstacles
-        else "la même commande avec --for-real"
+        "la même commande avec --for-real"
+        if entry.is_sendable or entry.is_preparable
+        else "levez ce qui empêche, puis recommencez"
     )
 
 

@@ -14,6 +14,7 @@ from exchange.storage.database import UnitOfWork
 from exchange.transfers.awaited import PATIENCE, silences
 from exchange.transfers.cancelling import calling_off
 from exchange.transfers.interrupted import Interrupted, interrupted_transfers
+from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.transfer import Transfer
 from schemas.agreement import Agreement
 from schemas.manifest import TransferKind
@@ -35,6 +36,7 @@ def unfinished_findings(
     """
     yield from overdue_findings(agreement, work.purges, now)
     yield from answer_findings(work.transfers.all(agreement.id), now)
+    yield from approval_findings(work, agreement)
     yield from working_findings(work, agreement, signs)
     yield from interrupted_findings(work, agreement, signs, now)
 
@@ -98,6 +100,21 @@ def overdue_findings(agreement: Agreement, rows: RetainedRows, now: datetime) ->
             f"{agreement.id}/packages",
             plan.packages_on,
         )
+
+
+def approval_findings(work: UnitOfWork, agreement: Agreement) -> Iterator[Finding]:
+    """Look at what waits for a second account."""
+    for transfer in work.transfers.all(agreement.id):
+        approval = work.approvals.get(transfer.transfer_id)
+        if transfer.state is TransferState.AWAITING_APPROVAL and approval is not None:
+            yield watch(
+                "approbations",
+                f"{transfer.transfer_id} attend l'approbation d'un second compte depuis le "
+                f"{local_day(approval.asked_at):%d/%m/%Y}",
+                f"sous un autre compte que {approval.prepared_by} : spie-exchange transfer "
+                f"approve {transfer.transfer_id}",
+                transfer.transfer_id,
+            )
 
 
 def answer_findings(transfers: Sequence[Transfer], now: datetime) -> Iterator[Finding]:

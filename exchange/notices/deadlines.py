@@ -24,6 +24,7 @@ from exchange.notices.unsent import (
 )
 from exchange.reminders import reminder_reached
 from exchange.transfers.cancelling import calling_off
+from exchange.transfers.obstacles import Lacking, Obstacle
 from exchange.transfers.owed import Owed, owed_transfers
 from schemas.agreement import Agreement, Deadline, opens_at
 
@@ -72,13 +73,19 @@ def _of_survey(
         return
     undeclared = list(_undeclared(agreement, deadline, unsent, now)) if unsent.undeclared else []
     yield from undeclared
+    if step is None:
+        return
     if undeclared:
-        # Said: only what else is missing is worth a second line.
         unsent = unsent.as_declared()
-        if not obstacles(work, unsent, now):
-            return
-    if step is not None:
+    if not _is_said(obstacles(work, unsent, now), undeclared=bool(undeclared)):
         yield _due_soon(work, agreement, deadline, unsent, step=step, now=now)
+
+
+def _is_said(found: Sequence[Obstacle], *, undeclared: bool) -> bool:
+    """Tell whether a notice of its own says all that is missing: a second line is not worth it."""
+    if undeclared:
+        return all(obstacle.lacking for obstacle in found)
+    return bool(found) and all(obstacle.lacking is Lacking.APPROVAL for obstacle in found)
 
 
 def _due_soon(
@@ -159,6 +166,8 @@ def _leaving(deadline: Deadline, unsent: Unsent, today: date) -> str:
     if unsent.is_empty:
         return "rien ne sera envoyé, sauf si quelqu'un est chargé d'ici là"
     day = f"{long_day(deadline.send_by)} à 6 h ({distance(deadline.send_by, today)})"
+    if unsent.dispatches[0].agreement.four_eyes:
+        return f"sans déclaration, elles attendront une approbation à partir du {day}"
     return f"elles seront envoyées sans déclaration le {day}"
 
 

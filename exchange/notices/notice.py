@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     LATE = "late"
     FAILED = "failed"
     UNDECLARED = "undeclared"
+    APPROVAL_AWAITED = "approval-awaited"
     SENT_LATE = "sent-late"
     SENT = "sent"
     NOTHING_TO_SEND = "nothing-to-send"
@@ -32,6 +33,7 @@ LABELS: Final = MappingProxyType(
         NoticeKind.STOPPED: "service arrêté",
         NoticeKind.DUE_SOON: "échéance proche",
         NoticeKind.UNDECLARED: "données non déclarées",
+        NoticeKind.APPROVAL_AWAITED: "à approuver",
         NoticeKind.LATE: "en retard",
         NoticeKind.SENT: "envoyé",
         NoticeKind.SENT_LATE: "envoyé en retard",

@@ -22,6 +22,7 @@ from exchange.diagnosis.machine import clock_findings, space_findings
 from exchange.diagnosis.retried import left_alone_findings
 from exchange.diagnosis.unfinished import answer_findings
 from exchange.errors import AttentionError
+from exchange.notices.approvals import approval_notices
 from exchange.notices.deadlines import deadline_notices
 from exchange.notices.departures import departure_notices
 from exchange.notices.destructions import destroyed_notices, destruction_notices
@@ -120,6 +121,7 @@ def _of_agreement(
     agreement = in_force(work.agreements, agreement_id)
     home, signs = service.home, service.claims.signs
     yield from deadline_notices(work, agreement, now)
+    yield from approval_notices(work, agreement, now)
     yield from departure_notices(work, agreement, now)
     is_held = is_found_altered(work.state)
     yield from destruction_notices(work, agreement, now, is_held=is_held)

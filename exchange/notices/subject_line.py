@@ -14,6 +14,7 @@ _ABOUT: Final = MappingProxyType(
         NoticeKind.STOPPED: ("service arrêté", "service arrêté"),
         NoticeKind.DUE_SOON: ("échéance proche", "échéances proches"),
         NoticeKind.UNDECLARED: ("échéance non déclarée", "échéances non déclarées"),
+        NoticeKind.APPROVAL_AWAITED: ("envoi à approuver", "envois à approuver"),
         NoticeKind.LATE: ("échéance en retard", "échéances en retard"),
         NoticeKind.SENT: ("envoi fait", "envois faits"),
         NoticeKind.SENT_LATE: ("envoi fait en retard", "envois faits en retard"),

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from exchange.attempts import Attempt, JobName
 from exchange.notices.failures import way_out_of
+from exchange.transfers.approval import approval_obstacles
 from exchange.transfers.dispatch import Dispatch
 from exchange.transfers.obstacles import Obstacle, data_obstacles
 from exchange.transfers.owed import Owed, would_carry_nobody
@@ -68,7 +69,7 @@ def missing(work: Work, unsent: Unsent, now: datetime) -> tuple[str, str]:
         return _failing(attempt, now)
     if not found:
         return _nothing_missing(unsent.dispatches[0].deadline, now)
-    sentences = " ; ".join(obstacle.sentence for obstacle in found)
+    sentences = " ; ".join(dict.fromkeys(obstacle.sentence for obstacle in found))
     return f"ce qui manque : {sentences}", " ; ".join(obstacle.hint for obstacle in found)
 
 
@@ -107,7 +108,9 @@ def obstacles(work: Work, unsent: Unsent, now: datetime) -> list[Obstacle]:
         unsent = unsent.as_declared()  # said with it
     for dispatch in unsent.dispatches:
         proofs = proof_obstacles(work, dispatch.agreement, dispatch.recipient)
-        found.update(dict.fromkeys((*data_obstacles(dispatch, now), *proofs)))
+        hindering = (*data_obstacles(dispatch, now), *proofs)
+        # Nobody is asked to approve what may not leave anyhow.
+        found.update(dict.fromkeys(hindering or approval_obstacles(work, dispatch)))
     return list(found)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from exchange.transfers.contractual import contractual, survey_deadlines
-from exchange.transfers.lifecycle import NEVER_LEFT, UNDER_WAY
+from exchange.transfers.lifecycle import NEVER_LEFT, STATE_LABELS, UNDER_WAY, TransferState
 from exchange.transfers.proven import Work, recipient_proofs
 from schemas.agreement import Agreement, Change
 
@@ -30,7 +30,14 @@ def _concerned(work: Work, agreement: Agreement, changes: Sequence[Change]) -> I
             if is_touched and (existing is None or existing.state in NEVER_LEFT):
                 yield f"l'envoi à venir {named} est concerné"
     for transfer in work.transfers.all(agreement.id):
-        if transfer.state in UNDER_WAY:
+        if transfer.state in {TransferState.AWAITING_APPROVAL, TransferState.APPROVED}:
+            yield (
+                f"l'envoi {transfer.transfer_id} ({STATE_LABELS[transfer.state]}) sera à préparer "
+                "et à approuver de nouveau"
+                if agreement.four_eyes
+                else f"l'envoi {transfer.transfer_id} partira sans second compte"
+            )
+        elif transfer.state in UNDER_WAY:
             yield (
                 f"l'envoi {transfer.transfer_id}, commencé sous la version "
                 f"{transfer.agreement_version}, n'est pas fini : finissez-le avant de charger"

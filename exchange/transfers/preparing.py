@@ -5,38 +5,42 @@ has changed, voids what was approved of it.
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from exchange.actors import Actor
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
 from exchange.errors import RefusedError
-from exchange.transactions import Evidenced, Store
-from exchange.transfers.approval import Approval, ApprovalRows, Basis, basis_now, what_changed
+from exchange.transactions import Store
+from exchange.transfers.approval import (
+    Approval,
+    Basis,
+    basis_now,
+    is_to_be_approved,
+    what_changed,
+)
 from exchange.transfers.dispatch import Dispatch
+from exchange.transfers.exporting import previews, refusals_recorded
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
+from exchange.transfers.preview import Preview
+from exchange.transfers.register import ActingRegister
 from exchange.transfers.sealed import takes_back
 from exchange.transfers.transfer import (
     Transfer,
-    TransferRows,
     begun_transfer,
     replace_or_stop,
 )
+from schemas.agreement import Agreement
 
 
-class Work(Evidenced, Protocol):
-    """A transaction as this module sees it."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What preparing did: prepared now, prepared before, sent before, held back otherwise."""
 
-    @property
-    def transfers(self) -> TransferRows:
-        """The register of transfers."""
-        ...
-
-    @property
-    def approvals(self) -> ApprovalRows:
-        """What was asked of a second account."""
-        ...
+    prepared: tuple[Transfer, ...]
+    awaiting: tuple[Preview, ...]
+    settled: tuple[Preview, ...]
+    held_back: tuple[Preview, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,37 @@ class Preparer:
     To be used while the agreement is claimed, ``store`` fenced by the claim.
     """
 
-    store: Store[Work]
+    store: Store[ActingRegister]
     outbox: Outbox
     clock: Clock
     actor: Actor
+
+    def prepare_due(self, agreement: Agreement, deadline_id: str | None) -> Prepared:
+        """Prepare everything that may be, of one deadline or of all.
+
+        Raises ``RefusedError`` when the agreement needs no second account; with
+        ``deadline_id`` an obstacle is a refusal too, left in the evidence.
+        """
+        with refusals_recorded(self.store, agreement):
+            if not agreement.four_eyes:
+                raise RefusedError(
+                    "la convention ne demande pas d'approbation (four_eyes)",
+                    "envoyez ce qui est dû : spie-exchange export",
+                )
+            with self.store.read() as work:
+                seen = previews(work, agreement, deadline_id, self.clock)
+            held_back = tuple(entry for entry in seen if _is_held_back(entry))
+            if deadline_id is not None and held_back:
+                obstacle = held_back[0].obstacles[0]
+                raise RefusedError(
+                    f"{held_back[0].transfer_id} : {obstacle.sentence}", obstacle.hint
+                )
+        return Prepared(
+            prepared=tuple(self.prepare(entry.dispatch) for entry in seen if entry.is_preparable),
+            awaiting=tuple(entry for entry in seen if _is_prepared(entry)),
+            settled=tuple(entry for entry in seen if entry.is_settled),
+            held_back=held_back,
+        )
 
     def prepare(self, dispatch: Dispatch) -> Transfer:
         """Prepare a transfer, or prepare it anew, and give it as it awaits its approval.
@@ -71,7 +102,7 @@ class Preparer:
         return transfer
 
     def _awaiting(
-        self, work: Work, dispatch: Dispatch, found: Transfer | None, basis: Basis
+        self, work: ActingRegister, dispatch: Dispatch, found: Transfer | None, basis: Basis
     ) -> Transfer:
         epoch = found.epoch + 1 if found else 1
         begun = begun_transfer(dispatch, TransferState.AWAITING_APPROVAL, epoch, self.clock.now())
@@ -89,7 +120,7 @@ class Preparer:
 
     def _ask(
         self,
-        work: Work,
+        work: ActingRegister,
         dispatch: Dispatch,
         transfer: Transfer,
         basis: Basis,
@@ -123,7 +154,17 @@ class Preparer:
         )
 
 
-def _require_taken_back(work: Work, outbox: Outbox, dispatch: Dispatch, found: Transfer) -> None:
+def _is_prepared(entry: Preview) -> bool:
+    return not entry.is_settled and (entry.is_sendable or is_to_be_approved(entry.obstacles))
+
+
+def _is_held_back(entry: Preview) -> bool:
+    return not (entry.is_settled or entry.is_preparable or _is_prepared(entry))
+
+
+def _require_taken_back(
+    work: ActingRegister, outbox: Outbox, dispatch: Dispatch, found: Transfer
+) -> None:
     if not takes_back(work.transfers, outbox, dispatch, found):
         raise RefusedError(
             f"{found.transfer_id} est scellé tel qu'il a été approuvé, et va partir",
@@ -131,7 +172,7 @@ def _require_taken_back(work: Work, outbox: Outbox, dispatch: Dispatch, found: T
         )
 
 
-def _record_voided(work: Work, former: Approval, why: str) -> None:
+def _record_voided(work: ActingRegister, former: Approval, why: str) -> None:
     work.evidence.record(
         EventKind.TRANSFER_APPROVAL_VOIDED,
         Outcome.DONE,
