@@ -1,7 +1,8 @@
 """What can happen: every kind of event, and the closed set of details it may carry.
 
 The details are counts, digests and identifiers. A kind that needs one more detail gets one
-more name here and nowhere else; ``docs/audit-events.md`` is generated from this table.
+more name here and nowhere else; ``docs/audit-events.md`` is generated from this table
+(``exchange.audit.catalogue_page``).
 """
 
 from collections.abc import Mapping
@@ -11,11 +12,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 DetailType: TypeAlias = type[str] | type[int] | type[bool] | type[tuple[str, ...]]
-_Details: TypeAlias = Mapping[str, DetailType]
-
-_TYPE_NAMES: Final[Mapping[DetailType, str]] = MappingProxyType(
-    {str: "identifiant", int: "nombre", bool: "oui ou non", tuple: "liste d'identifiants"}
-)
+Details: TypeAlias = Mapping[str, DetailType]
 
 
 class EventKind(StrEnum):
@@ -92,12 +89,12 @@ class CatalogueEntry:
     """One kind: a French line for the DPO, and the details it must and may carry."""
 
     description: str
-    required: _Details = field(default_factory=dict)
-    optional: _Details = field(default_factory=dict)
+    required: Details = field(default_factory=dict)
+    optional: Details = field(default_factory=dict)
 
 
-_IMPORT: Final[_Details] = {"load": str, "mode": str, "dry_run": bool, "attested": bool}
-_IMPORT_COUNTS: Final[_Details] = {
+_IMPORT: Final[Details] = {"load": str, "mode": str, "dry_run": bool, "attested": bool}
+_IMPORT_COUNTS: Final[Details] = {
     "read": int,
     "refused": int,
     "created": int,
@@ -109,21 +106,21 @@ _IMPORT_COUNTS: Final[_Details] = {
     "superseded": int,
     "codes": tuple,
 }
-_OBJECTION: Final[_Details] = {"objection": str, "case_number": str, "person": str}
-_TRANSFER: Final[_Details] = {
+_OBJECTION: Final[Details] = {"objection": str, "case_number": str, "person": str}
+_TRANSFER: Final[Details] = {
     "recipient": str,
     "deadline": str,
     "revision": int,
     "rows": int,
     "agreement_digest": str,
 }
-_KIND_OF_TRANSFER: Final[_Details] = {
+_KIND_OF_TRANSFER: Final[Details] = {
     "transfer_kind": str,
     "unattended": bool,
     "reason": str,
     "follows": str,
 }
-_PURGE: Final[_Details] = {
+_PURGE: Final[Details] = {
     "purge": str,
     "people": int,
     "held_rows": int,
@@ -376,45 +373,3 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
         ),
     }
 )
-
-
-def catalogue_markdown() -> str:
-    """Give ``docs/audit-events.md``: the catalogue, in French, for the DPO."""
-    rows = [
-        f"| `{kind}` | {entry.description} | {_named(entry.required)} | {_named(entry.optional)} |"
-        for kind, entry in CATALOGUE.items()
-    ]
-    return "\n".join((_INTRODUCTION, *rows, ""))
-
-
-def _named(details: _Details) -> str:
-    return ", ".join(f"`{name}` ({_TYPE_NAMES[kind]})" for name, kind in details.items()) or "—"
-
-
-_INTRODUCTION: Final = """\
-# Les événements du journal des preuves
-
-Ce document est engendré depuis `exchange/audit/catalogue.py` ; un test compare les deux.
-
-Chaque événement est un texte JSON canonique (RFC 8785 restreinte) de version 1, dont l'empreinte
-SHA-256 est une feuille de l'arbre de Merkle (RFC 6962). Il porte :
-
-| champ | contenu |
-|---|---|
-| `version` | 1 |
-| `kind` | le genre, dans la liste ci-dessous |
-| `at` | l'heure de la machine, UTC, à la milliseconde |
-| `trial_at` | dans un dossier d'essai seulement : l'heure réglée |
-| `actor` | le compte réel du système (`uid`, `name`) ; `sudo_user` en remarque s'il y en a un |
-| `outcome` | `begun` (commencé), `done` (fait), `refused` (refusé), `failed` (échoué) |
-| `subject` | ce sur quoi porte l'acte : convention, échéance, envoi… (un identifiant) |
-| `why` | l'instruction suivie, ou la raison du refus ; peut être vide |
-| `details` | les précisions du genre, et aucune autre |
-
-Aucun champ ne contient de donnée directe d'un bénéficiaire : les identifiants sont ceux des
-conventions, des échéances, des envois et des clés, les nombres sont des effectifs, les empreintes
-celles de documents chiffrés ou sans personne. Le seul renvoi à une personne (`person`) est un
-pseudonyme propre au journal, dont la clé finit avec lui.
-
-| genre | ce qui s'est passé | précisions | précisions possibles |
-|---|---|---|---|"""

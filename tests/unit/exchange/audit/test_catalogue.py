@@ -1,7 +1,8 @@
 import os
 from pathlib import Path
 
-from exchange.audit.catalogue import CATALOGUE, EventKind, catalogue_markdown
+from exchange.audit.catalogue import CATALOGUE, EventKind
+from exchange.audit.catalogue_page import catalogue_markdown
 
 _DOCUMENT = Path(__file__).parents[4] / "docs/audit-events.md"
 

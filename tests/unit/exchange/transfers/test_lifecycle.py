@@ -6,6 +6,7 @@ from exchange.errors import RefusedError
 from exchange.transfers.lifecycle import (
     STATE_LABELS,
     TRANSITIONS,
+    UNDER_WAY,
     TransferState,
     TransferStep,
     diagram,
@@ -41,10 +42,21 @@ def test_a_destroyed_transfer_can_only_be_taken_back() -> None:
 
 
 def test_the_drawing_in_the_documents_is_that_of_the_table() -> None:
-    text = (
-        "# La vie d'un transfert\n\n"
-        "Ce dessin est engendré depuis `exchange/transfers/lifecycle.py` ; un test compare les "
-        "deux.\n\n```mermaid\n" + diagram() + "```\n"
-    )
+    before, mark, rest = _DOCUMENT.read_text("utf-8").partition("```mermaid\n")
+    after = rest.partition("```\n")[2]
 
-    compare_or_rewrite(_DOCUMENT, text)
+    compare_or_rewrite(_DOCUMENT, f"{before}{mark}{diagram()}```\n{after}")
+
+
+def test_nothing_is_approved_that_was_not_asked_for_or_leaves_before_it_is_sealed() -> None:
+    before_approval = {a for (a, step), _ in TRANSITIONS.items() if step is TransferStep.APPROVE}
+    to_published = {a for (a, _), b in TRANSITIONS.items() if b is TransferState.PUBLISHED}
+
+    assert before_approval == {TransferState.AWAITING_APPROVAL}
+    assert to_published == {TransferState.SEALED}
+
+
+@pytest.mark.parametrize("state", sorted(UNDER_WAY))
+def test_whatever_is_under_way_can_be_shown_anew_or_called_off(state: TransferState) -> None:
+    assert next_state(state, TransferStep.ASK_APPROVAL) is TransferState.AWAITING_APPROVAL
+    assert next_state(state, TransferStep.CANCEL) is TransferState.CANCELLED
