@@ -78,7 +78,7 @@ def resend_command(
         if not for_real:
             _preview_revision(service, agreement, request, as_json=as_json)
             return
-        if prepared := _prepared_first(service, agreement, request):
+        if prepared := service.preparer().prepare_revision(agreement, request):
             _show_prepared(prepared, as_json=as_json)
             return
         publisher = service.publisher()
@@ -98,15 +98,6 @@ def resend_command(
     show(f"         {counted(sent.row_count or 0, 'ligne')}, SHA-256 {sent.package_digest}")
     show(f"         {KIND_LABELS[sent.kind]} ; fait suite à {transfer_id}")
     next_step("remettez le paquet, attendez l'accusé : spie-exchange receipt FICHIER.p7m")
-
-
-def _prepared_first(
-    service: Service, agreement: Agreement, request: RevisionRequest
-) -> Transfer | None:
-    """Prepare a revision where a second account must approve it first."""
-    with service.database.read() as work:
-        entry = revision_preview(work, agreement, request, service.clock)
-    return service.preparer().prepare(entry.dispatch) if entry.is_preparable else None
 
 
 def _show_prepared(prepared: Transfer, *, as_json: bool) -> None:

@@ -24,6 +24,7 @@ from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.preview import Preview
 from exchange.transfers.register import ActingRegister
+from exchange.transfers.resending import RevisionRequest, revision_preview
 from exchange.transfers.sealed import takes_back
 from exchange.transfers.transfer import (
     Transfer,
@@ -81,6 +82,15 @@ class Preparer:
             settled=tuple(entry for entry in seen if entry.is_settled),
             held_back=held_back,
         )
+
+    def prepare_revision(self, agreement: Agreement, request: RevisionRequest) -> Transfer | None:
+        """Prepare the later revision that is asked for; ``None`` where that is not what it lacks.
+
+        Raises ``RefusedError`` for a transfer or an instruction that does not exist.
+        """
+        with self.store.read() as work:
+            entry = revision_preview(work, agreement, request, self.clock)
+        return self.prepare(entry.dispatch) if entry.is_preparable else None
 
     def prepare(self, dispatch: Dispatch) -> Transfer:
         """Prepare a transfer, or prepare it anew, and give it as it awaits its approval.

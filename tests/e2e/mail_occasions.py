@@ -54,6 +54,14 @@ def _sends_undeclared(mailbox: Mailbox) -> None:
     mailbox.situation.departement.do(*mailbox.situation.loading())
 
 
+def _asks_for_approval(mailbox: Mailbox) -> None:
+    agreement = mailbox.situation.agreement
+    text = agreement.read_text("utf-8").replace("version = 1\n", "version = 2\n", 1)
+    agreement.write_text(text.replace("# four_eyes = true", "four_eyes = true"), "utf-8")
+    mailbox.situation.departement.do(*mailbox.situation.loading())
+    _ticked_at("2023-01-24T06:00")(mailbox)
+
+
 def _sent_undeclared(mailbox: Mailbox) -> None:
     _sends_undeclared(mailbox)
     _ticked_at("2023-07-26T06:00")(mailbox)
@@ -146,6 +154,8 @@ def _with_short(mailbox: Mailbox, former: Path) -> None:
 # From a home that is ready to send on 31 January.
 READY: dict[str, tuple[Prepare, str]] = {
     "due-soon": (_nothing, "2023-01-24T08:00"),
+    "approval-awaited": (_asks_for_approval, "2023-01-24T08:00"),
+    "approval-late": (_asks_for_approval, "2023-02-03T08:00"),
     "late": (_nothing, "2023-02-03T08:00"),
     "sent-late": (_ticked_at("2023-02-21T06:00"), "2023-02-21T06:01"),
     "missed": (_nothing, "2023-08-29T06:00"),

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from exchange.actors import machine_name
+from exchange.actors import machine_name, operating_system_actor
 from exchange.home_opening import open_service
 from exchange.instants import parse_instant
 from exchange.notices.telling import Told, tell, what_to_tell
@@ -69,5 +69,7 @@ to = ["{READER}"]
         plain = _SENT_IN.sub("10 h 00 :", plain)
         plain = _PURGE.sub(r"destruction_\1_fedcba9876543210", plain)
         plain = plain.replace(str(self.situation.departement.home), "/srv/spie-exchange")
+        account = operating_system_actor("").account
+        plain = plain.replace(f"compte que {account} ", "compte que spie ")
         plain = plain.replace(f"machine {machine_name()} ", "machine serveur-1 ")
         return f"Objet : {message['Subject']}\n\n{plain}"

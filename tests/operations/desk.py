@@ -13,7 +13,8 @@ from exchange.packages.naming import waiting_path
 from tests.fakes.answer import Answer
 from tests.fakes.departement import COMMAND
 from tests.fakes.home_database import ask
-from tests.fakes.situation import DGEFP, Situation
+from tests.fakes.second_account import SecondAccount
+from tests.fakes.situation import DEADLINE, DGEFP, Situation
 from tests.operations.arrivals import arrive
 
 
@@ -101,6 +102,15 @@ def _allow_absences(situation: Situation) -> None:
     situation.departement.do(*situation.loading())
 
 
+def _ask_for_approval(situation: Situation) -> None:
+    """Bring a version into force that asks for two accounts; have a colleague prepare."""
+    text = situation.agreement.read_text("utf-8")
+    text = text.replace("version = 1\n", "version = 2\n", 1)
+    situation.agreement.write_text(text.replace("# four_eyes = true", "four_eyes = true"), "utf-8")
+    situation.departement.do(*situation.loading())
+    SecondAccount(situation.departement).prepare(DEADLINE)
+
+
 _STARTS: Final[Mapping[str, tuple[Callable[[Origins], Situation], Callable[[Situation], None]]]] = (
     MappingProxyType(
         {
@@ -110,6 +120,7 @@ _STARTS: Final[Mapping[str, tuple[Callable[[Origins], Situation], Callable[[Situ
             "paquet altéré": (lambda origins: origins.published, _damage_package),
             "journal altéré": (lambda origins: origins.published, _tamper),
             "horloge en retard": (lambda origins: origins.published, _set_clock_back),
+            "à approuver": (lambda origins: origins.prepared, _ask_for_approval),
             "liste complète": (lambda origins: origins.prepared, _allow_absences),
         }
     )
