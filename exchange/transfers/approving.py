@@ -166,5 +166,5 @@ def _hindered(entry: Preview) -> RefusedError:
             "la convention en vigueur ne demande plus d'approbation",
             "envoyez-le : spie-exchange export --for-real",
         )
-    [first, *_] = sorted(entry.obstacles, key=lambda obstacle: obstacle.lacking is not None)
+    first = entry.obstacles[0]
     return RefusedError(f"{entry.transfer_id} : {first.sentence}", first.hint)

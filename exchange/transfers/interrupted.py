@@ -93,12 +93,12 @@ def _contractual_obstacles(
         return unlisted_obstacles(contractual(agreement, deadline, recipient, None))
     [one] = mine
     is_empty = one.owing is Owing.NOTHING_NEW or would_carry_nobody(work, one)
-    return [
+    hindering = [
         *([_nobody_new(deadline)] if is_empty else []),
         *data_obstacles(one.dispatch, now),
         *proof_obstacles(work, agreement, one.dispatch.recipient),
-        *approval_obstacles(work, one.dispatch),
     ]
+    return hindering or approval_obstacles(work, one.dispatch)
 
 
 def _nobody_new(deadline: Deadline) -> Obstacle:

@@ -88,11 +88,12 @@ def preview(
     """Say what an export would do at ``now`` for one recipient of one deadline.
 
     ``unproven`` is what its keys have not shown yet (``exchange.transfers.proven``),
-    ``unapproved`` what a second account has still to do (``exchange.transfers.approval``).
+    ``unapproved`` what a second account has still to do (``exchange.transfers.approval``):
+    nobody is asked to approve what may not leave anyhow.
     """
     dispatch = owed.dispatch
     obstacles = _cancelled_obstacles(existing) or (
-        data_obstacles(dispatch, now) + unproven + _line_obstacles(owed, counts, now) + unapproved
+        data_obstacles(dispatch, now) + unproven + _line_obstacles(owed, counts, now) or unapproved
     )
     # What was called off is not late because it left after all, as another revision.
     late = owed.is_late and owed.transfer == existing

@@ -69,9 +69,10 @@ def revision_preview(
     counts = work.transfers.counts(dispatch.selection, ends_at(dispatch.deadline.cut_off))
     obstacles = _obstacles(work, dispatch, followed, siblings, clock.now())
     existing = work.transfers.get(dispatch.transfer_id)
-    lines = line_obstacles(dispatch, counts)
-    unapproved = approval_obstacles(work, dispatch)
-    return Preview(dispatch, counts, existing, (*obstacles, *lines, *unapproved))
+    hindering = (*obstacles, *line_obstacles(dispatch, counts))
+    return Preview(
+        dispatch, counts, existing, hindering or tuple(approval_obstacles(work, dispatch))
+    )
 
 
 def previewed_revision(
@@ -99,7 +100,7 @@ def interrupted_obstacles(
     siblings = _siblings(work.transfers.all(agreement.id), followed)
     dispatch = _dispatch(work, agreement, followed, siblings, request)
     obstacles = _obstacles(work, dispatch, followed, siblings, now)
-    return obstacles + approval_obstacles(work, dispatch)
+    return obstacles or approval_obstacles(work, dispatch)
 
 
 def dispatch_again(work: Register, agreement: Agreement, revision: Transfer) -> Dispatch:
