@@ -100,7 +100,7 @@ def approval_obstacles(work: Work, dispatch: Dispatch) -> list[Obstacle]:
     if not needs_approval(dispatch):
         return []
     found = work.transfers.get(dispatch.transfer_id)
-    if _leaves_as_it_was_approved(work.transfers, dispatch, found):
+    if found is not None and _has_its_word(work.transfers, dispatch, found):
         return []
     approval = work.approvals.get(dispatch.transfer_id)
     if found is None or approval is None:
@@ -139,11 +139,11 @@ def what_changed(dispatch: Dispatch, shown: Transfer) -> str:
     return "les personnes à envoyer, ou leurs fiches, ont changé depuis"
 
 
-def _leaves_as_it_was_approved(
-    rows: TransferRows, dispatch: Dispatch, found: Transfer | None
-) -> bool:
-    is_sealed = found is not None and found.state is TransferState.SEALED
-    return is_sealed and found is not None and not is_outdated(rows, dispatch, found)
+def _has_its_word(rows: TransferRows, dispatch: Dispatch, found: Transfer) -> bool:
+    """Tell whether it has left, or leaves with the bytes that were approved."""
+    if found.published_at is not None:
+        return True
+    return found.state is TransferState.SEALED and not is_outdated(rows, dispatch, found)
 
 
 def _basis(dispatch: Dispatch, contents: Iterable[tuple[bytes, bytes]]) -> Basis:
