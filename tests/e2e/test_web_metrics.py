@@ -1,6 +1,9 @@
 """What a watch reads: numbers that say how the home stands, and nothing of anybody."""
 
 import re
+import signal
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,8 +19,9 @@ from tests.e2e.test_no_plaintext import CANARIES
 from tests.fakes.callers import Callers, bearer, callers_at, token_at
 from tests.fakes.command_here import CommandHere
 from tests.fakes.home_database import ask
-from tests.fakes.http_service import http_service
+from tests.fakes.http_service import HttpService, http_service
 from tests.fakes.operator import Operator
+from tests.fakes.served_processes import kill_workers
 from tests.fakes.situation import AGREEMENT, DEADLINE, Situation
 
 _Samples: TypeAlias = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -150,20 +154,31 @@ def test_every_number_is_in_the_document_and_the_document_names_no_other(
 
 
 @pytest.mark.long
-def test_whichever_process_is_asked_it_tells_what_all_of_them_counted(sent: Situation) -> None:
+def test_whichever_process_is_asked_it_tells_what_all_counted_and_those_that_ended(
+    sent: Situation,
+) -> None:
     watch = bearer(token_at(sent.departement, Role.ADMINISTRATOR))
-    asked = {"route": "/api/v1/health/live", "method": "GET", "status": "2xx"}
+    live = {"route": "/api/v1/health/live", "method": "GET", "status": "2xx"}
+    texts = []
     with http_service(sent.departement, "--workers", "3") as service:
         for _ in range(20):
             requests.get(service.at("/health/live"), timeout=_SECONDS)
-        texts = [
-            requests.get(service.at("/metrics"), headers=watch, timeout=_SECONDS).text
-            for _ in range(6)
-        ]
+        texts += [_read_over(service, watch) for _ in range(6)]
+        kill_workers(service, signal.SIGTERM)
+        texts += [_read_over(service, watch) for _ in range(6)]
 
-    counted = {_value(_samples(text), "spie_http_requests_total", **asked) for text in texts}
+    counted = {_value(_samples(text), "spie_http_requests_total", **live) for text in texts}
     assert counted == {20}
     assert list((sent.departement.folder / "tmp").glob("spie-exchange-counts-*")) == []
+
+
+def _read_over(service: HttpService, watch: dict[str, str]) -> str:
+    """Read the metrics of a service; who answered may just have ended."""
+    given_up_at = time.monotonic() + _SECONDS
+    while time.monotonic() < given_up_at:
+        with suppress(requests.ConnectionError):
+            return requests.get(service.at("/metrics"), headers=watch, timeout=_SECONDS).text
+    raise AssertionError("the service does not answer")
 
 
 def _read_anew(situation: Situation, watch: dict[str, str]) -> _Samples:

@@ -34,12 +34,12 @@ def held_bytes(port: int) -> int:
     return sum(_kibibytes(process, "RssAnon:") << 10 for process in processes)
 
 
-def kill_workers(serving: HttpService) -> None:
-    """Kill each process that answers, at whatever it is; others take their place."""
+def kill_workers(serving: HttpService, how: signal.Signals = signal.SIGKILL) -> None:
+    """End each process that answers, at whatever it is; others take their place."""
     processes = {int(one.name) for one in _processes(serving.url)}
     for process in processes:
         if _parent_of(process) in processes:
-            os.kill(process, signal.SIGKILL)
+            os.kill(process, how)
 
 
 def _parent_of(process: int) -> int:
