@@ -1,4 +1,4 @@
-"""The destruction certificate: made, signed, read aloud in French, verified offline."""
+"""The destruction certificate: made, signed, kept, verified offline."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -11,19 +11,26 @@ from exchange.audit.log import EvidenceRows
 from exchange.audit.proofs import parse_proof, prove, verify_proof
 from exchange.clock import Clock
 from exchange.errors import AttentionError
+from exchange.retention.certificate_text import certificate_text
 from exchange.retention.purge import Purge, PurgeRows
 from exchange.transactions import Evidenced, Store
 from keys.durable_files import promote, stage
+from keys.errors import InvalidSignatureError
 from keys.notes import NoteVerifier
 from keys.seal import (
     SealKey,
     load_certificate,
     require_own_form,
     sign_enveloping,
+    unverified_content,
     verify_enveloping,
 )
 from schemas.agreement import Agreement
-from schemas.certificate import DestructionCertificate, read_certificate
+from schemas.certificate import (
+    CertificateFormError,
+    DestructionCertificate,
+    read_certificate,
+)
 
 _FROM: Final = {
     "last_due": "la dernière échéance d'envoi",
@@ -212,39 +219,18 @@ def verify_certificate(document: bytes, seal_certificate: bytes) -> DestructionC
     return certificate
 
 
-def certificate_text(certificate: DestructionCertificate) -> str:
-    """Write the certificate for people, in French."""
-    heading = "CERTIFICAT DE DESTRUCTION" + (" — ESSAI, SANS VALEUR" if certificate.trial else "")
-    facts = (
-        ("Délivré par", certificate.issuer),
-        ("Convention", f"{certificate.agreement} (SHA-256 {certificate.agreement_digest})"),
-        ("Sur instruction", certificate.instruction),
-        ("Règle de conservation", certificate.rule),
-        ("Archives publiques", certificate.archives),
-        ("Commencé le (UTC)", certificate.begun_at),
-        ("Fini le (UTC)", certificate.ended_at),
-        ("Personnes détruites", str(certificate.people)),
-        ("Lignes retenues détruites", str(certificate.held_rows)),
-        ("Paquets retirés", str(certificate.packages)),
-        ("Clés détruites", ", ".join(certificate.keys) or "aucune"),
-        ("Feuille du journal", str(certificate.leaf_index)),
-    )
-    lines = [heading, "=" * len(heading), ""]
-    lines += [f"{name} : {value}" for name, value in facts]
-    for title, entries in (
-        ("Ce qui a été détruit", certificate.scope),
-        ("Comment", certificate.method),
-        ("Ce que le service n'atteint pas", certificate.exceptions),
-    ):
-        lines += ["", title, *(f"  - {entry}" for entry in entries)]
-    lines += [
-        "",
-        "Vérifier ce certificat, hors ligne :",
-        f"  spie-exchange certificate verify destruction_{certificate.agreement}_"
-        f"{certificate.certificate_id}.p7m --sender-cert CACHET.pem",
-        "",
-    ]
-    return "\n".join(lines)
+def kept_certificate(document: bytes) -> DestructionCertificate:
+    """Read a certificate that this service issued and kept, to show what it says.
+
+    Raises ``AttentionError`` where it is none any more.
+    """
+    try:
+        return read_certificate(unverified_content(document))
+    except (InvalidSignatureError, CertificateFormError):
+        raise AttentionError(
+            "un certificat de destruction gardé dans la base ne se lit plus",
+            "gardez la base en l'état et prévenez le DPO, puis : spie-exchange doctor",
+        ) from None
 
 
 def _archives_status(agreement: Agreement) -> str:

@@ -12,7 +12,8 @@ from flask import Response, abort
 from marshmallow import Schema, fields
 
 from exchange.accounts import Right
-from exchange.retention.certificates import certificate_path
+from exchange.retention.certificate_text import certificate_text
+from exchange.retention.certificates import certificate_path, kept_certificate
 from exchange.retention.ended import CertifiedPurge
 from exchange.web.access import acting_service
 from exchange.web.bodies import Bytes
@@ -21,6 +22,7 @@ from exchange.web.pages import Cursor, PageQuerySchema, page_of
 from exchange.web.resource import Resource
 
 _MEDIA_TYPE = "application/pkcs7-mime"
+_TEXT_TYPE = "text/plain"
 
 certificates = Resource("certificates", "/certificates", "Les certificats de destruction.")
 
@@ -85,6 +87,18 @@ def fetch_certificate(certificate_id: str) -> Response:
         home.certificates, certified.agreement_id, certificate_id, trial=home.trial
     )
     return answer_document(certified.document, path.name, _MEDIA_TYPE, _digest_of(certified))
+
+
+@certificates.get(
+    "/<id:certificate_id>/text",
+    Right.READ_CERTIFICATES,
+    Bytes(_TEXT_TYPE, "Le certificat, à lire."),
+    problems=[HTTPStatus.NOT_FOUND],
+)
+def show_certificate_text(certificate_id: str) -> Response:
+    """Ce que dit le certificat, à lire : quoi, comment, et ce que le service n'atteint pas."""
+    text = certificate_text(kept_certificate(_certificate_named(certificate_id).document))
+    return Response(text, content_type=f"{_TEXT_TYPE}; charset=utf-8")
 
 
 def _certificate_named(certificate_id: str) -> CertifiedPurge:

@@ -27,7 +27,7 @@ documentation = Resource("documentation", "/documentation", "La documentation, p
 @documentation.get("", None, Bytes(_HTML, "La page."))
 def show_page() -> Response:
     """Cette documentation, dans un navigateur."""
-    answer = _answer(_ours("page.html"), _HTML)
+    answer = Response(_ours("page.html").read_bytes(), content_type=f"{_HTML}; charset=utf-8")
     answer.headers["Content-Security-Policy"] = _POLICY
     return answer
 

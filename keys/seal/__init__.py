@@ -11,6 +11,7 @@ from keys.seal.signing import sign_detached, sign_enveloping
 from keys.seal.verification import (
     VerifiedSignature,
     require_own_form,
+    unverified_content,
     verify_detached,
     verify_enveloping,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "self_signed",
     "sign_detached",
     "sign_enveloping",
+    "unverified_content",
     "verify_detached",
     "verify_enveloping",
 ]

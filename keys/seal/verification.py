@@ -78,6 +78,18 @@ def verify_enveloping(signature: bytes, pinned: Certificate) -> tuple[bytes, Ver
     return content, _verified(signed_data, content, pinned)
 
 
+def unverified_content(signature: bytes) -> bytes:
+    """Give the content that a signature carries, of which nothing is verified.
+
+    For what this service signed and kept itself, to be shown. Raises ``InvalidSignatureError``
+    when it carries none.
+    """
+    content = _decode(signature).encapsulated.content
+    if content is None:
+        raise _refused()
+    return content
+
+
 def require_own_form(signature: bytes, content: bytes, verified: VerifiedSignature) -> None:
     """Refuse a verified signature that our own writer would not have made so.
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from exchange.accounts import Role
 from tests.fakes.callers import bearer, token_at
+from tests.fakes.home_database import ask
 from tests.fakes.situation import AGREEMENT, Situation
 
 _ADDRESS = "/api/v1/certificates"
@@ -65,13 +66,35 @@ def test_a_certificate_is_fetched_from_where_it_was_cut_though_its_file_is_lost(
     assert unchanged == 304
 
 
+def test_a_certificate_is_read_as_its_file_says_it(
+    client: FlaskClient, dpo: dict[str, str], sent: Situation
+) -> None:
+    (kept,) = (sent.departement.home / "certificates").glob("*.txt")
+    (listed,) = client.get(_ADDRESS, headers=dpo).get_json()["items"]
+
+    read = client.get(f"{_ADDRESS}/{listed['certificate_id']}/text", headers=dpo)
+
+    assert read.content_type == "text/plain; charset=utf-8"
+    assert read.data == kept.read_bytes()
+
+
+def test_a_certificate_that_was_altered_in_the_base_is_no_fault_of_who_reads(
+    client: FlaskClient, dpo: dict[str, str], sent: Situation
+) -> None:
+    (listed,) = client.get(_ADDRESS, headers=dpo).get_json()["items"]
+    ask(sent.departement.home, "UPDATE purge SET certificate = :nothing", nothing=b"0")
+
+    read = client.get(f"{_ADDRESS}/{listed['certificate_id']}/text", headers=dpo)
+
+    assert (read.status_code, read.get_json()["type"]) == (503, "/problemes/a-examiner")
+
+
 def test_a_certificate_that_is_none_is_not_there(client: FlaskClient, sent: Situation) -> None:
     auditor = bearer(token_at(sent.departement, Role.AUDITOR))
 
     listed = client.get(_ADDRESS, headers=auditor).get_json()
-    answers = [
-        client.get(f"{_ADDRESS}/jamais{more}", headers=auditor) for more in ("", "/document")
-    ]
+    addresses = [f"{_ADDRESS}/jamais{more}" for more in ("", "/document", "/text")]
+    answers = [client.get(address, headers=auditor) for address in addresses]
 
     assert listed == {"items": [], "next": None}
-    assert [answer.status_code for answer in answers] == [404, 404]
+    assert [answer.status_code for answer in answers] == [404] * 3
