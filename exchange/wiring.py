@@ -36,7 +36,7 @@ from exchange.rotation.rotating import KeyRotator
 from exchange.seals import SealKeeper
 from exchange.settings import DATABASE_VARIABLE, Settings
 from exchange.storage.database import Database
-from exchange.storage.place import Place
+from exchange.storage.place import CONNECTIONS_KEPT, Place
 from exchange.storage.places import file_place, server_place
 from exchange.transfers.approving import Approver
 from exchange.transfers.nothing_new import keep_nothing_new
@@ -291,13 +291,13 @@ class Service:
         )
 
 
-def place_of(home: Home, settings: Settings) -> Place:
-    """Give the place of a home's database.
+def place_of(home: Home, settings: Settings, connections: int = CONNECTIONS_KEPT) -> Place:
+    """Give the place of a home's database, to which so many connections stay open.
 
     Raises ``ConfigurationError`` when the environment speaks of another kind than the home.
     """
     if home.database_kind is DatabaseKind.POSTGRESQL:
-        return server_place(settings.required_database(), settings.lease)
+        return server_place(settings.required_database(), settings.lease, connections)
     if settings.database:
         raise ConfigurationError(
             f"{DATABASE_VARIABLE} est donnée, et ce dossier a sa base dans un fichier",

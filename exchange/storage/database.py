@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from exchange.audit.recording import EvidenceRecorder
 from exchange.claims import Fence
@@ -258,6 +259,10 @@ class Database:
             yield
         except DBAPIError as error:
             raise self._place.error_of(error) from None
+        except PoolTimeoutError:
+            raise RetryLaterError(
+                "toutes les connexions à la base sont prises", "recommencez dans quelques instants"
+            ) from None
         except PendingRollbackError:
             # The connection went, and somebody took what the driver said then for something else.
             raise RetryLaterError(

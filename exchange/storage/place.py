@@ -1,7 +1,7 @@
 """Where a database lies: what differs between a file of SQLite and a server of PostgreSQL."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -10,6 +10,9 @@ from exchange.clock import Clock
 from exchange.errors import ExchangeError
 from exchange.locks import SignsOfLife
 from exchange.storage.role_in_use import RoleInUse
+
+CONNECTIONS_KEPT: Final = 5
+"""How many connections to a server stay open, for whoever does not say."""
 
 
 class Place(Protocol):

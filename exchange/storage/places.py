@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from exchange.errors import ConfigurationError
-from exchange.storage.place import Place
+from exchange.storage.place import CONNECTIONS_KEPT, Place
 from exchange.storage.sqlite import SqlitePlace
 
 
@@ -13,8 +13,8 @@ def file_place(path: Path) -> Place:
     return SqlitePlace(path)
 
 
-def server_place(setting: str, lease: timedelta) -> Place:
-    """Give the place of a database of PostgreSQL.
+def server_place(setting: str, lease: timedelta, connections: int = CONNECTIONS_KEPT) -> Place:
+    """Give the place of a database of PostgreSQL, to which so many connections stay open.
 
     Raises ``ConfigurationError`` where the driver is not installed.
     """
@@ -25,4 +25,4 @@ def server_place(setting: str, lease: timedelta) -> Place:
             "ce qui parle à PostgreSQL n'est pas installé",
             "pip install 'spie-exchange[postgres]'",
         ) from None
-    return PostgresqlPlace(setting, lease)
+    return PostgresqlPlace(setting, lease, connections)

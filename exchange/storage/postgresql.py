@@ -20,6 +20,7 @@ from exchange.errors import (
 from exchange.locks import SignsOfLife
 from exchange.storage import postgresql_engine, postgresql_errors
 from exchange.storage.advisory_locks import AdvisoryLocks
+from exchange.storage.place import CONNECTIONS_KEPT
 from exchange.storage.rewriting import write_anew
 from exchange.storage.role_in_use import RoleInUse, role_in_use
 from exchange.storage.roles import is_written_anew
@@ -43,15 +44,21 @@ _DAMAGED_PAGES: Final = text(
 class PostgresqlPlace:
     """Satisfies ``exchange.storage.place.Place`` with a database of a server."""
 
-    def __init__(self, setting: str, lease: timedelta) -> None:
-        """Take a connection string of libpq; nothing is reached yet."""
+    def __init__(self, setting: str, lease: timedelta, connections: int = CONNECTIONS_KEPT) -> None:
+        """Take a connection string of libpq; nothing is reached yet.
+
+        So many ``connections`` stay open between two transactions.
+        """
         self._setting = setting
         self._lease = lease
+        self._connections = connections
 
     @cached_property
     def engine(self) -> Engine:
         """The engine. Raises ``ConfigurationError`` for a setting that is not safe."""
-        pooled = postgresql_engine.postgresql_engine(self._setting, self._lease, pooled=True)
+        pooled = postgresql_engine.postgresql_engine(
+            self._setting, self._lease, kept=self._connections
+        )
         # Whoever forgets the place lets its connections go.
         weakref.finalize(self, pooled.dispose)
         return pooled
@@ -59,7 +66,7 @@ class PostgresqlPlace:
     @cached_property
     def _apart(self) -> Engine:
         """Connections that end with what they were opened for, and all that they hold."""
-        return postgresql_engine.postgresql_engine(self._setting, self._lease, pooled=False)
+        return postgresql_engine.postgresql_engine(self._setting, self._lease, kept=0)
 
     def reading(self, connection: Connection) -> Connection:
         """Give a connection whose next transaction only reads, and sees one moment."""

@@ -52,6 +52,7 @@ _LATER_SESSION: Final = {
     # The sign of life of a long act says nothing for hours, whatever the role's own limits.
     "idle_session_timeout": "0",
 }
+_POOL_SECONDS: Final = 10
 _OLDEST_VERSION: Final = 15
 _VERSION_UNIT: Final = 10_000
 _TRANSACTION_TIMEOUT_SINCE: Final = 17
@@ -62,14 +63,15 @@ _KEYS_FROM_PASSWORDS: Final = frozenset({"scram_client_key", "scram_server_key"}
 """Whoever has these needs no password; libpq does not mark them so."""
 
 
-def postgresql_engine(setting: str, lease: timedelta, *, pooled: bool) -> Engine:
+def postgresql_engine(setting: str, lease: timedelta, *, kept: int) -> Engine:
     """Make an engine for one database. Nothing is reached until a connection is asked for.
 
     ``setting`` is a connection string of libpq. A session that stays idle in a transaction
     for longer than ``lease`` is ended by the server, and with it the locks it holds.
-    ``pooled``, connections stay open between two transactions: opening one costs more than a
-    short transaction does. Raises ``ConfigurationError`` for a setting that is not safe; so
-    does whatever connects, for a server that is too old.
+    So many connections are ``kept`` open between two transactions: opening one costs more than
+    a short transaction does; twice as many more are opened when those do not suffice. Raises
+    ``ConfigurationError`` for a setting that is not safe; so does whatever connects, for a
+    server that is too old.
     """
     given = _read(setting)
     _require_no_password(given)
@@ -87,7 +89,7 @@ def postgresql_engine(setting: str, lease: timedelta, *, pooled: bool) -> Engine
         creator=connect,
         # What was decided under one isolation must not depend on a default of the server's.
         isolation_level="READ COMMITTED",
-        poolclass=QueuePool if pooled else NullPool,
+        **_pool(kept),
         # How many rows an INSERT took, too, is part of what the domain asks.
         execution_options={"preserve_rowcount": True},
         # No bound value, an entry date for one, in the text of an error.
@@ -108,6 +110,17 @@ def asking(engine: Engine) -> Iterator[Connection]:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
     except DBAPIError as error:
         raise error_of(error) from None
+
+
+def _pool(kept: int) -> dict[str, Any]:
+    if not kept:
+        return {"poolclass": NullPool}
+    return {
+        "poolclass": QueuePool,
+        "pool_size": kept,
+        "max_overflow": 2 * kept,
+        "pool_timeout": _POOL_SECONDS,
+    }
 
 
 def _greeted(connection: "psycopg.Connection[Any]") -> "psycopg.Connection[Any]":

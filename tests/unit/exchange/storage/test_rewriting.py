@@ -37,7 +37,7 @@ def _worker(
     server: PostgresqlServer, deleted: "psycopg.Connection[tuple[object]]"
 ) -> Iterator[Connection]:
     del deleted
-    engine = postgresql_engine(server.setting(_DATABASE, _WORKER), _LEASE, pooled=False)
+    engine = postgresql_engine(server.setting(_DATABASE, _WORKER), _LEASE, kept=0)
     with asking(engine) as connection:
         yield connection
 

@@ -35,7 +35,7 @@ def _settings(server: PostgresqlServer) -> Iterator[dict[str, str]]:
             connection.execute("CREATE TABLE public.something (number integer)")
             connection.execute(f"GRANT SELECT ON public.something TO {_WORKER}")
         found = {role: server.setting(_DATABASE, role) + _OPTIONS for role in (_OWNER, _WORKER)}
-        engine = postgresql_engine(found[_OWNER], _LEASE, pooled=False)
+        engine = postgresql_engine(found[_OWNER], _LEASE, kept=0)
         with engine.begin() as owner:
             schema.upgrade(owner)
         _carry_out(found[_OWNER], grants(_WORKER))

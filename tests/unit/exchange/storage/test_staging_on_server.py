@@ -32,7 +32,7 @@ _STAGED = """
 def _connection(server: PostgresqlServer) -> Iterator[Connection]:
     with psycopg.connect(server.setting("postgres"), autocommit=True) as administrator:
         administrator.execute(f"CREATE DATABASE {_DATABASE}")
-        engine = postgresql_engine(server.setting(_DATABASE), timedelta(minutes=1), pooled=False)
+        engine = postgresql_engine(server.setting(_DATABASE), timedelta(minutes=1), kept=0)
         with engine.connect() as connection:
             schema.upgrade(connection)
             yield connection
