@@ -4,7 +4,8 @@ Properties that hold:
 
 1. A wrong proof is told nothing but that it proves nothing: not whether its id exists, is
    revoked, has expired or is locked.
-2. After ten wrong proofs in a row, no proof of the credential is taken for fifteen minutes.
+2. After ten wrong proofs in a row, no proof of the credential is taken for fifteen minutes, and
+   a wrong one leaves no trace here: a flood of them writes nothing.
 3. A revoked or expired credential, or one of an account that ended, proves nothing from the
    next request on: nothing is remembered between two requests.
 4. Without a recorded commitment to confidentiality an account may do nothing.
@@ -155,7 +156,8 @@ def _proven(store: Store[Work], presented: Presented, now: datetime) -> tuple[Ac
     if credential is None or account is None:
         raise DeniedError(Denial.UNKNOWN)
     if not credential.is_proven_by(presented.digest):
-        _count_failure(store, credential, now)
+        if not _is_locked(credential, now):
+            _count_failure(store, credential, now)
         raise DeniedError(Denial.WRONG, account.account_id, credential.credential_id)
     if (denial := _fallen(account, credential, now)) is not None:
         raise DeniedError(denial, account.account_id, credential.credential_id)
@@ -170,7 +172,7 @@ def _found(work: Work, presented: Presented) -> Credential | None:
 
 
 def _fallen(account: Account, credential: Credential, now: datetime) -> Denial | None:
-    if credential.locked_until is not None and now < credential.locked_until:
+    if _is_locked(credential, now):
         return Denial.LOCKED
     if credential.revoked_at is not None:
         return Denial.REVOKED
@@ -179,6 +181,10 @@ def _fallen(account: Account, credential: Credential, now: datetime) -> Denial |
     if account.ended_at is not None:
         return Denial.ENDED
     return None
+
+
+def _is_locked(credential: Credential, now: datetime) -> bool:
+    return credential.locked_until is not None and now < credential.locked_until
 
 
 def _count_failure(store: Store[Work], credential: Credential, now: datetime) -> None:
