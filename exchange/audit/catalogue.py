@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     CREDENTIAL_REVOKED = "credential.revoked"
     CREDENTIAL_LOCKED = "credential.locked"
     CALLER_DENIED = "caller.denied"
+    CALLER_LIMITED = "caller.limited"
     SEAL_REQUESTED = "seal.requested"
     SEAL_INSTALLED = "seal.installed"
     SEAL_IMPORTED = "seal.imported"
@@ -184,6 +185,11 @@ CATALOGUE: Final[Mapping[EventKind, CatalogueEntry]] = MappingProxyType(
             "Une demande est refusée à qui appelle le service : inconnu, ou sans ce droit.",
             {"denial": str, "route": str, "method": str},
             {"account": str, "credential": str},
+        ),
+        EventKind.CALLER_LIMITED: CatalogueEntry(
+            "Qui appelle le service a dépassé ce qu'il peut demander (requests), ou se voir "
+            "refuser (denials), en une minute : ce qui suit n'y laisse plus de trace.",
+            {"limit": str, "allowed": int},
         ),
         EventKind.SEAL_REQUESTED: CatalogueEntry(
             "Une demande de certificat de cachet est produite.", {"request_digest": str}

@@ -27,6 +27,24 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True)
+@click.option(
+    "--requests-per-minute",
+    "requests_a_minute",
+    type=click.IntRange(0),
+    default=3000,
+    show_default=True,
+    metavar="NOMBRE",
+    help="Ce qu'un même justificatif peut demander en une minute ; 0 : sans limite.",
+)
+@click.option(
+    "--denials-per-minute",
+    "denials_a_minute",
+    type=click.IntRange(0),
+    default=60,
+    show_default=True,
+    metavar="NOMBRE",
+    help="Combien de refus un même appelant laisse au journal en une minute ; 0 : sans limite.",
+)
 @click.option("--certificate", type=_FILE, help="Le certificat TLS du serveur (PEM).")
 @click.option("--key", type=_FILE, help="Sa clé (PEM).")
 @click.option(
@@ -49,6 +67,8 @@ def serve_command(
     address: str,
     workers: int,
     threads: int,
+    requests_a_minute: int,
+    denials_a_minute: int,
     certificate: Path | None,
     key: Path | None,
     *,
@@ -71,12 +91,13 @@ def serve_command(
     settings = process_settings()
     with counting_folder() as counts:
         # Whoever types another command does not wait for the server's libraries.
+        from exchange.web.capacity import Capacity  # noqa: PLC0415
         from exchange.web.serving import Listening, serve  # noqa: PLC0415
 
         listening = Listening(
             address,
             workers,
-            threads,
+            Capacity(threads, requests_a_minute, denials_a_minute),
             certificate,
             key,
             behind_proxy,

@@ -4,18 +4,21 @@ A route that declares nothing is refused to everybody, and fails an architecture
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from flask import Flask, current_app, g, request
+from werkzeug.exceptions import TooManyRequests
 
 from exchange.accounts import Right
-from exchange.accounts.authentication import DeniedError, Identified, authenticate
+from exchange.accounts.authentication import Denial, DeniedError, Identified, authenticate
 from exchange.accounts.credentials import Presented, presented_token
 from exchange.actors import CALLER_MARK, Actor, Caller, actor_calling
 from exchange.audit.events import EventKind, Outcome
 from exchange.web.client_certificates import presented_certificate
 from exchange.web.home_at_hand import home_at_hand
+from exchange.web.rates import TooOftenError, rates
 from exchange.web.request_counts import request_counts
 from exchange.web.request_ids import request_id
 from exchange.wiring import Service
@@ -69,13 +72,19 @@ def known_caller() -> Identified | None:
 
 
 def record_denial(error: DeniedError) -> None:
-    """Count a denial, and leave the evidence of it, in a transaction of its own."""
+    """Count a denial, and leave the evidence of it, in a transaction of its own.
+
+    Who is denied too often leaves no more, and is answered 429.
+    """
     request_counts().count_denial(error.denial)
     known = {
         name: value
         for name, value in (("account", error.account_id), ("credential", error.credential_id))
         if value
     }
+    proven = "" if error.denial is Denial.WRONG else error.credential_id
+    with _bounded():
+        rates().count_denial(proven, request.remote_addr or "")
     with acting_service().database.begin() as work:
         work.evidence.record(
             EventKind.CALLER_DENIED,
@@ -85,6 +94,23 @@ def record_denial(error: DeniedError) -> None:
             method=request.method,
             **known,
         )
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Answer 429 to whoever is counted too often meanwhile; the evidence says it once a minute."""
+    try:
+        yield
+    except TooOftenError as error:
+        if error.must_be_said:
+            with acting_service().database.begin() as work:
+                work.evidence.record(
+                    EventKind.CALLER_LIMITED,
+                    Outcome.REFUSED,
+                    limit=error.limit,
+                    allowed=error.allowed,
+                )
+        raise TooManyRequests(retry_after=error.retry_seconds) from None
 
 
 def _require_declared() -> None:
@@ -99,6 +125,8 @@ def _require_declared() -> None:
         identified = authenticate(service.database, _shown(), service.clock.now())
         g.identified = identified
         g.service = service.acting_as(actor_calling(_as_caller(identified)))
+        with _bounded():
+            rates().count_request(identified.credential_id)
         identified.require(right)
     except DeniedError as error:
         record_denial(error)

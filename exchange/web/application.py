@@ -8,6 +8,7 @@ from flask import Flask
 from exchange.settings import Settings
 from exchange.web.access import require_access
 from exchange.web.agreements import agreements
+from exchange.web.capacity import Capacity
 from exchange.web.certificates import certificates
 from exchange.web.client_certificates import believe_certificates
 from exchange.web.departures import departures
@@ -22,6 +23,7 @@ from exchange.web.metrics import metrics
 from exchange.web.objections import objections
 from exchange.web.packages import packages
 from exchange.web.problems import answer_with_problems
+from exchange.web.rates import limit_rates
 from exchange.web.receipts import receipts
 from exchange.web.recorded_answers import recorded_answers
 from exchange.web.request_counts import count_requests
@@ -29,6 +31,7 @@ from exchange.web.request_ids import identify_requests
 from exchange.web.resource import offer
 from exchange.web.transfer_acts import transfer_acts
 from exchange.web.transfers import transfers
+from exchange.web.uploads import limit_bodies
 
 _PREFIX: Final = "/api/v1"
 # A signed answer or a document, as the command takes it; a file of people has its own limit.
@@ -52,13 +55,19 @@ _RESOURCES: Final = (
 
 
 def new_application(
-    settings: Settings, counts: Path | None = None, *, client_certificates: bool = False
+    settings: Settings,
+    counts: Path | None = None,
+    capacity: Capacity | None = None,
+    *,
+    client_certificates: bool = False,
 ) -> Flask:
     """Make the application that works on the home which settings name.
 
-    ``counts`` is the folder in which several processes of it count together. With
-    ``client_certificates``, a proxy's word says which one a caller showed.
+    ``counts`` is the folder in which several processes of it count together. Without a
+    ``capacity``, what one caller may ask is not limited. With ``client_certificates``, a
+    proxy's word says which one a caller showed.
     """
+    capacity = capacity or Capacity()
     application = Flask("spie-exchange", static_folder=None)
     application.config.update(
         MAX_CONTENT_LENGTH=_LARGEST_BODY_BYTES,
@@ -76,7 +85,9 @@ def new_application(
     protect_answers(application)
     require_access(application)
     believe_certificates(application, declared=client_certificates)
-    keep_at_hand(application, settings)
+    limit_rates(application, capacity)
+    limit_bodies(application, capacity)
+    keep_at_hand(application, settings, capacity)
     offer(application, _PREFIX, _RESOURCES)
     answer_with_problems(application)
     return application

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Flask, Response
 
-_HEADERS: Final = {
+HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -27,8 +27,8 @@ def protect_answers(application: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if response.headers["Cache-Control"] == _OF_ANY_FILE:
-        response.headers["Cache-Control"] = _HEADERS["Cache-Control"]
+        response.headers["Cache-Control"] = HEADERS["Cache-Control"]
     return response

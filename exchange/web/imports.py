@@ -5,7 +5,8 @@ The file never lies in clear on the machine; the answer is the verdict, and hold
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from io import TextIOWrapper
 from typing import Any, Final
@@ -14,7 +15,7 @@ from flask import Response
 from werkzeug.wsgi import FileWrapper
 
 from exchange.accounts import Right
-from exchange.errors import RefusedError
+from exchange.errors import ConfigurationError, RefusedError
 from exchange.intake.importing import Importer, ImportRequest
 from exchange.intake.load import LoadResult
 from exchange.intake.load_register import RegisteredLoad
@@ -31,9 +32,10 @@ from exchange.web.import_schemas import (
     VerdictSchema,
 )
 from exchange.web.pages import PageQuerySchema, page_of
-from exchange.web.problems import MEDIA_TYPE, Problem
+from exchange.web.problems import MEDIA_TYPE, DoneUntoldError, Problem
 from exchange.web.resource import Resource
 from exchange.web.uploads import Upload
+from keys.system_errors import system_sentence, system_way_out
 
 # The RSA households of all France, two million rows, are 220 MB.
 LARGEST_FILE_BYTES: Final = 256 << 20
@@ -65,7 +67,7 @@ def load_file(upload: Upload, asked: Mapping[str, Any], agreement_id: str) -> Re
     agreement_named(agreement_id)
     _require_attestation(asked)
     verdict = Verdict()
-    with upload.received() as waiting, RefusalReport(None) as refusals:
+    with upload.received() as waiting, _telling(verdict), RefusalReport(None) as refusals:
         try:
             verdict.result = _load(agreement_id, ReceivedFile(waiting), asked, refusals)
         except SourceRefusedError as error:
@@ -132,6 +134,24 @@ def _refused(verdict: Verdict, refusals: RefusalReport, why: RefusedError) -> Re
     return _written(verdict, refusals, problem.status, MEDIA_TYPE, problem.document())
 
 
+@contextmanager
+def _telling(verdict: Verdict) -> Iterator[None]:
+    """Say what is done when the disk takes no more of the verdict."""
+    try:
+        yield
+    except OSError as error:
+        why = system_sentence(error)
+        if verdict.result is not None and verdict.result.is_kept:
+            raise DoneUntoldError(
+                f"le fichier est chargé, mais son verdict ne peut pas être écrit : {why}",
+                "ne le renvoyez pas pour cela : la liste des chargements dit ce qui est gardé",
+            ) from None
+        raise ConfigurationError(
+            f"le verdict ne peut pas être écrit, et rien n'est chargé : {why}",
+            system_way_out(error),
+        ) from None
+
+
 def _written(
     verdict: Verdict,
     refusals: RefusalReport,
@@ -140,12 +160,15 @@ def _written(
     beside: Mapping[str, object],
 ) -> Response:
     """Answer a verdict of any number of findings from disk: it holds nothing of anybody."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the answer
-    text = TextIOWrapper(file, encoding="utf-8", newline="")
-    verdict.write(refusals, text, beside)
-    text.detach()
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
+    with ExitStack() as unfinished:
+        file = unfinished.enter_context(tempfile.TemporaryFile())
+        text = TextIOWrapper(file, encoding="utf-8", newline="")
+        verdict.write(refusals, text, beside)
+        text.detach()
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        # From here on it is closed with the answer.
+        unfinished.pop_all()
     answer = Response(FileWrapper(file, _BUFFER_BYTES), status, content_type=media_type)
     answer.content_length = size
     return answer

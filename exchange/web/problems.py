@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from exchange.accounts.authentication import DeniedError
 from exchange.errors import (
     AttentionError,
+    ConfigurationError,
     ExchangeError,
     RefusedError,
     RetryLaterError,
@@ -58,6 +59,10 @@ _TO_EXAMINE: Final = (
 )
 
 
+class DoneUntoldError(ConfigurationError):
+    """What was asked is done, and its answer cannot be given: who calls is told so."""
+
+
 class FieldProblemSchema(Schema):
     """One field that is wrong."""
 
@@ -91,15 +96,15 @@ class Problem:
     fields: tuple[Mapping[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def document(self) -> dict[str, Any]:
-        """Give what the answer says."""
+    def document(self, number: str = "") -> dict[str, Any]:
+        """Give what the answer says; ``number`` is of a request that the application never saw."""
         document: dict[str, Any] = {
             "type": f"{_TYPES}{self.code}",
             "title": self.title,
             "status": self.status.value,
             "detail": self.detail,
             "hint": self.way_out,
-            "request_id": request_id(),
+            "request_id": number or request_id(),
         }
         if self.fields:
             document["errors"] = list(self.fields)
@@ -133,6 +138,12 @@ _OF_HTTP: Final[Mapping[HTTPStatus, tuple[str, str, str, str]]] = {
         "cette adresse ne se demande pas ainsi",
         "les méthodes admises sont dans l'en-tête Allow",
     ),
+    HTTPStatus.REQUEST_TIMEOUT: (
+        "trop-lent",
+        "Trop lent",
+        "la demande n'est pas arrivée entière dans le temps admis",
+        "recommencez-la, sur une liaison plus rapide si cela se répète",
+    ),
     HTTPStatus.GONE: (
         "n-y-est-plus",
         "N'y est plus",
@@ -157,6 +168,18 @@ _OF_HTTP: Final[Mapping[HTTPStatus, tuple[str, str, str, str]]] = {
         "l'adresse de la demande est trop longue",
         "raccourcissez-la",
     ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "trop-de-demandes",
+        "Trop de demandes",
+        "trop de demandes, ou de refus, en une minute",
+        "attendez autant de secondes que dit l'en-tête Retry-After",
+    ),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
+        "en-tetes-trop-grands",
+        "En-têtes trop grands",
+        "les en-têtes de la demande dépassent ce qui est admis",
+        "enlevez ceux que la documentation ne demande pas",
+    ),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
         "genre-refuse",
         "Genre de contenu refusé",
@@ -178,6 +201,13 @@ _OF_HTTP: Final[Mapping[HTTPStatus, tuple[str, str, str, str]]] = {
 }
 
 
+def problem_of(status: HTTPStatus) -> Problem:
+    """Give the problem of a status of HTTP."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _unexpected()
+    return Problem(status, *_OF_HTTP.get(status, _OF_HTTP[HTTPStatus.BAD_REQUEST]))
+
+
 def answer_with_problems(application: Flask) -> None:
     """Let every error of an application be a problem; a bug says nothing but its number."""
     application.register_error_handler(ExchangeError, lambda error: _known(error).response())
@@ -196,11 +226,18 @@ def _known(error: ExchangeError) -> Problem:
     if isinstance(error, RefusedError):
         return _said(error, HTTPStatus.CONFLICT, "acte-refuse", "Acte refusé")
     _log(error)
+    return _unavailable(error)
+
+
+def _unavailable(error: ExchangeError) -> Problem:
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    if isinstance(error, DoneUntoldError):
+        return _said(error, status, "fait-sans-reponse", "Fait, sans la réponse")
     if isinstance(error, RetryLaterError):
-        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, *_LATER, headers=_RETRY)
+        return Problem(status, *_LATER, headers=_RETRY)
     if isinstance(error, AttentionError):
-        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, *_TO_EXAMINE)
-    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, *_TO_MEND)
+        return Problem(status, *_TO_EXAMINE)
+    return Problem(status, *_TO_MEND)
 
 
 def _said(error: ExchangeError, status: HTTPStatus, code: str, title: str) -> Problem:
@@ -239,15 +276,10 @@ def _of_http(error: HTTPException) -> Problem:
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     except ValueError:
         status = HTTPStatus.BAD_REQUEST
-    known = _OF_HTTP.get(status)
-    if known is None and status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        known = _OF_HTTP[HTTPStatus.BAD_REQUEST]
-    if known is None:
-        return _unexpected()
     found = getattr(error, "data", {})
     wrong = field_problems(found.get("messages"), found.get("schema"))
     headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
-    return Problem(status, *known, fields=tuple(wrong), headers=headers)
+    return replace(problem_of(status), fields=tuple(wrong), headers=headers)
 
 
 _KEPT_HEADERS: Final = frozenset({"Allow", "Content-Range", "Retry-After"})

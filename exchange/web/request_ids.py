@@ -24,8 +24,13 @@ def request_id() -> str:
     return identifier
 
 
+def new_request_id() -> str:
+    """Draw an id, for a request that the application does not see."""
+    return secrets.token_hex(_BYTES)
+
+
 def _identify() -> None:
-    g.request_id = secrets.token_hex(_BYTES)
+    g.request_id = new_request_id()
 
 
 def _say(response: Response) -> Response:

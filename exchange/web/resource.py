@@ -32,6 +32,7 @@ _DOCUMENT: Final = "api-docs.openapi_json"
 _OF_EVERY_RIGHT: Final = (
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
+    HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 

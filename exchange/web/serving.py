@@ -7,6 +7,7 @@ own, or the word that a proxy ends TLS before it.
 import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +17,11 @@ from gunicorn.app.base import BaseApplication
 from exchange.errors import RefusedError
 from exchange.settings import Settings
 from exchange.web.application import new_application
+from exchange.web.capacity import Capacity
 from exchange.web.local_socket import group_number, open_to_group, require_room, socket_path
 from exchange.web.logs import write_logs
 from exchange.web.tls import server_context
+from exchange.web.worker import QuietLogger, Worker
 
 _LOOPBACK_NAME: Final = "localhost"
 
@@ -29,7 +32,7 @@ class Listening:
 
     address: str
     workers: int
-    threads: int
+    capacity: Capacity
     certificate: Path | None = None
     key: Path | None = None
     behind_proxy: bool = False
@@ -90,22 +93,32 @@ def serve(settings: Settings, listening: Listening, counts: Path) -> None:
     listening.require_safe()
     write_logs()
     options = _options(listening) | _tls_options(listening) | _socket_options(listening)
-    claimed = listening.client_certificates
-    _Server(options, lambda: new_application(settings, counts, client_certificates=claimed)).run()
+    make = partial(
+        new_application,
+        settings,
+        counts,
+        listening.capacity.shared_by(listening.workers),
+        client_certificates=listening.client_certificates,
+    )
+    _Server(options, make).run()
 
 
 def _options(listening: Listening) -> dict[str, Any]:
     return {
         "bind": listening.address,
         "workers": listening.workers,
-        "worker_class": "gthread",
+        "worker_class": Worker,
+        "logger_class": QuietLogger,
         # Imported once, shared by all; no home is opened before a worker is on its own.
         "preload_app": True,
-        "threads": listening.threads,
-        # Of a process that stands still; a slow client holds its thread: a proxy keeps those away.
+        "threads": listening.capacity.threads,
+        # Of a process whose loop stands still: how long a thread works is nobody's concern.
         "timeout": 60,
-        "graceful_timeout": 30,
+        # Whoever is asked to stop finishes what runs; a load of a million rows takes minutes.
+        "graceful_timeout": 600,
         "keepalive": 5,
+        # What waits for its client holds no thread, but a file each.
+        "worker_connections": 500,
         "limit_request_line": 4094,
         "limit_request_fields": 50,
         "limit_request_field_size": 8190,

@@ -9,17 +9,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import Final
 
-from flask import abort, g, request
+from flask import Flask, abort, current_app, g, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
-from exchange.errors import ConfigurationError
+from exchange.errors import ConfigurationError, RetryLaterError
+from exchange.web.capacity import Capacity
 from keys.system_errors import system_sentence, system_way_out
 from keys.waiting_file import WaitingFile, waiting_file
 
 KEY_HEADER: Final = "Idempotency-Key"
 _READ_BYTES: Final = 1 << 16
+_PLACE_SECONDS: Final = 1
+_EXTENSION: Final = "spie-exchange-bodies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Upload:
         """Receive the body of the request being answered, whole, and let it wait.
 
         Answers 413 to one that is too large: before reading it when it says its length, else
-        as soon as it is; and 400 to one that stops before its end.
+        as soon as it is; 400 to one that stops before its end, and 408 to one that
+        comes too slowly.
         """
         if self.arrived is not None:
             yield self.arrived
@@ -76,15 +81,35 @@ def _arriving(largest_bytes: int) -> Iterator[bytes]:
     request.max_content_length = largest_bytes + 1
     received = 0
     digest = g.body_digest = hashlib.sha256() if KEY_HEADER in request.headers else None
-    while data := _read():
-        received += len(data)
-        if received > largest_bytes:
-            abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if digest is not None:
-            digest.update(data)
-        yield data
+    with _one_of_few():
+        while data := _read():
+            received += len(data)
+            if received > largest_bytes:
+                abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            if digest is not None:
+                digest.update(data)
+            yield data
     if request.content_length not in {None, received}:
         raise ClientDisconnected
+
+
+def limit_bodies(application: Flask, capacity: Capacity) -> None:
+    """Let an application receive so many bodies at once: slow ones leave threads to others."""
+    application.extensions[_EXTENSION] = BoundedSemaphore(capacity.bodies_at_once)
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    places: BoundedSemaphore = current_app.extensions.setdefault(_EXTENSION, BoundedSemaphore())
+    # Most bodies are there already: a place is free in less than that.
+    if not places.acquire(timeout=_PLACE_SECONDS):
+        raise RetryLaterError(
+            "trop d'envois arrivent en même temps", "recommencez dans quelques instants"
+        )
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def _read() -> bytes:
@@ -92,5 +117,7 @@ def _read() -> bytes:
         return request.stream.read(_READ_BYTES)
     except HTTPException:
         raise
+    except TimeoutError:
+        abort(HTTPStatus.REQUEST_TIMEOUT)
     except Exception:  # noqa: BLE001 - the server has no common error for a body that is none
         raise ClientDisconnected from None

@@ -79,7 +79,9 @@ def serving(departement: Departement, service: HttpService, *words: str) -> Iter
     finally:
         process.terminate()
         process.communicate(timeout=_PATIENCE_SECONDS)
-    assert "Traceback" not in service.log.read_text("utf-8")
+    told = service.log.read_text("utf-8")
+    assert "Traceback" not in told
+    assert "spie_" not in told, "a token is in the log"
 
 
 def service_log(departement: Departement) -> Path:
