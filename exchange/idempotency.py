@@ -30,8 +30,6 @@ from exchange.errors import RefusedError, TakenClaimError
 from exchange.locks import SignsOfLife
 from exchange.transactions import Evidenced, Store
 
-LONGEST_ANSWER_BYTES: Final = 1 << 20
-"""A longer one is not kept: beyond, only the log remembers that the request was acted on."""
 _KEPT_FOR: Final = timedelta(days=1)
 _ON_THE_WAY: Final = frozenset({EventKind.CLAIM_TAKEN_OVER, EventKind.CLOCK_STEPPED_BACK})
 """What a request leaves in the log before it acts."""
@@ -133,10 +131,9 @@ class RequestKeys:
             yield self._first_answer(request, life)
 
     def keep(self, request: KeyedRequest, answer: FirstAnswer) -> None:
-        """Keep what a claimed request was answered, unless it is too long."""
-        if len(answer.body) <= LONGEST_ANSWER_BYTES:
-            with self.store.begin() as work:
-                work.request_keys.keep(request, answer)
+        """Keep what a claimed request was answered."""
+        with self.store.begin() as work:
+            work.request_keys.keep(request, answer)
 
     def _first_answer(self, request: KeyedRequest, life: ExitStack) -> FirstAnswer | None:
         now = self.clock.wall()

@@ -19,7 +19,6 @@ from marshmallow import Schema, fields, validate
 
 from exchange.errors import ExchangeError
 from exchange.idempotency import (
-    LONGEST_ANSWER_BYTES,
     FirstAnswer,
     KeyedRequest,
     ReusedKeyError,
@@ -36,6 +35,8 @@ from keys.requests import key_digest, request_fingerprint
 View = TypeVar("View", bound=Callable[..., Any])
 
 REPLAYED: Final = "Idempotency-Replayed"
+_LONGEST_ANSWER_BYTES: Final = 1 << 20
+"""A longer one is not kept: only the log remembers that the request was acted on."""
 _QUOTE: Final = '"'
 # A bare key has the letters of a token (RFC 9110, 5.6.2), of base64 and of a URN: a comma would
 # be two headers made one.
@@ -144,7 +145,7 @@ def _to_keep(answer: Response) -> FirstAnswer | None:
     if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or "Retry-After" in answer.headers:
         return None
     said = answer.content_length if answer.is_streamed else answer.calculate_content_length()
-    if said is None or said > LONGEST_ANSWER_BYTES:
+    if said is None or said > _LONGEST_ANSWER_BYTES:
         return None
     headers = {name: answer.headers[name] for name in _DESCRIBING if name in answer.headers}
     return FirstAnswer(answer.status_code, headers, answer.get_data())

@@ -21,6 +21,7 @@ from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, Situation
 
 _KEY: Final = "0b1f6d0e-6f0c-4b61-9f9e-8f1a3a2f5c11"
 _IMPORTS: Final = f"/api/v1/agreements/{AGREEMENT}/imports"
+_OBJECTIONS: Final = f"/api/v1/agreements/{AGREEMENT}/objections"
 _RECEIPTS: Final = f"/api/v1/transfers/{AGREEMENT}_{DEADLINE}_{DGEFP}_r1/receipts"
 _NO_KEYS: Final = ("", "deux mots", "a" * 256, '"', '""', '"sans fin', "a,b", "Zoé", '"a";p=1')
 _SIGNED: Final = {"Content-Type": "application/pkcs7-mime"}
@@ -95,6 +96,25 @@ def test_an_acknowledgement_sent_again_is_accepted_again(
 
     assert (again.status_code, again.data) == (201, first.data)
     assert without.status_code == 409
+
+
+@pytest.mark.long
+def test_who_objects_is_entered_once_and_not_found_in_what_is_kept(
+    client: FlaskClient, sent: Situation
+) -> None:
+    dpo = bearer(token_at(sent.departement, Role.DPO)) | {"Idempotency-Key": _KEY}
+    person = {"nom": "ORNITHORYNQUE", "prenom": "ZOÉ", "date_naissance": "20/12/1970"}
+    asked = {"person": person, "case_number": "DPO-2023-17", "reason": "article-21"}
+
+    first = client.post(_OBJECTIONS, json=asked, headers=dpo)
+    again = client.post(_OBJECTIONS, json=asked, headers=dpo)
+    other = client.post(_OBJECTIONS, json=asked | {"case_number": "DPO-2023-18"}, headers=dpo)
+
+    kept = ask(sent.departement.home, "SELECT * FROM request_key")
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
+    assert again.data == first.data
+    assert ask(sent.departement.home, "SELECT count(*) FROM objection") == [(1,)]
+    assert "ORNITHORYNQUE" not in str(kept)
 
 
 @pytest.mark.long
@@ -217,7 +237,7 @@ def test_what_is_too_long_to_be_kept_is_not_done_again(
     operator: Operator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("exchange.web.idempotency.LONGEST_ANSWER_BYTES", 10)
+    monkeypatch.setattr("exchange.web.idempotency._LONGEST_ANSWER_BYTES", 10)
     body, before = sent.source.read_bytes(), _loads(operator)
 
     first = _load(client, system, body)
