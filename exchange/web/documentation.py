@@ -32,27 +32,27 @@ def show_page() -> Response:
     return answer
 
 
-@documentation.get("/page.css", None, Bytes(_CSS, "Son apparence."))
+@documentation.part("/page.css")
 def show_style() -> Response:
-    """L'apparence de la page."""
+    """Give what the page looks like."""
     return _answer(_ours("page.css"), _CSS)
 
 
-@documentation.get("/page.js", None, Bytes(_SCRIPT, "Ce qui la remplit."))
+@documentation.part("/page.js")
 def show_script() -> Response:
-    """Ce qui remplit la page."""
+    """Give what fills the page."""
     return _answer(_ours("page.js"), _SCRIPT)
 
 
-@documentation.get("/swagger-ui.css", None, Bytes(_CSS, "L'apparence de Swagger UI."))
+@documentation.part("/swagger-ui.css")
 def show_swagger_style() -> Response:
-    """L'apparence de Swagger UI."""
+    """Give what Swagger UI looks like."""
     return _answer(_swagger("swagger-ui.css"), _CSS)
 
 
-@documentation.get("/swagger-ui-bundle.js", None, Bytes(_SCRIPT, "Swagger UI."))
+@documentation.part("/swagger-ui-bundle.js")
 def show_swagger_script() -> Response:
-    """Swagger UI (licence Apache-2.0)."""
+    """Give Swagger UI (Apache-2.0)."""
     return _answer(_swagger("swagger-ui-bundle.js"), _SCRIPT)
 
 

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
+from flask import Blueprint as PlainBlueprint
 from flask import Flask
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema
@@ -95,6 +96,16 @@ class Resource:
             described = self._answering(described, HTTPStatus.OK, answers)
             described = self._leading(described, HTTPStatus.OK, links)
             self._add(rule, "GET", described, right, problems=problems)
+            return view
+
+        return declared
+
+    def part(self, rule: str) -> Callable[[View], View]:
+        """Add a part of a page, for anybody: the description has the page only."""
+
+        def declared(view: View) -> View:
+            described = declare(view, None)
+            PlainBlueprint.add_url_rule(self._blueprint, rule, view.__name__, described)
             return view
 
         return declared

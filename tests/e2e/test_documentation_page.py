@@ -65,7 +65,7 @@ def test_a_browser_lists_every_route_and_loads_nothing_of_another_host(
     page.locator(".opblock-post .opblock-summary-control").first.click()
     page.wait_for_selector(".opblock-body .responses-table")
 
-    routes = {_as_described(route) for route in _ROUTES["routes"]} - {_DESCRIPTION}
+    routes = {_as_described(route) for route in _ROUTES["routes"] if not _is_part(route)}
     hosts = {urlsplit(url).netloc for url in asked if not url.startswith("data:")}
     assert {f"{method} {path}" for method, path in listed} == routes
     assert complaints == []
@@ -100,6 +100,10 @@ def test_the_page_allows_nothing_inline_and_nothing_foreign(client: FlaskClient)
     for address in addresses:
         if not address.startswith("data:"):
             assert client.get(f"/api/v1/{address}").status_code == 200, address
+
+
+def _is_part(route: str) -> bool:
+    return route == _DESCRIPTION or f" {_PAGE}/" in route
 
 
 def _as_described(route: str) -> str:
