@@ -22,7 +22,7 @@ from keys.waiting_file import WaitingFile, waiting_file
 
 KEY_HEADER: Final = "Idempotency-Key"
 _READ_BYTES: Final = 1 << 16
-_PLACE_SECONDS: Final = 1
+_PLACE_SECONDS: Final = 0.2
 _EXTENSION: Final = "spie-exchange-bodies"
 
 
@@ -115,7 +115,10 @@ def _one_of_few() -> Iterator[None]:
 def _read() -> bytes:
     try:
         return request.stream.read(_READ_BYTES)
-    except HTTPException:
+    except HTTPException as error:
+        # Whatever the server says went wrong, the library says that the client is gone.
+        if isinstance(error.__context__, TimeoutError):
+            abort(HTTPStatus.REQUEST_TIMEOUT)
         raise
     except TimeoutError:
         abort(HTTPStatus.REQUEST_TIMEOUT)

@@ -17,10 +17,15 @@ def nameless_files(serving: HttpService, size: int) -> list[bytes]:
     """Wait until the service has files without a name, of a size at least; read them."""
     given_up_at = time.monotonic() + _SECONDS
     while time.monotonic() < given_up_at:
-        if found := [data for data in _read_nameless(serving) if len(data) >= size]:
+        if found := nameless_now(serving, size):
             return found
         time.sleep(0.05)
     return []
+
+
+def nameless_now(serving: HttpService, size: int) -> list[bytes]:
+    """Read the files without a name that the service has now, of a size at least."""
+    return [data for data in _read_nameless(serving) if len(data) >= size]
 
 
 def peaks(serving: HttpService) -> list[int]:
