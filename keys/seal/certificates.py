@@ -91,7 +91,7 @@ def load_certificate(data: bytes) -> Certificate:
     certificates = read_certificates(data)
     if len(certificates) != 1:
         raise InvalidCertificateError(
-            "ce fichier contient plusieurs certificats : gardez-y seulement celui du signataire"
+            "ce fichier contient plusieurs certificats : gardez-y seulement celui du titulaire"
         )
     return Certificate.of(certificates[0])
 
