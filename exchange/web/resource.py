@@ -28,7 +28,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _POST: Final = "POST"
 _NONE: Final[Mapping[str, Link]] = MappingProxyType({})
-_SECURITY_SCHEME: Final = "jeton"
+_PROOFS: Final = {
+    "jeton": {"type": "http", "scheme": "bearer"},
+    "certificat": {
+        "type": "mutualTLS",
+        "description": "Un certificat client, là où le serveur mandataire le transmet ; avec un "
+        "jeton, les deux comptent.",
+    },
+}
 _DOCUMENT: Final = "api-docs.openapi_json"
 _OF_EVERY_RIGHT: Final = (
     HTTPStatus.UNAUTHORIZED,
@@ -250,7 +257,8 @@ def offer(application: Flask, prefix: str, resources: Sequence[Resource]) -> Non
     api = Api(application)
     api.register_converter(_Identifier, _described)
     api.register_converter(_Number, lambda _: {"type": "integer", "minimum": 0})
-    api.spec.components.security_scheme(_SECURITY_SCHEME, {"type": "http", "scheme": "bearer"})
+    for name, proof in _PROOFS.items():
+        api.spec.components.security_scheme(name, proof)
     for resource in resources:
         api.register_blueprint(
             resource._blueprint,  # noqa: SLF001 - what stands for it elsewhere
@@ -279,4 +287,4 @@ def _described(identifier: _Identifier) -> dict[str, str]:
 def _security(right: Right | None) -> dict[str, Any]:
     if right is None:
         return {"security": []}
-    return {"security": [{_SECURITY_SCHEME: []}], "x-right": right.value}
+    return {"security": [{name: []} for name in _PROOFS], "x-right": right.value}
