@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from exchange.accounts import RIGHTS_OF, Account, Role
-from exchange.accounts.credentials import Credential
+from exchange.accounts.credentials import Credential, CredentialKind
 from exchange.cli.given_files import read_document
 from exchange.cli.output import moment, next_step, note, show, show_json, show_pairs, show_table
 from exchange.cli.session import agreement_of, agreement_option, json_option, opened
@@ -162,4 +162,6 @@ def _document(account: Account) -> dict[str, object]:
 def _credential_document(credential: Credential) -> dict[str, object]:
     shown = (name for name in Credential.__slots__ if name != "digest")
     document = {name: getattr(credential, name) for name in shown}
+    if credential.kind is CredentialKind.CERTIFICATE:  # of which anybody may know the digest
+        document["certificate"] = credential.digest.hex()
     return document | {"rights": sorted(credential.rights)}

@@ -88,7 +88,7 @@ def test_a_certificate_proves_its_account_until_it_is_revoked(
     package = f"/transfers/spie-62_enquete-1_{DGEFP}_r1/package"
 
     fetched = proxied.get(package, machine)
-    home.departement.do("token", "revoke", _justification(home))
+    home.departement.do("token", "revoke", _last_trusted(home)["credential_id"])
     after = proxied.get(package, machine)
 
     assert fetched.content == home.package(DGEFP).read_bytes()
@@ -195,8 +195,8 @@ def test_a_certificate_that_is_trusted_is_shown_by_its_digest(
     *_, issued = [event["details"] for event in log.of("credential.issued")]
     files = [path for path in home.departement.folder.rglob("*") if path.is_file()]
 
-    assert issued["certificate"] == machine.digest
-    assert issued["credential"] == _justification(home)
+    assert issued["certificate"] == _last_trusted(home)["certificate"] == machine.digest
+    assert issued["credential"] == _last_trusted(home)["credential_id"]
     assert [path for path in files if b"CN=machine" in path.read_bytes()] == []
 
 
@@ -209,7 +209,7 @@ def _trust(home: Situation, certificate: ClientCertificate) -> None:
     home.departement.do("account", "trust-certificate", _ACCOUNT, certificate.certificate, *end)
 
 
-def _justification(home: Situation) -> str:
+def _last_trusted(home: Situation) -> dict[str, str]:
     shown = json.loads(home.departement.do("account", "show", _ACCOUNT, "--json"))
     *_, last = [one for one in shown["credentials"] if one["kind"] == "certificate"]
-    return str(last["credential_id"])
+    return dict(last)
