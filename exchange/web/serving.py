@@ -4,26 +4,24 @@ Over any other address a token would travel in clear: it takes a certificate of 
 own, or the word that a proxy ends TLS before it.
 """
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from exchange.errors import RefusedError
 from exchange.settings import Settings
+from exchange.web.addresses import require_free, socket_path, stays_on_machine
 from exchange.web.application import new_application
 from exchange.web.capacity import Capacity
-from exchange.web.local_socket import group_number, open_to_group, require_room, socket_path
+from exchange.web.local_socket import group_number, open_to_group
 from exchange.web.logs import write_logs
 from exchange.web.tls import server_context
 from exchange.web.worker import QuietLogger, Worker
-
-_LOOPBACK_NAME: Final = "localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +40,11 @@ class Listening:
     def require_safe(self) -> None:
         """Raise ``RefusedError`` where tokens would travel in clear, or anybody be believed.
 
-        Raises ``ConfigurationError`` where there is no place, or no group, for a socket.
+        Raises ``ConfigurationError`` where the address is not free, or there is no such group.
         """
         self._require_protected()
-        path = socket_path(self.address)
-        if path is not None:
-            require_room(path)
-        elif self.client_certificates or self.socket_group:
+        is_port = socket_path(self.address) is None
+        if is_port and (self.client_certificates or self.socket_group):
             raise RefusedError(
                 "--client-certificates et --socket-group vont avec une prise locale : sur un port, "
                 "qui que ce soit se dirait n'importe qui",
@@ -56,13 +52,14 @@ class Listening:
             )
         if self.socket_group:
             group_number(self.socket_group)
+        require_free(self.address)
 
     def _require_protected(self) -> None:
         if (self.certificate is None) != (self.key is None):
             raise RefusedError(
                 "un certificat TLS ne sert qu'avec sa clé", "donnez --certificate et --key ensemble"
             )
-        if self.certificate is not None or self.behind_proxy or _stays_on_machine(self.address):
+        if self.certificate is not None or self.behind_proxy or stays_on_machine(self.address):
             return
         raise RefusedError(
             f"sur {self.address}, les jetons et les données passeraient en clair",
@@ -155,15 +152,3 @@ def _socket_options(listening: Listening) -> dict[str, Any]:
         return {}
     number = group_number(listening.socket_group)
     return {"when_ready": lambda _server: open_to_group(path, number)}
-
-
-def _stays_on_machine(address: str) -> bool:
-    if socket_path(address) is not None:
-        return True
-    host = address.rsplit(":", 1)[0].strip("[]")
-    if host == _LOOPBACK_NAME:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -166,6 +166,9 @@ def test_the_socket_is_its_owner_s_and_one_group_s(proxied: Proxied) -> None:
         (("--bind", "unix:/etc/hostname"), 78, "n'est pas une prise locale"),
         (("--bind", f"unix:/tmp/{'a' * 120}"), 78, "107 octets"),
         (("--bind", "unix:/tmp/a.sock", "--socket-group", "nul"), 78, "pas de groupe nul"),
+        (("--bind", "127.0.0.1"), 3, "l'adresse où écouter ne se lit pas"),
+        (("--bind", "fd://3"), 3, "passeraient en clair"),
+        (("--bind", "192.0.2.1:8062", "--behind-proxy"), 78, "n'a pas cette adresse"),
         (("--socket-group", "daemon"), 3, "vont avec une prise locale"),
         (("--client-certificates",), 3, "vont avec une prise locale"),
         (("--bind", "0.0.0.0:1", "--behind-proxy", "--client-certificates"), 3, "sur un port"),
@@ -179,6 +182,18 @@ def test_a_socket_that_cannot_be_is_refused_with_the_way_out(
     assert answer.exit_code == code
     assert said in answer.complaint
     assert "conseil :" in answer.complaint
+
+
+def test_a_socket_or_a_port_where_somebody_answers_is_left_to_them(
+    proxied: Proxied, published: Situation
+) -> None:
+    taken = [f"unix:{proxied.socket}", urlsplit(proxied.outside.url).netloc]
+
+    answers = [published.departement.run("serve", "--bind", address) for address in taken]
+
+    assert [answer.exit_code for answer in answers] == [78, 78]
+    assert all("un autre service y répond déjà" in answer.complaint for answer in answers)
+    assert proxied.get("/health/live").status_code == 200
 
 
 def _connected(proxied: Proxied) -> ssl.SSLSocket:
