@@ -7,6 +7,8 @@
 3. Every transaction of the holder begins by finding its epoch still there, and renews the
    lease; a holder whose claim was taken stops there, having changed nothing.
 4. Taking a claim from a living holder leaves evidence, and so does the holder that wakes up.
+5. What is done in one transaction claims its subject in it: the claim is free again once it has
+   committed, and whoever held it before is fenced.
 """
 
 import time
@@ -18,13 +20,15 @@ from typing import Final, NoReturn, Protocol, TypeAlias
 
 from exchange.audit.events import EventKind, Outcome
 from exchange.clock import Clock
-from exchange.errors import LostClaimError, TakenClaimError
+from exchange.errors import LostClaimError, RetryLaterError, TakenClaimError
 from exchange.instants import PARIS
 from exchange.locks import SignsOfLife
 from exchange.transactions import Evidenced, Store
 
 _PATIENCE_SECONDS: Final = 60
 _RETRY_SECONDS: Final = 0.1
+_PASSING_TRIES: Final = 100
+"""Each one that fails is one that another has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,19 @@ class Claims:
                     self._stop(claim)
                 raise
 
+    def pass_through(self, work: Work, subject: str) -> None:
+        """Claim a subject for the transaction that is open, and for no longer (5).
+
+        Raises ``TakenClaimError`` as ``hold`` does that is not patient.
+        """
+        for _ in range(_PASSING_TRIES):
+            if self._put(work, subject) is not None:
+                return
+            found = work.claims.get(subject)
+            if found is not None and not self._is_free(found):
+                raise _taken(found)
+        raise RetryLaterError("trop de demandes à la fois", "recommencez dans quelques instants")
+
     def _wait_for(self, subject: str, seconds: float, life: ExitStack) -> Claim:
         given_up_at = time.monotonic() + seconds
         while True:
@@ -135,16 +152,21 @@ class Claims:
 
     def _take(self, subject: str, life: ExitStack) -> Claim | None:
         with self.store.begin() as work:
-            found = work.claims.get(subject)
-            if not self._is_free(found):  # somebody else was faster
-                return None
-            epoch = found.epoch + 1 if found else 1
-            claim = Claim(subject, epoch, self.holder, self.clock.wall() + self.lease)
-            if not work.claims.put(claim):  # (1) as fast as we were, and before us
-                return None
-            if found is not None:
-                self._succeed(work, found, claim)
-            life.enter_context(self.signs.given(claim.sign))
+            claim = self._put(work, subject)
+            if claim is not None:
+                life.enter_context(self.signs.given(claim.sign))
+        return claim
+
+    def _put(self, work: Work, subject: str) -> Claim | None:
+        found = work.claims.get(subject)
+        if not self._is_free(found):  # somebody else was faster
+            return None
+        epoch = found.epoch + 1 if found else 1
+        claim = Claim(subject, epoch, self.holder, self.clock.wall() + self.lease)
+        if not work.claims.put(claim):  # (1) as fast as we were, and before us
+            return None
+        if found is not None:
+            self._succeed(work, found, claim)
         return claim
 
     def _succeed(self, work: Work, found: Claim, claim: Claim) -> None:

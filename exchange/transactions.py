@@ -4,8 +4,10 @@ Each use case declares the tables it needs on top (its ``Work``); storage satisf
 by shape.
 """
 
-from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from exchange.audit.recording import Evidence
 
@@ -31,3 +33,22 @@ class Store(Protocol[Work_co]):
     def read(self) -> AbstractContextManager[Work_co]:
         """Open a transaction that only reads: one moment of the database."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class OneTransaction(Generic[Work_co]):
+    """A store of one transaction, open already: what is begun here commits with it, or not at all.
+
+    What a use case does in several steps, so that it can be resumed, is then one step.
+    """
+
+    work: Work_co
+
+    @contextmanager
+    def begin(self) -> Iterator[Work_co]:
+        """Give the transaction that is open; it commits when whoever opened it ends well."""
+        yield self.work
+
+    def read(self) -> AbstractContextManager[Work_co]:
+        """Give the same."""
+        return self.begin()

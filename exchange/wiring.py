@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from exchange.audit.checkpoints import (
 from exchange.audit.events import EventKind, Outcome, instant_text
 from exchange.audit.log_keys import LogKeys
 from exchange.audit.recording import EvidenceRecorder, step_back
+from exchange.audit.vouched import Vouched
 from exchange.auditing import Auditor
 from exchange.claims import Claims, every
 from exchange.clock import Clock, StoppedClock
@@ -35,9 +36,10 @@ from exchange.retention.purge import Purger
 from exchange.rotation.rotating import KeyRotator
 from exchange.seals import SealKeeper
 from exchange.settings import DATABASE_VARIABLE, Settings
-from exchange.storage.database import Database
+from exchange.storage.database import Database, UnitOfWork
 from exchange.storage.place import CONNECTIONS_KEPT, Place
 from exchange.storage.places import file_place, server_place
+from exchange.transactions import OneTransaction
 from exchange.transfers.approving import Approver
 from exchange.transfers.nothing_new import keep_nothing_new
 from exchange.transfers.outbox import Outbox
@@ -65,6 +67,7 @@ class Service:
     claims: Claims
     checkpoints: CheckpointFile
     machine: str
+    vouched: Vouched = field(default_factory=Vouched)
 
     def sign_checkpoint(self) -> str:
         """Sign the current tree head, keep it outside the home, and give it.
@@ -114,8 +117,9 @@ class Service:
         self._sign_if_grown(size_before)
 
     def _sign_if_grown(self, size_before: int) -> None:
-        if self.evidence_size() > size_before:
-            self.sign_checkpoint()
+        size = self.evidence_size()
+        if size > size_before:
+            self.vouched.up_to(size, self.sign_checkpoint)
 
     @contextmanager
     def exclusively(self, subject: str, *, patiently: bool = True) -> Iterator["Service"]:
@@ -140,6 +144,17 @@ class Service:
             agreement = claiming.agreement(named.id)
             claiming.withdrawer().finish(agreement)
             yield claiming, agreement
+
+    @contextmanager
+    def at_once(self, agreement_id: str) -> Iterator[tuple[OneTransaction[UnitOfWork], Agreement]]:
+        """Claim an agreement for one transaction; give it, and the version in force.
+
+        All that is done in it is done when the block ends, its evidence with it, or nothing is.
+        """
+        with self.database.begin() as work:
+            self.claims.pass_through(work, agreement_id)
+            self.keyring.reload()
+            yield OneTransaction(work), in_force(work.agreements, agreement_id)
 
     def agreement(self, agreement_id: str | None) -> Agreement:
         """Give the agreement in force that is named, or the only one."""
@@ -167,7 +182,7 @@ class Service:
         holder = holder_name(actor, self.home.machine)
         claims = replace(self.claims, store=database, holder=holder)
         # Keys that another thread reads again meanwhile would be of two moments.
-        keyring = Keyring(self.home.keyring, self.home.master_key)
+        keyring = self.keyring.apart()
         return replace(self, database=database, actor=actor, claims=claims, keyring=keyring)
 
     def clock_step_back(self) -> timedelta:
@@ -291,19 +306,21 @@ class Service:
         )
 
 
-def place_of(home: Home, settings: Settings, connections: int = CONNECTIONS_KEPT) -> Place:
-    """Give the place of a home's database, to which so many connections stay open.
+def place_of(home: Home, settings: Settings, connections: int | None = None) -> Place:
+    """Give the place of a home's database, to which so many connections stay open where one asks.
 
     Raises ``ConfigurationError`` when the environment speaks of another kind than the home.
     """
     if home.database_kind is DatabaseKind.POSTGRESQL:
-        return server_place(settings.required_database(), settings.lease, connections)
+        return server_place(
+            settings.required_database(), settings.lease, connections or CONNECTIONS_KEPT
+        )
     if settings.database:
         raise ConfigurationError(
             f"{DATABASE_VARIABLE} est donnée, et ce dossier a sa base dans un fichier",
             "retirez cette variable ; ou déplacez la base : spie-exchange database move",
         )
-    return file_place(home.database)
+    return file_place(home.database, pooled=connections is not None)
 
 
 def database_of(home: Home, place: Place, settings: Settings, clock: Clock) -> Database:

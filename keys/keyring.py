@@ -4,11 +4,13 @@ One JSON file in the home. What each key is for, what its rotation does and when
 destroyed: ``docs/keys.md``.
 """
 
+import copy
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,6 +36,7 @@ from keys.patient_locks import lock_patiently
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
+_Identity: TypeAlias = tuple[tuple[int, ...], ...]
 
 
 class Keyring:
@@ -50,6 +53,7 @@ class Keyring:
         self._master_key = read_master_key(master_key_path)
         self._entries: dict[KeyId, WrappedKey] = {}
         self._destroyed: set[KeyId] = set()
+        self._seen: _Identity = ()
         self.reload()
 
     @classmethod
@@ -60,9 +64,20 @@ class Keyring:
         return cls(path, master_key_path)
 
     def reload(self) -> None:
-        """Read the files again: another process may have added or destroyed keys meanwhile."""
-        with self._exclusively():
-            pass
+        """Read the files again if they are others: another process may have replaced them.
+
+        A change puts a new file in the place of the old one, whole and on disk, each time.
+        """
+        seen = self._identity()
+        if not seen or seen != self._seen:
+            with self._exclusively():
+                pass
+            # As it was before it was read: what changed meanwhile is read again the next time.
+            self._seen = seen
+
+    def apart(self) -> "Keyring":
+        """Give a keyring that reads again by itself, with the keys as they were read here."""
+        return copy.copy(self)
 
     def entries(self) -> tuple[WrappedKey, ...]:
         """Every key, wrapped, in the order of their names."""
@@ -155,6 +170,12 @@ class Keyring:
         content = encode_keyring(self._master_key.key_id, self._entries.values(), self._destroyed)
         replace_file(self._path, content)
 
+    def _identity(self) -> "_Identity":
+        try:
+            return tuple(_identity(path) for path in (self._path, self._master_key_path))
+        except OSError:
+            return ()  # whoever reads them says what is wrong
+
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
         with self._path.with_suffix(".lock").open("a") as lock:
@@ -165,6 +186,12 @@ class Keyring:
             self._entries = {entry.key_id: entry for entry in document.entries}
             self._destroyed = set(document.destroyed)
             yield
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    status = path.stat()
+    # With its rights: those of a master key that others may read are refused.
+    return status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_ctime_ns
 
 
 def _read(path: Path, master_key: MasterKey) -> KeyringDocument:

@@ -8,9 +8,9 @@ from exchange.storage.place import CONNECTIONS_KEPT, Place
 from exchange.storage.sqlite import SqlitePlace
 
 
-def file_place(path: Path) -> Place:
-    """Give the place of a file of SQLite."""
-    return SqlitePlace(path)
+def file_place(path: Path, *, pooled: bool = False) -> Place:
+    """Give the place of a file of SQLite; ``pooled`` keeps its connections open."""
+    return SqlitePlace(path, pooled=pooled)
 
 
 def server_place(setting: str, lease: timedelta, connections: int = CONNECTIONS_KEPT) -> Place:

@@ -1,6 +1,7 @@
 """A database in a file of SQLite: one machine, nothing to install."""
 
 import sqlite3
+import weakref
 from functools import cached_property
 from pathlib import Path
 
@@ -23,14 +24,21 @@ from exchange.storage.role_in_use import RoleInUse
 class SqlitePlace:
     """Satisfies ``exchange.storage.place.Place`` with a file."""
 
-    def __init__(self, path: Path) -> None:
-        """Nothing is made at ``path`` before a connection is asked for."""
+    def __init__(self, path: Path, *, pooled: bool = False) -> None:
+        """Nothing is made at ``path`` before a connection is asked for.
+
+        ``pooled`` is as in ``sqlite_engine``.
+        """
         self._path = path
+        self._pooled = pooled
 
     @cached_property
     def engine(self) -> Engine:
         """The engine."""
-        return sqlite_engine.sqlite_engine(self._path)
+        engine = sqlite_engine.sqlite_engine(self._path, pooled=self._pooled)
+        # Whoever forgets the place lets its connections go.
+        weakref.finalize(self, engine.dispose)
+        return engine
 
     def reading(self, connection: Connection) -> Connection:
         """Give a connection whose next transaction only reads."""

@@ -5,7 +5,8 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 _BUSY_MILLISECONDS = 30_000
 _PRAGMAS = (
@@ -19,18 +20,26 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
 )
 _READ_ONLY_OPTION = "exchange_read_only"
+_FILE = "exchange_file"
 
 
-def sqlite_engine(path: Path) -> Engine:
-    """Make an engine for one SQLite file. Creates nothing until a connection is asked for."""
+def sqlite_engine(path: Path, *, pooled: bool = False) -> Engine:
+    """Make an engine for one SQLite file. Creates nothing until a connection is asked for.
+
+    ``pooled``, connections stay open between two transactions: the last one to close copies the
+    whole journal into the file, which costs more than a short transaction does.
+    """
     engine = create_engine(
         # No bound value, an entry date for one, in the text of an error.
         f"sqlite+pysqlite:///{path}",
-        poolclass=NullPool,
+        # As many connections as there are threads: none waits for another's.
+        **({"poolclass": QueuePool, "max_overflow": -1} if pooled else {"poolclass": NullPool}),
         hide_parameters=True,
     )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
+    if pooled:
+        _leave_a_replaced_file(engine, path)
     return engine
 
 
@@ -44,6 +53,28 @@ def _configure(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _leave_a_replaced_file(engine: Engine, path: Path) -> None:
+    """Open anew what was restored from a backup: an open connection would go on with the old."""
+
+    def remember(_raw: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the library's own type
+        record.info[_FILE] = _file_at(path)
+
+    def compare(_raw: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:  # noqa: ANN401 - idem
+        if record.info[_FILE] != _file_at(path):
+            raise DisconnectionError
+
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "checkout", compare)
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _begin(connection: Connection) -> None:

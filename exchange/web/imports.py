@@ -16,12 +16,9 @@ from werkzeug.wsgi import FileWrapper
 
 from exchange.accounts import Right
 from exchange.errors import ConfigurationError, RefusedError
-from exchange.intake.importing import Importer, ImportRequest
-from exchange.intake.load import LoadResult
 from exchange.intake.load_register import RegisteredLoad
 from exchange.intake.refused_source import SourceRefusedError
 from exchange.intake.report import RefusalReport
-from exchange.intake.source_file import ReceivedFile, SourceFile
 from exchange.intake.verdict import Verdict, stopped
 from exchange.web.access import acting_service
 from exchange.web.agreements import agreement_named
@@ -31,6 +28,7 @@ from exchange.web.import_schemas import (
     RefusedLoadSchema,
     VerdictSchema,
 )
+from exchange.web.loading import load_received
 from exchange.web.pages import PageQuerySchema, page_of
 from exchange.web.problems import MEDIA_TYPE, DoneUntoldError, Problem
 from exchange.web.resource import Resource
@@ -69,12 +67,12 @@ def load_file(upload: Upload, asked: Mapping[str, Any], agreement_id: str) -> Re
     verdict = Verdict()
     with upload.received() as waiting, _telling(verdict), RefusalReport(None) as refusals:
         try:
-            verdict.result = _load(agreement_id, ReceivedFile(waiting), asked, refusals)
+            result = load_received(agreement_id, waiting, asked, verdict, refusals)
         except SourceRefusedError as error:
             return _refused(verdict, refusals, error)
-        if verdict.result.stop is not None:
-            return _refused(verdict, refusals, stopped(verdict.result, verdict.result.stop))
-        status = HTTPStatus.CREATED if verdict.result.is_kept else HTTPStatus.OK
+        if result.stop is not None:
+            return _refused(verdict, refusals, stopped(result, result.stop))
+        status = HTTPStatus.CREATED if result.is_kept else HTTPStatus.OK
         return _written(verdict, refusals, status, _JSON, {})
 
 
@@ -102,24 +100,6 @@ def _require_attestation(asked: Mapping[str, Any]) -> None:
             "ajoutez attest=true : vous déclarez que le fichier ne liste que des personnes dont "
             "le parcours a été modifié par une action cofinancée (avenant, article 3.4)",
         )
-
-
-def _load(
-    agreement_id: str, file: SourceFile, asked: Mapping[str, Any], refusals: RefusalReport
-) -> LoadResult:
-    service = acting_service()
-    how = ImportRequest(
-        mode=asked["mode"],
-        encoding=asked["encoding"],
-        delimiter=asked["delimiter"],
-        dry_run=asked["dry_run"],
-        attested_by=service.actor.name if asked["attest"] else "",
-    )
-    with service.working_on(agreement_id, patiently=False) as (claiming, agreement):
-        importer = Importer(
-            claiming.database, claiming.keyring, claiming.clock, agreement, refusals.add
-        )
-        return importer.load(importer.examine(file, how), how, lambda _: None)
 
 
 def _refused(verdict: Verdict, refusals: RefusalReport, why: RefusedError) -> Response:
