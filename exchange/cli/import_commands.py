@@ -57,7 +57,10 @@ def import_command(
     destroy_source: bool,
     as_json: bool,
 ) -> None:
-    """Charger les bénéficiaires depuis un fichier CSV du système local.
+    """Charger les bénéficiaires depuis un export du système local, en CSV ou en JSON.
+
+    En JSON : un objet par ligne (NDJSON), ou un seul tableau ; chaque objet a toutes les
+    colonnes, par leur nom, et des chaînes pour valeurs. Le fichier est reconnu à son contenu.
 
     Chaque ligne est acceptée, refusée ou retenue, avec la raison ; jamais une valeur n'est
     montrée. Une personne déjà connue est mise à jour par la ligne entière. Au-delà du
@@ -74,6 +77,7 @@ def import_command(
       spie-exchange import beneficiaires.csv --dry-run --report refus.csv
       spie-exchange import beneficiaires.csv --attest --report refus.csv
       spie-exchange import beneficiaires.csv --attest --destroy-source
+      spie-exchange import beneficiaires.ndjson --attest
       spie-exchange import beneficiaires.csv --mode liste-complete --dry-run
     """  # noqa: D301 - \b is click's mark for a block that keeps its lines
     removable = _removable(file, dry_run=dry_run) if destroy_source else None

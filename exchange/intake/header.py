@@ -7,12 +7,13 @@ never by its text: the first line of a file without header is a person.
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from exchange.intake.refused_source import SourceRefusedError, refused
-from schemas.annex_e import COLUMNS, Finding, RuleCode
+from schemas.annex_e import COLUMNS, Finding, RuleCode, SourceRow
 
 _MAX_COLUMNS: Final = 200
 # NFC takes quadratic time over combining marks, and the agreement names no column so long.
@@ -34,6 +35,22 @@ class Layout:
     local_key_position: int | None
     names: Mapping[str, str]
     is_exact: bool
+
+    def row_maker(self) -> Callable[[int, Sequence[str]], SourceRow]:
+        """Give what makes a row, in the contract's order, of the cells of a line.
+
+        With another number of cells than the header has, its ``cells`` are ``None``.
+        """
+        width, named, key = self.width, self.named, self.local_key_position
+        in_contract_order = itemgetter(*self.positions)
+
+        def make(line: int, cells: Sequence[str]) -> SourceRow:
+            if len(cells) != width or (named != width and any(cells[named:])):
+                return SourceRow(line, None)
+            local_key = "" if key is None else cells[key].strip()
+            return SourceRow(line, in_contract_order(cells), local_key)
+
+        return make
 
 
 def read_header(

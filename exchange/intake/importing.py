@@ -3,7 +3,7 @@
 Whatever is found is reported, and a file that is refused as a whole is in the evidence.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,18 +16,19 @@ from exchange.intake.modes import ImportMode
 from exchange.intake.refused_source import SourceRefusedError
 from exchange.intake.source import Source, open_source
 from exchange.intake.source_file import SourceFile
+from exchange.intake.source_kind import SourceKind
 from exchange.transactions import Store
 from keys.keyring import Keyring
 from schemas.agreement import Agreement
-from schemas.annex_e import Finding
+from schemas.annex_e import Finding, SourceRow
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
     """What is asked of a file.
 
-    ``mode`` is ``None`` for that of the agreement; ``encoding`` and ``delimiter`` are what the
-    caller imposes; ``attested_by`` is as in ``LoadRequest``.
+    ``mode`` is ``None`` for that of the agreement; ``kind``, ``encoding`` and ``delimiter`` are
+    what the caller imposes; ``attested_by`` is as in ``LoadRequest``.
     """
 
     mode: ImportMode | None
@@ -35,6 +36,7 @@ class ImportRequest:
     delimiter: str | None
     dry_run: bool
     attested_by: str
+    kind: SourceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class Importer:
     agreement: Agreement
     report: Callable[[Finding], None]
 
+    def admit(self, asked: ImportRequest) -> None:
+        """Refuse, before a file is looked at, what could not be loaded. Raises ``RefusedError``."""
+        self._loader(lambda _: None).admit(self._request(asked, ()))
+
     def examine(self, file: SourceFile, asked: ImportRequest) -> Source:
         """Examine a file. Raises what ``open_source`` does."""
         with self._reported():
@@ -55,6 +61,7 @@ class Importer:
                     file,
                     self.agreement.columns,
                     self.agreement.local_key,
+                    kind=asked.kind,
                     encoding=asked.encoding,
                     delimiter=asked.delimiter,
                 )
@@ -67,13 +74,17 @@ class Importer:
     ) -> LoadResult:
         """Load its rows; ``progress`` gets the number of rows read so far.
 
-        Raises ``SourceRefusedError`` where it stops being CSV, and what ``Loader`` does.
+        Raises ``SourceRefusedError`` where it stops being readable, and what ``Loader`` does.
         """
-        mode = asked.mode or ImportMode(self.agreement.import_mode)
-        request = LoadRequest(self.agreement, source.rows(), mode, asked.dry_run, asked.attested_by)
         with self._reported():
-            loader = Loader(self.store, self.keyring, self.clock, self.report, progress)
-            return loader.load(request)
+            return self._loader(progress).load(self._request(asked, source.rows()))
+
+    def _loader(self, progress: Callable[[int], None]) -> Loader:
+        return Loader(self.store, self.keyring, self.clock, self.report, progress)
+
+    def _request(self, asked: ImportRequest, rows: Iterable[SourceRow]) -> LoadRequest:
+        mode = asked.mode or ImportMode(self.agreement.import_mode)
+        return LoadRequest(self.agreement, rows, mode, asked.dry_run, asked.attested_by)
 
     @contextmanager
     def _reported(self) -> Iterator[None]:

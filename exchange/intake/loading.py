@@ -43,7 +43,7 @@ class Loader:
 
     def load(self, request: LoadRequest) -> LoadResult:
         """Load one file. Raises ``RefusedError`` when the agreement admits no load now."""
-        sealing = self._admit(request)
+        sealing = self.admit(request)
         load = Load(secrets.token_hex(_LOAD_ID_BYTES), request, sealing, self._report)
         self._begin(load)
         try:
@@ -54,7 +54,11 @@ class Loader:
             self._undo(load, error)
             raise
 
-    def _admit(self, request: LoadRequest) -> PersonSealing:
+    def admit(self, request: LoadRequest) -> PersonSealing:
+        """Give what seals the people of a request, before any of its rows is read.
+
+        Raises ``RefusedError``, and leaves the evidence of it, where nothing could be loaded.
+        """
         try:
             require_open(request.agreement, self._clock.now())
             require_limit(request.agreement, request.mode)
@@ -111,6 +115,6 @@ def _require_attestation(request: LoadRequest) -> None:
     if not (request.attested_by or request.dry_run):
         raise RefusedError(
             "l'attestation manque",
-            "ajoutez --attest : vous déclarez que le fichier ne liste que des personnes dont "
-            "le parcours a été modifié par une action cofinancée (avenant, article 3.4)",
+            "déclarez que le fichier ne liste que des personnes dont le parcours a été modifié par "
+            "une action cofinancée (avenant, article 3.4) : --attest, ou attest=true",
         )

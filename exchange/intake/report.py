@@ -7,6 +7,7 @@ the counts and the first findings are kept for the screen.
 import csv
 import json
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -106,6 +107,13 @@ class RefusalReport:
         counts = {code.value: count for code, count in sorted(self.counts.items())}
         rest = json.dumps({"counts": counts, **outcome}, ensure_ascii=False)
         stream.write(f"\n], {rest[1:]}\n")
+
+    def write_csv(self, stream: IO[bytes]) -> None:
+        """Write the report as it stands in its file; to be called inside the context."""
+        self._file.flush()
+        written = self._file.buffer
+        written.seek(0)
+        shutil.copyfileobj(written, stream)
 
     def _new_file(self) -> TextIO:
         try:

@@ -7,20 +7,20 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import BinaryIO, Final, TextIO
 
 from exchange.errors import RetryLaterError
-from exchange.intake.delimiter import DELIMITERS, detect_delimiter, parse_delimiter
+from exchange.intake.delimiter import DELIMITERS
 from exchange.intake.encoding import DetectedEncoding, Encoding, detect_encoding, parse_encoding
-from exchange.intake.header import Layout, read_header
-from exchange.intake.records import read_records
-from exchange.intake.refused_source import SourceRefusedError, refused
+from exchange.intake.header import Layout
+from exchange.intake.refused_source import refused
 from exchange.intake.source_file import SourceFile
+from exchange.intake.source_form import CsvForm, JsonForm, SourceForm
+from exchange.intake.source_kind import SourceKind, kind_of
 from keys.errors import WaitingFileError
 from schemas.annex_e import COLUMNS, RuleCode, SourceRow
 
-_HEADER_CHARACTERS: Final = 1 << 16
+_BEGINNING_BYTES: Final = 1 << 16
 _SHOWN_ENCODINGS: Final = {
     Encoding.UTF_8: "UTF-8",
     Encoding.WINDOWS_1252: "Windows-1252",
@@ -32,9 +32,10 @@ _SHOWN_ENCODINGS: Final = {
 class SourceDescription:
     """What was detected of a file, or given by the operator; ``size_bytes`` of the file.
 
-    ``names`` gives the name in the file of each contract column.
+    ``delimiter`` is that of a CSV. ``names`` gives the name in the file of each contract column.
     """
 
+    kind: SourceKind
     encoding: Encoding
     has_byte_order_mark: bool
     delimiter: str
@@ -49,9 +50,9 @@ class SourceDescription:
         size = f"{self.size_bytes:,}".replace(",", "\u00a0")
         case = "" if self.is_exact else " (majuscules et minuscules à part)"
         columns = ", ".join(f"{self.names[column]} → {column}" for column in COLUMNS)
+        form = f"séparateur {DELIMITERS[self.delimiter]}" if self.delimiter else self.kind.shown
         return (
-            f"Fichier lu comme {_SHOWN_ENCODINGS[self.encoding]}{mark}, "
-            f"séparateur {DELIMITERS[self.delimiter]}, {size} octets.\n"
+            f"Fichier lu comme {_SHOWN_ENCODINGS[self.encoding]}{mark}, {form}, {size} octets.\n"
             f"Colonnes{case} : {columns}."
         )
 
@@ -62,23 +63,27 @@ class Source:
 
     file: SourceFile
     description: SourceDescription
-    layout: Layout
+    form: SourceForm
     identity: tuple[int, ...]
+
+    @property
+    def layout(self) -> Layout:
+        """Where the cells of its first row stand."""
+        return self.form.layout
 
     def rows(self) -> Iterator[SourceRow]:
         """Stream the rows, in the contract's order of columns.
 
         A row with another number of fields than the header has ``cells`` ``None``. Raises
-        ``SourceRefusedError`` (``FICHIER_FORMAT``) where the file stops being CSV, and
+        ``SourceRefusedError`` where the file stops being what it was taken for, and
         ``RetryLaterError`` when it is not, or has not stayed, the file that was examined.
         """
         with _opened(self.file) as stream:
             if self.file.identity(stream) != self.identity:
                 raise _changed()
+            # Named: forgotten, it would close the stream under it.
             text = _as_text(stream, self.description.encoding)
-            records = read_records(text, self.description.delimiter)
-            next(records)
-            yield from _rows(records, self.layout)
+            yield from self.form.rows(text)
             if self.file.identity(stream) != self.identity:
                 raise _changed()
 
@@ -88,25 +93,31 @@ def open_source(
     columns: Mapping[str, str],
     local_key: str | None,
     *,
+    kind: SourceKind | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
 ) -> Source:
-    """Examine a file: encoding, delimiter, header; reads it once to its end.
+    """Examine a file: kind, encoding, delimiter, header; reads it once to its end.
 
     ``columns`` gives the local name of each contract column, ``local_key`` the name of the
-    column of the local key; ``encoding`` and ``delimiter`` are what the operator imposes.
+    column of the local key; ``kind``, ``encoding`` and ``delimiter`` are what is imposed.
     Raises ``SourceRefusedError`` with the findings when the file is refused, and
     ``RefusedError`` when it cannot be opened or an option is not admitted.
     """
-    forced_encoding = None if encoding is None else parse_encoding(encoding)
-    forced_delimiter = None if delimiter is None else parse_delimiter(delimiter)
+    forced = None if encoding is None else parse_encoding(encoding)
     with _opened(file) as stream:
         identity = file.identity(stream)
-        detected = detect_encoding(stream, forced_encoding)
+        found = kind or kind_of(stream.read(_BEGINNING_BYTES))
+        stream.seek(0)
+        detected = detect_encoding(stream, forced)
         text = _as_text(stream, detected.encoding)
-        used_delimiter = forced_delimiter or detect_delimiter(_first_line(text))
-        layout = _read_layout(text, used_delimiter, columns, local_key)
-        return Source(file, _describe(detected, used_delimiter, layout), layout, identity)
+        form: SourceForm
+        if found is SourceKind.CSV:
+            form = CsvForm.of(text, delimiter, columns, local_key)
+        else:
+            _require_json(detected, delimiter)
+            form = JsonForm.of(text, found, columns, local_key)
+        return Source(file, _describe(found, detected, form), form, identity)
 
 
 @contextmanager
@@ -125,53 +136,31 @@ def _as_text(stream: BinaryIO, encoding: Encoding) -> TextIO:
     return io.TextIOWrapper(stream, encoding=codec, errors="strict", newline="")
 
 
-def _first_line(text: TextIO) -> str:
-    while line := text.readline(_HEADER_CHARACTERS):
-        if line.strip():
-            text.seek(0)
-            return line
-    raise _empty()
+def _require_json(detected: DetectedEncoding, delimiter: str | None) -> None:
+    if detected.encoding is not Encoding.UTF_8:
+        raise refused(
+            RuleCode.FICHIER_ENCODAGE,
+            f"le fichier est du JSON en {_SHOWN_ENCODINGS[detected.encoding]}",
+            hint="un JSON est en UTF-8 : refaites l'export ainsi, ou retirez --encoding",
+        )
+    if delimiter is not None:
+        raise refused(
+            RuleCode.FICHIER_FORMAT,
+            "le fichier est du JSON, qui n'a pas de séparateur de colonnes",
+            hint="retirez --delimiter, puis recommencez",
+        )
 
 
-def _read_layout(
-    text: TextIO, delimiter: str, columns: Mapping[str, str], local_key: str | None
-) -> Layout:
-    records = read_records(text, delimiter)
-    first = next(records, None)
-    if first is None:
-        raise _empty()
-    line, header = first
-    layout = read_header(header, columns, local_key, line)
-    if next(records, None) is None:
-        raise _empty()
-    return layout
-
-
-def _describe(detected: DetectedEncoding, delimiter: str, layout: Layout) -> SourceDescription:
+def _describe(kind: SourceKind, detected: DetectedEncoding, form: SourceForm) -> SourceDescription:
     return SourceDescription(
+        kind=kind,
         encoding=detected.encoding,
         has_byte_order_mark=detected.has_byte_order_mark,
-        delimiter=delimiter,
+        delimiter=form.delimiter,
         size_bytes=detected.size_bytes,
-        names=layout.names,
-        is_exact=layout.is_exact,
+        names=form.layout.names,
+        is_exact=form.layout.is_exact,
     )
-
-
-def _rows(records: Iterator[tuple[int, list[str]]], layout: Layout) -> Iterator[SourceRow]:
-    width, named = layout.width, layout.named
-    key = layout.local_key_position
-    in_contract_order = itemgetter(*layout.positions)
-    for line, cells in records:
-        if len(cells) != width or (named != width and any(cells[named:])):
-            yield SourceRow(line, None)
-        else:
-            local_key = "" if key is None else cells[key].strip()
-            yield SourceRow(line, in_contract_order(cells), local_key)
-
-
-def _empty() -> SourceRefusedError:
-    return refused(RuleCode.FICHIER_VIDE, "le fichier est vide, ou n'a que sa ligne de titres")
 
 
 def _changed() -> RetryLaterError:

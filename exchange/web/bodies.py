@@ -16,6 +16,8 @@ from exchange.web.uploads import Upload, received_bytes
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+BINARY: Final = {"type": "string", "format": "binary"}
+"""The schema of bytes."""
 _LOCATION: Final = "json"
 
 
@@ -74,7 +76,7 @@ def given_body(view: View, body: Body) -> View:
 
     @wraps(view)
     def given(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - the view's own types
-        if request.mimetype != body.media_type:
+        if request.mimetype not in _content_of(body):
             abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         return view(_received(body), *arguments, **named)
 
@@ -83,9 +85,13 @@ def given_body(view: View, body: Body) -> View:
 
 def described_body(body: Body) -> dict[str, Any]:
     """Say a body as OpenAPI does."""
-    schema = body.schema if isinstance(body, Json) else {"type": "string", "format": "binary"}
-    content = {body.media_type: {"schema": schema}}
-    return {"required": True, "description": body.description, "content": content}
+    return {"required": True, "description": body.description, "content": _content_of(body)}
+
+
+def _content_of(body: Body) -> dict[str, Any]:
+    if isinstance(body, Upload):
+        return {name: {"schema": schema or BINARY} for name, schema in body.media_types.items()}
+    return {body.media_type: {"schema": body.schema if isinstance(body, Json) else BINARY}}
 
 
 def _received(body: Body) -> object:

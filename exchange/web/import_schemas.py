@@ -1,16 +1,31 @@
 """What is asked of an import and what it answers, as the documentation describes it."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
 from exchange.intake.delimiter import DELIMITERS
 from exchange.intake.encoding import Encoding
 from exchange.intake.modes import ImportMode
+from exchange.intake.source_kind import SourceKind
 from exchange.web.pages import Cursor
 from exchange.web.problems import ProblemSchema
+from schemas.annex_e import COLUMNS
 
 _DELIMITERS: Final = tuple("tab" if one == "\t" else one for one in DELIMITERS)
+_PERSON: Final = {
+    "type": "object",
+    "properties": {name: {"type": ["string", "null"]} for name in COLUMNS},
+    "required": list(COLUMNS),
+    "additionalProperties": False,
+}
+BODIES: Final[Mapping[SourceKind, Mapping[str, Any] | None]] = {
+    SourceKind.CSV: None,
+    SourceKind.JSON_LINES: None,
+    SourceKind.JSON_ARRAY: {"type": "array", "items": _PERSON, "minItems": 1},
+}
+"""What is taken, and the schema of it that can be described; names of an agreement aside."""
 _LEVELS: Final = ("file", "row", "held", "warning")
 
 

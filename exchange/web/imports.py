@@ -11,7 +11,7 @@ from http import HTTPStatus
 from io import TextIOWrapper
 from typing import Any, Final
 
-from flask import Response
+from flask import Response, request
 from werkzeug.wsgi import FileWrapper
 
 from exchange.accounts import Right
@@ -22,13 +22,15 @@ from exchange.intake.report import RefusalReport
 from exchange.intake.verdict import Verdict, stopped
 from exchange.web.access import acting_service
 from exchange.web.agreements import agreement_named
+from exchange.web.bodies import Bytes
 from exchange.web.import_schemas import (
+    BODIES,
     ImportQuerySchema,
     LoadPageSchema,
     RefusedLoadSchema,
     VerdictSchema,
 )
-from exchange.web.loading import load_received
+from exchange.web.loading import load_received, require_loadable
 from exchange.web.pages import PageQuerySchema, page_of
 from exchange.web.problems import MEDIA_TYPE, DoneUntoldError, Problem
 from exchange.web.resource import Resource
@@ -39,6 +41,13 @@ from keys.system_errors import system_sentence, system_way_out
 LARGEST_FILE_BYTES: Final = 256 << 20
 _JSON: Final = "application/json"
 _BUFFER_BYTES: Final = 1 << 16
+_REPORT: Final = Bytes("text/csv", "Le rapport des refus, si `Accept` le demande.")
+
+_EXPORT: Final = Upload(
+    {kind.media_type: schema for kind, schema in BODIES.items()},
+    "L'export du système local, tel quel : en CSV, un objet JSON par ligne, ou un tableau.",
+    LARGEST_FILE_BYTES,
+)
 
 imports = Resource("imports", "/agreements", "Charger des bénéficiaires.")
 
@@ -48,22 +57,23 @@ imports = Resource("imports", "/agreements", "Charger des bénéficiaires.")
     "/<id:agreement_id>/imports",
     Right.LOAD,
     VerdictSchema,
-    body=Upload("text/csv", "L'export du système local, tel quel.", LARGEST_FILE_BYTES),
+    body=_EXPORT,
     query=ImportQuerySchema,
     status=HTTPStatus.CREATED,
     unchanged=HTTPStatus.OK,
     problems=[HTTPStatus.NOT_FOUND],
     refusal=RefusedLoadSchema,
+    instead=_REPORT,
 )
 def load_file(upload: Upload, asked: Mapping[str, Any], agreement_id: str) -> Response:
-    """Charger des bénéficiaires depuis un export CSV du système local.
+    """Charger des bénéficiaires depuis un export du système local.
 
     Le verdict est celui de la commande (`spie-exchange import --json`), octet pour octet : 201
     une fois chargé, 200 après un essai à blanc. Un chargement refusé est un problème (422) qui
-    porte aussi le verdict. Un envoi interrompu ne laisse rien.
+    porte aussi le verdict. Un envoi interrompu ne laisse rien. `Accept: text/csv` : la réponse
+    est le rapport des refus (`--report`), avec le même statut.
     """
-    agreement_named(agreement_id)
-    _require_attestation(asked)
+    require_loadable(agreement_named(agreement_id), asked)
     verdict = Verdict()
     with upload.received() as waiting, _telling(verdict), RefusalReport(None) as refusals:
         try:
@@ -90,16 +100,6 @@ def list_loads(page: Mapping[str, Any], agreement_id: str) -> dict[str, Any]:
         loads = work.loads.ended(agreement_id)
     items, after = page_of(loads, [_key(one) for one in loads], page["limit"], page["after"])
     return {"items": items, "next": after}
-
-
-def _require_attestation(asked: Mapping[str, Any]) -> None:
-    """Refuse before it is received what could not be loaded."""
-    if not (asked["attest"] or asked["dry_run"]):
-        raise RefusedError(
-            "l'attestation manque",
-            "ajoutez attest=true : vous déclarez que le fichier ne liste que des personnes dont "
-            "le parcours a été modifié par une action cofinancée (avenant, article 3.4)",
-        )
 
 
 def _refused(verdict: Verdict, refusals: RefusalReport, why: RefusedError) -> Response:
@@ -139,12 +139,16 @@ def _written(
     media_type: str,
     beside: Mapping[str, object],
 ) -> Response:
-    """Answer a verdict of any number of findings from disk: it holds nothing of anybody."""
+    """Answer a verdict of any number of findings, or its report: they hold nothing of anybody."""
     with ExitStack() as unfinished:
         file = unfinished.enter_context(tempfile.TemporaryFile())
-        text = TextIOWrapper(file, encoding="utf-8", newline="")
-        verdict.write(refusals, text, beside)
-        text.detach()
+        if request.accept_mimetypes.best_match([_JSON, _REPORT.media_type]) == _REPORT.media_type:
+            refusals.write_csv(file)
+            media_type = f"{_REPORT.media_type}; charset=utf-8"
+        else:
+            text = TextIOWrapper(file, encoding="utf-8", newline="")
+            verdict.write(refusals, text, beside)
+            text.detach()
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         # From here on it is closed with the answer.

@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+from flask import request
+
 from exchange.errors import RetryLaterError
 from exchange.intake.ending import Work
 from exchange.intake.importing import Importer, ImportRequest
 from exchange.intake.load import LoadResult
 from exchange.intake.report import RefusalReport
 from exchange.intake.source_file import ReceivedFile
+from exchange.intake.source_kind import SourceKind
 from exchange.intake.verdict import Verdict
 from exchange.transactions import Store
 from exchange.web.access import acting_service
@@ -19,6 +22,11 @@ from schemas.annex_e import Finding
 
 _SMALL_BYTES: Final = 1 << 18
 """A thousand people. Nobody else writes on a file of SQLite while they are judged."""
+
+
+def require_loadable(agreement: Agreement, asked: Mapping[str, Any]) -> None:
+    """Raise ``RefusedError`` before a file is received that could not be loaded."""
+    _importer(acting_service().database, agreement, lambda _: None).admit(_how(asked))
 
 
 def load_received(
@@ -69,13 +77,23 @@ def _load(
     asked: Mapping[str, Any],
     report: Callable[[Finding], None],
 ) -> LoadResult:
+    importer, how = _importer(store, agreement, report), _how(asked)
+    return importer.load(importer.examine(ReceivedFile(waiting), how), how, lambda _: None)
+
+
+def _importer(
+    store: Store[Work], agreement: Agreement, report: Callable[[Finding], None]
+) -> Importer:
     service = acting_service()
-    how = ImportRequest(
+    return Importer(store, service.keyring, service.clock, agreement, report)
+
+
+def _how(asked: Mapping[str, Any]) -> ImportRequest:
+    return ImportRequest(
         mode=asked["mode"],
         encoding=asked["encoding"],
         delimiter=asked["delimiter"],
         dry_run=asked["dry_run"],
-        attested_by=service.actor.name if asked["attest"] else "",
+        attested_by=acting_service().actor.name if asked["attest"] else "",
+        kind=SourceKind.of_media_type(request.mimetype),
     )
-    importer = Importer(store, service.keyring, service.clock, agreement, report)
-    return importer.load(importer.examine(ReceivedFile(waiting), how), how, lambda _: None)

@@ -17,7 +17,7 @@ from werkzeug.routing import BaseConverter
 
 from exchange.accounts import Right
 from exchange.web.access import acting_service, declare
-from exchange.web.bodies import Body, Bytes, described_body, given_body, problems_of_body
+from exchange.web.bodies import BINARY, Body, Bytes, described_body, given_body, problems_of_body
 from exchange.web.body_fields import IDENTIFIER
 from exchange.web.idempotency import IdempotencyKeySchema, answered_once
 from exchange.web.links import Link
@@ -132,6 +132,7 @@ class Resource:
         refusal: type[ProblemSchema] = ProblemSchema,
         guarded: bool = False,
         links: Mapping[str, Link] = _NONE,
+        instead: Bytes | None = None,
     ) -> Callable[[View], View]:
         """Add a route that changes something, by PUT or POST.
 
@@ -139,7 +140,8 @@ class Resource:
         as what the schema of a ``Json`` loads, or as an ``Upload`` that is still to be received.
         Then comes ``query``, of which no argument is unknown: a misspelt one would be done
         without. ``unchanged`` is answered in place of ``status`` where nothing was to change;
-        ``refusal`` is what a 422 says. ``guarded`` says that the view heeds ``If-Match``
+        ``refusal`` is what a 422 says, ``instead`` what is answered in place of both to whoever
+        accepts it rather. ``guarded`` says that the view heeds ``If-Match``
         (``exchange.web.preconditions``), ``links`` where the answer leads. A POST acts once
         under an ``Idempotency-Key``.
         """
@@ -159,10 +161,8 @@ class Resource:
             if guarded:
                 described = self._guarded(described)
             described = self._taking(described, query, body)
-            if unchanged is not None:
-                alternative = self._blueprint.alt_response(unchanged, schema=answers)
-                described = alternative(described)
             described = self._leading(described, status, links)
+            described = self._or_else(described, answers, status, unchanged, instead)
             self._add(rule, method, described, right, problems=problems, refusal=refusal)
             return view
 
@@ -218,10 +218,28 @@ class Resource:
         described: View = self._blueprint.doc(responses={status: {"links": documents}})(view)
         return described
 
+    def _or_else(
+        self,
+        view: View,
+        answers: type[Schema],
+        status: HTTPStatus,
+        unchanged: HTTPStatus | None,
+        instead: Bytes | None,
+    ) -> View:
+        described = view
+        if unchanged is not None:
+            described = self._blueprint.alt_response(unchanged, schema=answers)(described)
+        if instead is not None:
+            content = {"content": {instead.media_type: {"schema": BINARY}}}
+            said = (status, unchanged or status, HTTPStatus.UNPROCESSABLE_ENTITY)
+            responses = {one.value: content for one in said}
+            described = self._blueprint.doc(responses=responses)(described)
+        return described
+
     def _also(self, view: View, status: HTTPStatus, answers: Bytes | None) -> View:
         described: View = self._blueprint.alt_response(
             status,
-            schema={"type": "string", "format": "binary"} if answers else None,
+            schema=BINARY if answers else None,
             content_type=answers.media_type if answers else None,
             description=answers.description if answers else status.phrase,
         )(view)

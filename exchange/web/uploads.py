@@ -5,12 +5,12 @@ request has a key (``idempotency``), what arrives is hashed as it comes.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from threading import BoundedSemaphore
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, abort, current_app, g, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException
@@ -28,12 +28,13 @@ _EXTENSION: Final = "spie-exchange-bodies"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What a route takes: its media type, what it is in French, how large it may be.
+    """What a route takes: its media types, what it is in French, how large it may be.
 
+    ``media_types`` gives the schema that the documentation has of each; ``None`` for bytes.
     ``arrived`` is the body of the request being answered, once somebody has received it.
     """
 
-    media_type: str
+    media_types: Mapping[str, Mapping[str, Any] | None]
     description: str
     largest_bytes: int
     arrived: WaitingFile | None = None

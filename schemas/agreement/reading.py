@@ -10,7 +10,6 @@ Each stage reports all it finds; a later stage runs only on what an earlier one 
 """
 
 import hashlib
-from functools import lru_cache
 from typing import Any, Final
 
 from marshmallow import ValidationError
@@ -23,11 +22,8 @@ from schemas.agreement.tables.agreement import AgreementSchema
 from schemas.toml_file import TomlFileError, problems_of, read_toml
 
 _WHAT: Final = "un fichier de convention"
-_VERSIONS_KEPT: Final = 16
 
 
-# Its bytes say all of it: whoever asks for the version in force at every request reads it once.
-@lru_cache(maxsize=_VERSIONS_KEPT)
 def read_agreement(data: bytes) -> Agreement:
     """Read an agreement file.
 

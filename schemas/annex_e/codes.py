@@ -82,8 +82,11 @@ class RuleCode(StrEnum):
     FICHIER_FORMAT = (
         "FICHIER_FORMAT",
         Level.FILE_REFUSED,
-        "Le fichier n'est pas un CSV lisible.",
-        "Exportez en CSV, séparé par des points-virgules, avec une ligne d'en-tête.",
+        "Le fichier n'est pas un CSV, ni un JSON, lisible.",
+        (
+            "Exportez en CSV, séparé par des points-virgules, avec une ligne d'en-tête ; ou en "
+            "JSON, un objet par personne."
+        ),
     )
     LIGNE_NOMBRE_CHAMPS = (
         "LIGNE_NOMBRE_CHAMPS",

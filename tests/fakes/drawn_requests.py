@@ -77,6 +77,6 @@ def _at_once(application: Any) -> Any:  # noqa: ANN401 - WSGI
     return answer
 
 
-@schemathesis.serializer("application/pkcs7-mime", "text/csv")
+@schemathesis.serializer("application/pkcs7-mime", "text/csv", "application/x-ndjson")
 def _as_drawn(_: Any, value: Any) -> bytes:  # noqa: ANN401 - whatever is drawn
     return value if isinstance(value, bytes) else str(value).encode()

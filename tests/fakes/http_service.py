@@ -17,6 +17,8 @@ from tests.fakes.situation import AGREEMENT
 
 API = "/api/v1"
 CSV = {"Content-Type": "text/csv"}
+NDJSON = {"Content-Type": "application/x-ndjson"}
+JSON = {"Content-Type": "application/json"}
 IMPORTS = f"/agreements/{AGREEMENT}/imports"
 _PATIENCE_SECONDS = 20
 

@@ -12,6 +12,7 @@ from tests.hostile import (
     csv_files,
     der_structures,
     json_documents,
+    json_files,
     note_texts,
     toml_files,
     zip_files,
@@ -27,6 +28,7 @@ _READERS = (
     der_structures.CERTIFICATE,
     *json_documents.JSON,
     json_documents.RECEIPT,
+    json_files.JSON_PEOPLE,
     *note_texts.NOTES,
 )
 _PLANTED = (
@@ -36,6 +38,7 @@ _PLANTED = (
     *zip_files.PLANTED,
     *der_structures.PLANTED,
     *json_documents.PLANTED,
+    *json_files.PLANTED,
     *note_texts.PLANTED,
 )
 

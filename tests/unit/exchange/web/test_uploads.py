@@ -9,7 +9,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from exchange.web.uploads import Upload
 
-_UPLOAD: Final = Upload("text/csv", "", largest_bytes=10)
+_UPLOAD: Final = Upload({"text/csv": None}, "", largest_bytes=10)
 
 
 class _Breaking(io.BytesIO):
