@@ -61,7 +61,7 @@ Body: TypeAlias = Bytes | Json | Upload
 def problems_of_body(body: Body | None) -> Sequence[HTTPStatus]:
     """List the problems that a route may answer because of its body."""
     if body is None:
-        return ()
+        return (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.UNPROCESSABLE_ENTITY)
     return (
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.REQUEST_TIMEOUT,
@@ -81,6 +81,18 @@ def given_body(view: View, body: Body) -> View:
         return view(_received(body), *arguments, **named)
 
     return cast("View", given)
+
+
+def without_body(view: View) -> View:
+    """Refuse a body where none is taken: what it asks for would not be done."""
+
+    @wraps(view)
+    def bare(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - the view's own types
+        if request.content_length or "Transfer-Encoding" in request.headers:
+            abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        return view(*arguments, **named)
+
+    return cast("View", bare)
 
 
 def described_body(body: Body) -> dict[str, Any]:

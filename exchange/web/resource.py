@@ -17,7 +17,15 @@ from werkzeug.routing import BaseConverter
 
 from exchange.accounts import Right
 from exchange.web.access import acting_service, declare
-from exchange.web.bodies import BINARY, Body, Bytes, described_body, given_body, problems_of_body
+from exchange.web.bodies import (
+    BINARY,
+    Body,
+    Bytes,
+    described_body,
+    given_body,
+    problems_of_body,
+    without_body,
+)
 from exchange.web.body_fields import IDENTIFIER
 from exchange.web.idempotency import IdempotencyKeySchema, answered_once
 from exchange.web.links import Link
@@ -59,6 +67,10 @@ class _Number(BaseConverter):
     def to_python(self, value: str) -> int:
         """Give the number."""
         return int(value)
+
+
+class _NoArgument(Schema):
+    """Nothing is asked in the address."""
 
 
 class Resource:
@@ -138,20 +150,18 @@ class Resource:
 
         A ``body``, of its media type only, is given to the view as its first argument: as bytes,
         as what the schema of a ``Json`` loads, or as an ``Upload`` that is still to be received.
-        Then comes ``query``, of which no argument is unknown: a misspelt one would be done
-        without. ``unchanged`` is answered in place of ``status`` where nothing was to change;
-        ``refusal`` is what a 422 says, ``instead`` what is answered in place of both to whoever
-        accepts it rather. ``guarded`` says that the view heeds ``If-Match``
-        (``exchange.web.preconditions``), ``links`` where the answer leads. A POST acts once
-        under an ``Idempotency-Key``.
+        Then comes ``query``. An argument that is unknown, or a body where none is taken, is
+        refused: what it asks for would be done without. ``unchanged`` is answered in place of
+        ``status`` where nothing was to change; ``refusal`` is what a 422 says, ``instead`` what
+        is answered in place of both to whoever accepts it rather. ``guarded`` says that the view
+        heeds ``If-Match`` (``exchange.web.preconditions``), ``links`` where the answer leads. A
+        POST acts once under an ``Idempotency-Key``.
         """
         if guarded:
             problems = (*problems, HTTPStatus.PRECONDITION_FAILED)
         problems = (*problems, HTTPStatus.CONFLICT, *problems_of_body(body))
-        if query is not None and body is None:
-            problems = (*problems, HTTPStatus.UNPROCESSABLE_ENTITY)
         if method == _POST:
-            problems = (*problems, HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+            problems = (*problems, HTTPStatus.BAD_REQUEST)
 
         def declared(view: View) -> View:
             described = declare(_vouched(view), right)
@@ -190,14 +200,14 @@ class Resource:
         return described
 
     def _taking(self, view: View, query: type[Schema] | None, body: Body | None) -> View:
-        described = view
-        if query is not None:
-            arguments = self._blueprint.arguments(query, location="query", unknown=RAISE)
-            described = arguments(described)
-        if body is not None:
-            described = given_body(described, body)
-            described = self._blueprint.doc(requestBody=described_body(body))(described)
-        return described
+        asked = view if query else _without_arguments(view)
+        arguments = self._blueprint.arguments(query or _NoArgument, location="query", unknown=RAISE)
+        described: View = arguments(asked)
+        if body is None:
+            return without_body(described)
+        described = given_body(described, body)
+        documented: View = self._blueprint.doc(requestBody=described_body(body))(described)
+        return documented
 
     def _once(self, view: View) -> View:
         read: Callable[[View], View] = self._blueprint.arguments(
@@ -285,6 +295,16 @@ def offer(application: Flask, prefix: str, resources: Sequence[Resource]) -> Non
     # A method keeps no declaration of its own.
     document = partial(application.view_functions[_DOCUMENT])
     application.view_functions[_DOCUMENT] = declare(document, None)
+
+
+def _without_arguments(view: View) -> View:
+    """Take what was read of the address, which is nothing, away from a view."""
+
+    @wraps(view)
+    def bare(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - the view's own types
+        return view(*arguments[:-1], **named)
+
+    return cast("View", bare)
 
 
 def _vouched(view: View) -> View:

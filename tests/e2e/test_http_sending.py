@@ -108,7 +108,7 @@ def test_without_a_deadline_what_is_hindered_is_told_and_the_rest_leaves(
     ("document", "status", "field"),
     [
         ({}, 422, "json.agreement_id"),
-        ({**_DUE, "dryrun": True}, 422, "json.dryrun"),
+        ({**_DUE, "dryrun": True}, 422, "json"),
         ({**_DUE, "dry_run": "yes"}, 422, "json.dry_run"),
         ([], 422, "json"),
         ({"agreement_id": "une-autre"}, 404, None),
@@ -121,6 +121,17 @@ def test_what_asks_for_something_else_sends_nothing(
 
     named = [one["field"] for one in answer.get_json().get("errors", [])]
     assert (answer.status_code, named) == (status, [field] if field else [])
+    assert fresh.outbox_names() == set()
+
+
+def test_a_dry_run_asked_for_in_the_address_is_not_done_for_real(
+    caller: WebCaller, fresh: Situation
+) -> None:
+    answer = caller.post("/transfers?dry_run=true", _DUE)
+
+    (error,) = answer.get_json()["errors"]
+    assert answer.status_code == 422
+    assert (error["field"], "argument inconnu" in error["message"]) == ("query", True)
     assert fresh.outbox_names() == set()
 
 

@@ -7,6 +7,8 @@ from exchange.accounts import Role
 from schemas.annex_e import RuleCode
 from schemas.receipt import Rejection
 from tests.fakes.callers import bearer, token_at
+from tests.fakes.command_here import CommandHere
+from tests.fakes.operator import Operator
 from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, PROVIDER, Situation
 
 _SIGNED = {"Content-Type": "application/pkcs7-mime"}
@@ -119,6 +121,20 @@ def test_what_is_declared_ready_over_http_is_in_the_register_under_the_account(
     assert declared.get_json()["declared_by"] == "compte-operator@api"
     assert set(declared.get_json()["to_send"]) == {DGEFP, PROVIDER}
     assert unknown.status_code == 404
+
+
+def test_what_is_asked_of_a_declaration_that_takes_nothing_is_refused_and_nothing_declared(
+    client: FlaskClient, sent: Situation, command: CommandHere
+) -> None:
+    operator = bearer(token_at(sent.departement, Role.OPERATOR))
+    address = f"/api/v1/agreements/{AGREEMENT}/deadlines/{DEADLINE}/readiness"
+    declared = len(Operator(command, sent).events("deadline.declared_ready"))
+
+    by_argument = client.put(f"{address}?dry_run=true", headers=operator)
+    by_body = client.put(address, json={"dry_run": True}, headers=operator)
+
+    assert (by_argument.status_code, by_body.status_code) == (422, 415)
+    assert len(Operator(command, sent).events("deadline.declared_ready")) == declared
 
 
 def test_the_dates_of_an_agreement_are_those_of_the_command(
