@@ -21,7 +21,7 @@ from tests.fakes.command_here import CommandHere
 from tests.fakes.home_database import ask
 from tests.fakes.http_service import HttpService, http_service
 from tests.fakes.operator import Operator
-from tests.fakes.served_processes import kill_workers
+from tests.fakes.served_processes import counting_folder, kill_workers
 from tests.fakes.situation import AGREEMENT, DEADLINE, Situation
 
 _Samples: TypeAlias = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -164,12 +164,13 @@ def test_whichever_process_is_asked_it_tells_what_all_counted_and_those_that_end
         for _ in range(20):
             requests.get(service.at("/health/live"), timeout=_SECONDS)
         texts += [_read_over(service, watch) for _ in range(6)]
+        folder = counting_folder(service)
         kill_workers(service, signal.SIGTERM)
         texts += [_read_over(service, watch) for _ in range(6)]
 
     counted = {_value(_samples(text), "spie_http_requests_total", **live) for text in texts}
     assert counted == {20}
-    assert list((sent.departement.folder / "tmp").glob("spie-exchange-counts-*")) == []
+    assert not folder.exists()
 
 
 def _read_over(service: HttpService, watch: dict[str, str]) -> str:

@@ -1,6 +1,7 @@
 """The processes that serve a home, looked at from outside: what they hold, and how much."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -45,6 +46,15 @@ def kill_workers(serving: HttpService, how: signal.Signals = signal.SIGKILL) -> 
     for process in processes:
         if _parent_of(process) in processes:
             os.kill(process, how)
+
+
+def counting_folder(serving: HttpService) -> Path:
+    """Find the folder of the files in which the processes of the service count together."""
+    for process in _processes(serving.url):
+        maps = (process / "maps").read_text("utf-8")
+        if counted := re.search(r"(/\S+)/counter_\d+\.db$", maps, re.MULTILINE):
+            return Path(counted[1])
+    raise AssertionError("the service counts nowhere")
 
 
 def _parent_of(process: int) -> int:
