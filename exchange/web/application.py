@@ -22,6 +22,7 @@ from exchange.web.logs import log_answers
 from exchange.web.metrics import metrics
 from exchange.web.objections import objections
 from exchange.web.packages import packages
+from exchange.web.places import limit_places
 from exchange.web.problems import answer_with_problems
 from exchange.web.rates import limit_rates
 from exchange.web.receipts import receipts
@@ -31,7 +32,6 @@ from exchange.web.request_ids import identify_requests
 from exchange.web.resource import offer
 from exchange.web.transfer_acts import transfer_acts
 from exchange.web.transfers import transfers
-from exchange.web.uploads import limit_bodies
 
 _PREFIX: Final = "/api/v1"
 # A signed answer or a document, as the command takes it; a file of people has its own limit.
@@ -86,7 +86,7 @@ def new_application(
     require_access(application)
     believe_certificates(application, declared=client_certificates)
     limit_rates(application, capacity)
-    limit_bodies(application, capacity)
+    limit_places(application, capacity)
     keep_at_hand(application, settings, capacity)
     offer(application, _PREFIX, _RESOURCES)
     answer_with_problems(application)

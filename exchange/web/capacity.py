@@ -16,8 +16,8 @@ class Capacity:
     denials_a_minute: int = 0
 
     @property
-    def bodies_at_once(self) -> int:
-        """How many bodies may be on their way: the other threads are for who asks and goes."""
+    def places(self) -> int:
+        """How many clients may keep a thread waiting, for a body or with a long answer."""
         return max(1, self.threads * 3 // 4)
 
     @property

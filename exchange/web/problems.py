@@ -208,6 +208,11 @@ def problem_of(status: HTTPStatus) -> Problem:
     return Problem(status, *_OF_HTTP.get(status, _OF_HTTP[HTTPStatus.BAD_REQUEST]))
 
 
+def problem_of_later() -> Problem:
+    """Give the problem of what may be asked again in a moment."""
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, *_LATER, headers=_RETRY)
+
+
 def answer_with_problems(application: Flask) -> None:
     """Let every error of an application be a problem; a bug says nothing but its number."""
     application.register_error_handler(ExchangeError, lambda error: _known(error).response())
@@ -234,7 +239,7 @@ def _unavailable(error: ExchangeError) -> Problem:
     if isinstance(error, DoneUntoldError):
         return _said(error, status, "fait-sans-reponse", "Fait, sans la réponse")
     if isinstance(error, RetryLaterError):
-        return Problem(status, *_LATER, headers=_RETRY)
+        return problem_of_later()
     if isinstance(error, AttentionError):
         return Problem(status, *_TO_EXAMINE)
     return Problem(status, *_TO_MEND)

@@ -20,6 +20,7 @@ from exchange.web.application import new_application
 from exchange.web.capacity import Capacity
 from exchange.web.local_socket import group_number, open_to_group
 from exchange.web.logs import write_logs
+from exchange.web.places import once_sent
 from exchange.web.tls import server_context
 from exchange.web.worker import QuietLogger, Worker
 
@@ -114,6 +115,7 @@ def _options(listening: Listening) -> dict[str, Any]:
         # Whoever is asked to stop finishes what runs; a load of a million rows takes minutes.
         "graceful_timeout": 600,
         "keepalive": 5,
+        "post_request": lambda _worker, _request, environ, _answer: once_sent(environ),
         # What waits for its client holds no thread, but a file each.
         "worker_connections": 500,
         "limit_request_line": 4094,

@@ -9,21 +9,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from threading import BoundedSemaphore
 from typing import Any, Final
 
-from flask import Flask, abort, current_app, g, request
+from flask import abort, g, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
-from exchange.errors import ConfigurationError, RetryLaterError
-from exchange.web.capacity import Capacity
+from exchange.errors import ConfigurationError
+from exchange.web.places import place
 from keys.system_errors import system_sentence, system_way_out
 from keys.waiting_file import WaitingFile, waiting_file
 
 KEY_HEADER: Final = "Idempotency-Key"
 _READ_BYTES: Final = 1 << 16
-_PLACE_SECONDS: Final = 0.2
-_EXTENSION: Final = "spie-exchange-bodies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ def _arriving(largest_bytes: int) -> Iterator[bytes]:
     request.max_content_length = largest_bytes + 1
     received = 0
     digest = g.body_digest = hashlib.sha256() if KEY_HEADER in request.headers else None
-    with _one_of_few():
+    with place():
         while data := _read():
             received += len(data)
             if received > largest_bytes:
@@ -92,25 +89,6 @@ def _arriving(largest_bytes: int) -> Iterator[bytes]:
             yield data
     if request.content_length not in {None, received}:
         raise ClientDisconnected
-
-
-def limit_bodies(application: Flask, capacity: Capacity) -> None:
-    """Let an application receive so many bodies at once: slow ones leave threads to others."""
-    application.extensions[_EXTENSION] = BoundedSemaphore(capacity.bodies_at_once)
-
-
-@contextmanager
-def _one_of_few() -> Iterator[None]:
-    places: BoundedSemaphore = current_app.extensions.setdefault(_EXTENSION, BoundedSemaphore())
-    # Most bodies are there already: a place is free in less than that.
-    if not places.acquire(timeout=_PLACE_SECONDS):
-        raise RetryLaterError(
-            "trop d'envois arrivent en même temps", "recommencez dans quelques instants"
-        )
-    try:
-        yield
-    finally:
-        places.release()
 
 
 def _read() -> bytes:
