@@ -20,6 +20,10 @@ from exchange.transfers.transfer import Transfer, replace_or_stop
 from schemas.agreement import Agreement
 
 
+class SameAccountError(RefusedError):
+    """A second account is needed, and this is the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Approvable:
     """A transfer that awaits its approval: what would leave now, and who asked."""
@@ -40,10 +44,10 @@ class Approver:
     clock: Clock
     actor: Actor
 
-    def look(self, agreement: Agreement, transfer_id: str) -> Approvable:
+    def look(self, agreement: Agreement, transfer_id: str, basis: str | None = None) -> Approvable:
         """Give what would be approved. Raises ``RefusedError``, which is left in the evidence."""
         with self._refusals_recorded(agreement, transfer_id), self.store.read() as work:
-            return self._approvable(work, agreement, transfer_id)
+            return self._approvable(work, agreement, transfer_id, basis)
 
     def approve(self, agreement: Agreement, transfer_id: str, basis: str | None = None) -> Approval:
         """Approve a transfer; it leaves by the next export, or when the scheduler comes by.
@@ -58,16 +62,11 @@ class Approver:
         5. it commits with its evidence, which names both accounts; a refusal leaves its own.
         """
         with self._refusals_recorded(agreement, transfer_id), self.store.begin() as work:
-            found = self._approvable(work, agreement, transfer_id)
-            if basis is not None and basis != found.approval.basis:  # (4)
-                raise RefusedError(
-                    "ce qui est à approuver n'est plus ce qui vous a été montré",
-                    f"regardez-le de nouveau : spie-exchange transfer approve {transfer_id}",
-                )
+            found = self._approvable(work, agreement, transfer_id, basis)
             return self._approve(work, found)
 
     def _approvable(
-        self, work: ActingRegister, agreement: Agreement, transfer_id: str
+        self, work: ActingRegister, agreement: Agreement, transfer_id: str, basis: str | None
     ) -> Approvable:
         transfer = work.transfers.get(transfer_id)
         approval = work.approvals.get(transfer_id)
@@ -82,6 +81,11 @@ class Approver:
         if not is_to_be_approved(entry.obstacles):  # (2)
             raise _hindered(entry)
         self._require_second(work, transfer, approval)  # (3)
+        if basis is not None and basis != approval.basis:  # (4)
+            raise RefusedError(
+                "ce qui est à approuver n'est plus ce qui vous a été montré",
+                f"regardez-le de nouveau : spie-exchange transfer approve {transfer_id}",
+            )
         return Approvable(entry, transfer, approval)
 
     def _require_second(self, work: ActingRegister, transfer: Transfer, approval: Approval) -> None:
@@ -92,7 +96,7 @@ class Approver:
             done = "a déclaré prêtes les données que l'ordonnanceur envoie"
         else:
             return
-        raise RefusedError(
+        raise SameAccountError(
             f"{self.actor.account} {done} : un autre compte doit l'approuver (four_eyes)",
             "demandez-le à un collègue, sous son propre compte : "
             f"spie-exchange transfer approve {transfer.transfer_id}",

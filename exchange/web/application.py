@@ -8,6 +8,7 @@ from flask import Flask
 from exchange.settings import Settings
 from exchange.web.access import require_access
 from exchange.web.agreements import agreements
+from exchange.web.approvals import approvals
 from exchange.web.capacity import Capacity
 from exchange.web.certificates import certificates
 from exchange.web.client_certificates import believe_certificates
@@ -44,6 +45,7 @@ _RESOURCES: Final = (
     departures,
     transfers,
     transfer_acts,
+    approvals,
     packages,
     receipts,
     recorded_answers,

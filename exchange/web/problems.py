@@ -23,6 +23,7 @@ from exchange.errors import (
     RetryLaterError,
     TakenClaimError,
 )
+from exchange.transfers.approving import SameAccountError
 from exchange.web.field_problems import field_problems
 from exchange.web.request_ids import request_id
 from keys.errors import BusyFileError, KeyringError, KeysError, MasterKeyError
@@ -229,7 +230,7 @@ def _known(error: ExchangeError) -> Problem:
         # Who holds it is nobody's to know outside.
         return Problem(HTTPStatus.CONFLICT, *_BUSY, headers=_RETRY)
     if isinstance(error, RefusedError):
-        return _said(error, HTTPStatus.CONFLICT, "acte-refuse", "Acte refusé")
+        return _refused(error)
     _log(error)
     return _unavailable(error)
 
@@ -254,6 +255,12 @@ def _denied(error: DeniedError) -> Problem:
         return _said(error, HTTPStatus.FORBIDDEN, f"refuse-{error.denial}", "Refusé")
     unproven = _said(error, HTTPStatus.UNAUTHORIZED, "justificatif-refuse", "Qui êtes-vous ?")
     return replace(unproven, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _refused(error: RefusedError) -> Problem:
+    if isinstance(error, SameAccountError):
+        return _said(error, HTTPStatus.CONFLICT, "second-compte", "Un second compte est requis")
+    return _said(error, HTTPStatus.CONFLICT, "acte-refuse", "Acte refusé")
 
 
 def _of_keys(error: KeysError) -> Problem:

@@ -86,7 +86,7 @@ class SentAgainSchema(Schema):
         TransferSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "Une fois parti : la révision."},
+        metadata={"description": "Une fois partie, ou préparée : la révision."},
     )
 
 

@@ -92,15 +92,17 @@ def send_what_is_due(asked: Mapping[str, Any]) -> Answer:
 def send_again(asked: Mapping[str, Any], transfer_id: str) -> Answer:
     """Envoyer de nouveau un transfert : la révision suivante, en entier ou en partie.
 
-    Une révision interrompue se finit par la même demande.
+    Une révision interrompue se finit par la même demande. Où il faut deux comptes, elle est
+    d'abord préparée, et part par la même demande une fois approuvée.
     """
     request = RevisionRequest(transfer_id, asked["reason"], asked["instruction_id"])
-    with _claimed(transfer_id) as (claiming, agreement):
+    with claimed_transfer(transfer_id) as (claiming, agreement):
         if asked["dry_run"]:
             entry = previewed_revision(claiming.database, agreement, request, claiming.clock)
             return {"dry_run": True, "departure": entry, "transfer": None}, HTTPStatus.OK
-        publisher = claiming.publisher()
-        sent = resend(claiming.database, publisher, agreement, request, started=_unwatched)
+        sent = claiming.preparer().prepare_revision(agreement, request) or resend(
+            claiming.database, claiming.publisher(), agreement, request, started=_unwatched
+        )
     return {"dry_run": False, "departure": None, "transfer": sent}, HTTPStatus.CREATED
 
 
@@ -119,7 +121,7 @@ def call_off(asked: Mapping[str, Any], transfer_id: str) -> dict[str, Any]:
 
     Rien ne l'enverra plus tout seul ; il faudra le renvoyer pour qu'il parte.
     """
-    with _claimed(transfer_id) as (claiming, agreement):
+    with claimed_transfer(transfer_id) as (claiming, agreement):
         store, outbox, clock = claiming.database, claiming.outbox, claiming.clock
         if asked["dry_run"]:
             cancelled = would_cancel(store, agreement, transfer_id, outbox=outbox, clock=clock)
@@ -145,7 +147,7 @@ def take_back(asked: Mapping[str, Any], transfer_id: str) -> dict[str, Any]:
     Ce que le destinataire a déjà pris est hors d'atteinte : appelez-le.
     """
     why, instruction_id = asked["reason"], asked["instruction_id"]
-    with _claimed(transfer_id) as (claiming, agreement):
+    with claimed_transfer(transfer_id) as (claiming, agreement):
         withdrawer = claiming.withdrawer()
         if asked["dry_run"]:
             withdrawn = withdrawer.would_withdraw(agreement, transfer_id, instruction_id)
@@ -158,7 +160,7 @@ def take_back(asked: Mapping[str, Any], transfer_id: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _claimed(transfer_id: str) -> Iterator[tuple[Service, Agreement]]:
+def claimed_transfer(transfer_id: str) -> Iterator[tuple[Service, Agreement]]:
     """Claim the agreement of a transfer, of which nobody else writes then; 404 when there is none.
 
     Answers 412 when the caller has read another version of it.

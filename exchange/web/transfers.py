@@ -22,6 +22,8 @@ ROUTES_OF_ONE: Final = (
     "send_again",
     "call_off",
     "take_back",
+    "show_approval",
+    "approve_transfer",
     "fetch_package",
     "fetch_notice",
     "answer_transfer",

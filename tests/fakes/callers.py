@@ -32,14 +32,16 @@ def callers_at(departement: Departement) -> Callers:
     return Callers(MappingProxyType({role: token_at(departement, role) for role in Role}))
 
 
-def token_at(departement: Departement, role: Role, recipient_id: str = DGEFP) -> str:
+def token_at(
+    departement: Departement, role: Role, recipient_id: str = DGEFP, *, account_id: str = ""
+) -> str:
     """Make an account of a role, committed, and give its token."""
     with open_service(settings_from(departement.environment()), inspecting=False) as service:
         register = service.accounts()
         with service.database.read() as work:
             agreement = in_force(work.agreements, AGREEMENT)
         whose = recipient_id if role is Role.RECIPIENT else ""
-        account_id = f"{whose or 'compte'}-{role}"
+        account_id = account_id or f"{whose or 'compte'}-{role}"
         register.create(account_id, role, agreement, whose)
         register.commit(account_id, _DOCUMENT)
         text, _ = register.issue_token(account_id, (), service.clock.now() + _ONE_MONTH)

@@ -32,8 +32,10 @@ class WebCaller:
         return self.client.post(f"/api/v1{path}", json=document, headers={**self.headers, **named})
 
 
-def web_caller(situation: Situation, role: Role, recipient_id: str = DGEFP) -> WebCaller:
+def web_caller(
+    situation: Situation, role: Role, recipient_id: str = DGEFP, *, account_id: str = ""
+) -> WebCaller:
     """Make an account of a role at a home, and who calls it with that account's token."""
     application = new_application(settings_from(situation.departement.environment()))
-    token = token_at(situation.departement, role, recipient_id)
+    token = token_at(situation.departement, role, recipient_id, account_id=account_id)
     return WebCaller(application.test_client(), bearer(token))
