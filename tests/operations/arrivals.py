@@ -122,6 +122,10 @@ def _another_end(situation: Situation, path: Path) -> None:
     _write_next_version(situation, path, end)
 
 
+def _for_two_accounts(situation: Situation, path: Path) -> None:
+    _write_next_version(situation, path, {"# four_eyes = true": "four_eyes = true"})
+
+
 def _successor_of_approver(situation: Situation, path: Path) -> None:
     former = _certificate_in(situation.approver)
     following = create_approver(situation.folder / "keys/suivant", "Suivant", _TODAY, trial=True)
@@ -183,9 +187,12 @@ _ARRIVALS: Final[Mapping[str, Callable[[Situation, Path], None]]] = MappingProxy
         "convention-bis.toml.p7s": _approval,
         "convention-cle.toml": _other_keys,
         "convention-cle.toml.p7s": _approval,
+        "deux-comptes.toml": _for_two_accounts,
+        "deux-comptes.toml.p7s": _approval,
         "accuse-essai.p7m": _opened_test,
         "client.pem": _client_certificate,
         "engagement.pdf": _commitment,
+        "engagement-collegue.pdf": _commitment,
         "engagement-dpo.pdf": _commitment,
         "engagement-dsi.pdf": _commitment,
         "engagement-surveillance.pdf": _commitment,
