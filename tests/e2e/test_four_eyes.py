@@ -255,7 +255,7 @@ def test_what_waits_for_an_approval_beyond_its_day_is_late(
 
     status = json.loads(desk.run("status", "--json").output)
     due = " ".join(desk.run("due").output.split())
-    calendar = " ".join(desk.run("calendar").output.split())
+    calendar = desk.run("calendar", "--json").output
     colleague.approve(*_both(desk))
     _tick(desk)
 
