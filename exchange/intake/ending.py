@@ -66,7 +66,8 @@ class _Apart:
 
 def end_load(work: Work, load: Load, at: datetime) -> LoadResult:
     """Settle what only the whole file and the people known can tell, then end the load."""
-    _settle_doubles(work, load)
+    if load.tally.read > 1:
+        _settle_doubles(work, load)
     # After the doubles: what is said of a line must not tell whether somebody objects.
     objecting = work.staging.set_aside_objecting(load.load_id, load.request.agreement.id)
     absent = 0

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -75,19 +76,21 @@ class ObjectionTable:
         ]
 
 
-def objecting(table: Table, agreement_id: str) -> ColumnElement[bool]:
+def objecting(table: Table, agreement_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Say which rows of a table are of people with an objection that stands."""
     given = union(*(_given(agreement_id, name) for name in _INDEXES))
     return or_(*(_known_with(agreement_id, table.c[name], given) for name in _INDEXES))
 
 
-def _given(agreement_id: str, name: str) -> Select[bytes]:
+def _given(agreement_id: str | BindParameter[str], name: str) -> Select[bytes]:
     index = objection.c[name]
     return select(index).where(*_standing(agreement_id), index.is_not(None))
 
 
 def _known_with(
-    agreement_id: str, index: ColumnElement[bytes], given: Sequence[bytes] | CompoundSelect[bytes]
+    agreement_id: str | BindParameter[str],
+    index: ColumnElement[bytes],
+    given: Sequence[bytes] | CompoundSelect[bytes],
 ) -> ColumnElement[bool]:
     """Say that an index is among those given, or somebody is known under it and one of them."""
     known = person.alias()
@@ -99,5 +102,7 @@ def _known_with(
     return index.is_not(None) & or_(index.in_(given), *(index.in_(other) for other in others))
 
 
-def _standing(agreement_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _standing(
+    agreement_id: str | BindParameter[str],
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return objection.c.agreement_id == agreement_id, objection.c.lifted_at.is_(None)
