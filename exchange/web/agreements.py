@@ -20,6 +20,8 @@ _ROUTES_OF_ONE: Final = (
     "list_departures",
     "load_file",
     "list_loads",
+    "list_objections",
+    "add_objection",
 )
 
 agreements = Resource("agreements", "/agreements", "Les conventions et leurs dates.")

@@ -18,6 +18,7 @@ from exchange.retention.ended import CertifiedPurge
 from exchange.web.access import acting_service
 from exchange.web.bodies import Bytes
 from exchange.web.downloads import IN_PART, answer_document
+from exchange.web.links import links_to
 from exchange.web.pages import Cursor, PageQuerySchema, page_of
 from exchange.web.resource import Resource
 
@@ -51,7 +52,16 @@ class CertificatePageSchema(Schema):
     next = Cursor(required=True, allow_none=True, metadata={"type": ["string", "null"]})
 
 
-@certificates.get("", Right.READ_CERTIFICATES, CertificatePageSchema, query=PageQuerySchema)
+@certificates.get(
+    "",
+    Right.READ_CERTIFICATES,
+    CertificatePageSchema,
+    query=PageQuerySchema,
+    links=links_to(
+        ("show_certificate", "fetch_certificate"),
+        certificate_id="$response.body#/items/0/certificate_id",
+    ),
+)
 def list_certificates(page: Mapping[str, Any]) -> dict[str, Any]:
     """Les certificats de destruction, du plus ancien au plus récent."""
     with acting_service().database.read() as work:

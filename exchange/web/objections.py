@@ -22,6 +22,7 @@ from exchange.web.access import acting_service
 from exchange.web.agreements import agreement_named
 from exchange.web.bodies import Json
 from exchange.web.body_fields import BodySchema
+from exchange.web.links import links_to
 from exchange.web.pages import Cursor, PageQuerySchema, page_of
 from exchange.web.resource import Resource
 from schemas.annex_e import NamesError
@@ -100,6 +101,11 @@ class ObjectionPageSchema(Schema):
     body=Json(NewObjectionSchema, "Qui s'oppose, sous quel numéro de dossier, pour quel motif."),
     status=HTTPStatus.CREATED,
     problems=[HTTPStatus.NOT_FOUND],
+    links=links_to(
+        ("lift_objection",),
+        agreement_id="$request.path.agreement_id",
+        objection_id="$response.body#/objection_id",
+    ),
 )
 def add_objection(asked: Mapping[str, Any], agreement_id: str) -> Objection:
     """Inscrire une personne qui s'oppose : elle n'entre plus, ne change plus, ne part plus.
@@ -119,6 +125,11 @@ def add_objection(asked: Mapping[str, Any], agreement_id: str) -> Objection:
     ObjectionPageSchema,
     query=PageQuerySchema,
     problems=[HTTPStatus.NOT_FOUND],
+    links=links_to(
+        ("lift_objection",),
+        agreement_id="$request.path.agreement_id",
+        objection_id="$response.body#/items/0/objection_id",
+    ),
 )
 def list_objections(page: Mapping[str, Any], agreement_id: str) -> dict[str, Any]:
     """Les oppositions, de la plus ancienne à la plus récente : jamais qui. Laisse une feuille."""

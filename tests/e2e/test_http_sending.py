@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from werkzeug.test import TestResponse
 
 from exchange.accounts import Role
 from tests.fakes.command_here import CommandHere
@@ -104,23 +105,24 @@ def test_without_a_deadline_what_is_hindered_is_told_and_the_rest_leaves(
     assert "enquete-2" in {one["deadline_id"] for one in hindered}
 
 
-@pytest.mark.parametrize(
-    ("document", "status", "field"),
-    [
-        ({}, 422, "json.agreement_id"),
-        ({**_DUE, "dryrun": True}, 422, "json"),
-        ({**_DUE, "dry_run": "yes"}, 422, "json.dry_run"),
-        ([], 422, "json"),
-        ({"agreement_id": "une-autre"}, 404, None),
-    ],
-)
-def test_what_asks_for_something_else_sends_nothing(
-    caller: WebCaller, fresh: Situation, document: object, status: int, field: str | None
-) -> None:
-    answer = caller.post("/transfers", document)
+def test_what_asks_for_something_else_sends_nothing(caller: WebCaller, fresh: Situation) -> None:
+    asked = {
+        "nothing": {},
+        "a misspelt field": {**_DUE, "dryrun": True},
+        "a word for a truth": {**_DUE, "dry_run": "yes"},
+        "no object": [],
+        "no such agreement": {"agreement_id": "une-autre"},
+    }
 
-    named = [one["field"] for one in answer.get_json().get("errors", [])]
-    assert (answer.status_code, named) == (status, [field] if field else [])
+    answers = {name: caller.post("/transfers", document) for name, document in asked.items()}
+
+    assert {name: (one.status_code, _fields(one)) for name, one in answers.items()} == {
+        "nothing": (422, ["json.agreement_id"]),
+        "a misspelt field": (422, ["json"]),
+        "a word for a truth": (422, ["json.dry_run"]),
+        "no object": (422, ["json"]),
+        "no such agreement": (404, []),
+    }
     assert fresh.outbox_names() == set()
 
 
@@ -147,3 +149,7 @@ def test_whoever_does_not_send_may_look_and_a_recipient_may_not(fresh: Situation
 def _counted(departure: dict[str, object]) -> tuple[object, object, list[object]]:
     obstacles: list[dict[str, object]] = departure["obstacles"]  # type: ignore[assignment]  # JSON
     return departure["transfer_id"], departure["rows"], [one["detail"] for one in obstacles]
+
+
+def _fields(answer: TestResponse) -> list[str]:
+    return [one["field"] for one in answer.get_json().get("errors", [])]
