@@ -1,6 +1,7 @@
 """What only a server of PostgreSQL brings: how it is reached, its clock, its signs."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,11 @@ import pytest
 import time_machine
 from sqlalchemy.exc import OperationalError
 
+from exchange.actors import Actor
+from exchange.audit.recording import EvidenceRecorder
+from exchange.clock import WallClock
 from exchange.errors import ConfigurationError, RefusedError, RetryLaterError
+from exchange.storage.database import Database
 from exchange.storage.postgresql import PostgresqlPlace
 from tests.fakes.old_server import old_server
 from tests.fakes.pooler import pooler
@@ -204,3 +209,19 @@ def test_two_homes_in_one_database_do_not_share_their_signs(
         seen = [home.signs(tmp_path).is_given("spie-62.7") for home in homes]
 
     assert seen == [True, False]
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("place")
+def test_whoever_finds_every_connection_taken_is_told_to_come_back(
+    server: PostgresqlServer,
+) -> None:
+    recorder = EvidenceRecorder(Actor(0, "essai"), WallClock(), trial=False)
+    narrow = Database(PostgresqlPlace(server.setting(_DATABASE), _LEASE, 1), recorder)
+
+    with ExitStack() as held:
+        for _ in range(3):
+            held.enter_context(narrow.read())
+
+        with pytest.raises(RetryLaterError, match="toutes les connexions"):
+            held.enter_context(narrow.read())
