@@ -15,12 +15,12 @@ has, which were approved. Tests of keys carry nobody, and need no approval.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from exchange.transfers.dispatch import Dispatch
+from exchange.transfers.dispatch import Dispatch, Selection
 from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.obstacles import Lacking, Obstacle
 from exchange.transfers.sealed import is_outdated
@@ -58,6 +58,14 @@ class ApprovalRows(Protocol):
         ...
 
 
+class SelectedRows(Protocol):
+    """What the basis of what would leave needs of the register of transfers."""
+
+    def selected_contents(self, selection: Selection) -> Iterator[tuple[bytes, bytes]]:
+        """Stream (person id, tag of the record) of who is selected, in the order of ids."""
+        ...
+
+
 class Work(Protocol):
     """A transaction as this module sees it."""
 
@@ -85,7 +93,7 @@ def needs_approval(dispatch: Dispatch) -> bool:
     return dispatch.agreement.four_eyes and dispatch.kind is not TransferKind.TEST
 
 
-def basis_now(rows: TransferRows, dispatch: Dispatch) -> Basis:
+def basis_now(rows: SelectedRows, dispatch: Dispatch) -> Basis:
     """Give the basis of what would leave now."""
     return _basis(dispatch, rows.selected_contents(dispatch.selection))
 
