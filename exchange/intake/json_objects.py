@@ -18,6 +18,9 @@ _OBJECT_CHARACTERS: Final = 1 << 20
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _AT_THE_SOURCE: Final = "corrigez à la source, puis refaites l'export"
 _NO_STRING: Final = object()
+_NO_END: Final = "Unterminated string"
+_LONGEST_WORD: Final = 12
+"""Of what is read in one piece: a character as two escapes of six."""
 
 Member: TypeAlias = tuple[str, str]
 
@@ -140,10 +143,18 @@ class _Window:
 def _scan(text: str, at: int, number: int, place: str) -> tuple[Any, int]:
     try:
         return _SCANNER.raw_decode(text, at)
-    except (ValueError, RecursionError):
-        if len(text) - at >= _OBJECT_CHARACTERS:
+    except (ValueError, RecursionError) as error:
+        if len(text) - at >= _OBJECT_CHARACTERS and _is_cut(error, text):
             raise _too_long(number, place) from None
         raise _unreadable(number, place, "ce n'est pas du JSON") from None
+
+
+def _is_cut(error: Exception, text: str) -> bool:
+    """Tell whether a text stopped being JSON only because no more of it is held."""
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    # A string without an end is reported at its beginning, the rest where it stops.
+    return error.msg.startswith(_NO_END) or len(text) - error.pos <= _LONGEST_WORD
 
 
 def _strings(found: Any, number: int, place: str) -> Sequence[Member]:  # noqa: ANN401 - whatever JSON says

@@ -104,13 +104,15 @@ def test_what_it_was_read_as_is_said(tmp_path: Path) -> None:
         (_WRITTEN.replace("Zoé", "Zo\0é"), "FICHIER_FORMAT", 1, "pas du JSON"),
         (_with(nom="a" * (1 << 20)), "FICHIER_FORMAT", 1, "dépasse un mégaoctet"),
         (f"[{_with(nom='a' * (1 << 20))}]", "FICHIER_FORMAT", 1, "dépasse un mégaoctet"),
+        (f"[{_WRITTEN},{{'nom':''}}{' ' * (2 << 20)}]", "FICHIER_FORMAT", 2, "pas du JSON"),
+        (f'[{{"nom":{" " * (2 << 20)}""}}]', "FICHIER_FORMAT", 1, "dépasse un mégaoctet"),
         (f"{_WRITTEN}\n{_with(nir='')}", "FICHIER_COLONNE_INCONNUE", 2, "colonne 9"),
         ('{"nom":"Zoé"}', "FICHIER_COLONNE_MANQUANTE", 1, "manquantes"),
         (_WRITTEN.replace("{", '{"nom":"x",'), "FICHIER_COLONNE_DOUBLE", 1, "deux fois"),
         (_WRITTEN.encode("cp1252"), "FICHIER_ENCODAGE", 0, "JSON en Windows-1252"),
         (_WRITTEN.encode("utf-16"), "FICHIER_ENCODAGE", 0, "UTF-16"),
     ],
-    ids=range(27),
+    ids=range(29),
 )
 def test_what_is_no_list_of_people_is_refused_at_its_place(
     tmp_path: Path, text: str | bytes, code: str, line: int, said: str
