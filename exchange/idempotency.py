@@ -140,7 +140,7 @@ class RequestKeys:
         with self.store.begin() as work:
             for gone in work.request_keys.forget(now - _KEPT_FOR):  # (4)
                 self.signs.clear(_sign(gone))
-            found = work.request_keys.get(request.account_id, request.key_digest)
+            found = self._found(work, request)
             if found is not None and (answer := self._settled(work, found, request)) is not None:
                 return answer
             claimed = ClaimedKey(request, now, work.evidence_rows.head().frontier.size)
@@ -149,6 +149,16 @@ class RequestKeys:
                 raise _taken()
             life.enter_context(self.signs.given(_sign(request.request_id)))
         return None
+
+    def _found(self, work: Work, request: KeyedRequest) -> ClaimedKey | None:
+        """Give how the key of a request is in use.
+
+        It is read again once who claimed it is gone: the answer may have been kept meanwhile.
+        """
+        found = work.request_keys.get(request.account_id, request.key_digest)
+        if found is None or found.answer is not None or self._is_worked_on(found):
+            return found
+        return work.request_keys.get(request.account_id, request.key_digest)
 
     def _settled(self, work: Work, found: ClaimedKey, request: KeyedRequest) -> FirstAnswer | None:
         """Give the first answer; ``None`` when the claim was left without having acted."""
@@ -160,8 +170,7 @@ class RequestKeys:
             )
         if found.answer is not None:
             return found.answer
-        sign = _sign(found.request.request_id)
-        if self.signs.is_given(sign):
+        if self._is_worked_on(found):
             raise _taken()
         if _has_acted(work.evidence_rows, found):  # (3)
             raise UnkeptAnswerError(
@@ -170,8 +179,11 @@ class RequestKeys:
                 "voyez où en est la convention ; pour demander la même chose encore une fois, "
                 "prenez une autre clé",
             )
-        self.signs.clear(sign)
+        self.signs.clear(_sign(found.request.request_id))
         return None
+
+    def _is_worked_on(self, found: ClaimedKey) -> bool:
+        return self.signs.is_given(_sign(found.request.request_id))
 
 
 def _has_acted(rows: EvidenceRows, claimed: ClaimedKey) -> bool:
