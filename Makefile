@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-postgres unattended lint format bench bench-http lock clean
+.PHONY: help demo demo-http test test-all test-postgres unattended lint format bench bench-http lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -18,6 +18,9 @@ help: ## list the targets
 
 demo: .venv/installed ## one record's whole life, told in French, left to look at in demo/
 	@$(BIN)/python -m tests.demo
+
+demo-http: .venv/installed ## the same with nothing but HTTP between them, left in demo-http/
+	@$(BIN)/python -m tests.demo --http --folder demo-http
 
 test: .venv/installed ## the tests, long ones as seeded samples
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not long"
@@ -57,4 +60,4 @@ lock: .venv/installed ## re-resolve the locked dependencies (hashes, no addresse
 		-c requirements-dev.txt pyproject.toml -o requirements.txt
 
 clean: ## remove what the targets above made
-	@rm -rf .venv build dist demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv build dist demo demo-http .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -11,6 +11,7 @@ from pathlib import Path
 
 _COMMAND = Path(sys.executable).with_name("spie-exchange")
 _SHOWN_LINES = 24
+_SHOWN_COLUMNS = 240
 
 
 class StepFailedError(Exception):
@@ -24,6 +25,7 @@ class Narrator:
     folder: Path
     started_at: float = field(default_factory=time.monotonic)
     timings: list[tuple[str, float]] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
     _chapter: str = ""
     _chapter_at: float = 0.0
 
@@ -54,17 +56,15 @@ class Narrator:
         if home is not None:
             environment["SPIE_EXCHANGE_HOME"] = str(home)
         done = self._execute([str(_COMMAND), *map(str, words)], environment, self.folder)
-        self._show(
-            f"spie-exchange {self._typed(words)}", "" if quiet else done.stdout + done.stderr
-        )
+        self.show(f"spie-exchange {self._typed(words)}", "" if quiet else done.stdout + done.stderr)
         if done.returncode != exit_code:
             raise StepFailedError(f"{words}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def run_shell(self, lines: str, folder: Path) -> str:
         """Run stock lines as they are printed in the README; give their standard output."""
-        done = self._execute(["sh", "-c", lines], dict(os.environ), folder)
-        self._show(lines.rstrip(), done.stdout + done.stderr)
+        done = self._execute(["sh", "-c", lines], {**os.environ, **self.variables}, folder)
+        self.show(lines.rstrip(), done.stdout + done.stderr)
         if done.returncode != 0:
             raise StepFailedError(f"{lines}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
@@ -77,6 +77,20 @@ class Narrator:
             print(f"  {seconds:6.1f} s  {title}")
         print(f"  {time.monotonic() - self.started_at:6.1f} s  en tout")
 
+    def shortened(self, word: str | Path) -> str:
+        """Give a word, a path as it is seen from the folder."""
+        return str(word).replace(f"{self.folder}/", "")
+
+    def show(self, command: str, answer: str = "") -> None:
+        """Print what is typed, and the beginning of what it answers."""
+        print("\n" + "\n".join(f"  $ {line}" for line in command.splitlines()))
+        lines = self.shortened(answer).rstrip().splitlines()
+        for line in lines[:_SHOWN_LINES]:
+            print(f"    {line if len(line) <= _SHOWN_COLUMNS else line[:_SHOWN_COLUMNS] + ' …'}")
+        if len(lines) > _SHOWN_LINES:
+            print(f"    … ({len(lines) - _SHOWN_LINES} lignes de plus)")
+        sys.stdout.flush()
+
     def _execute(
         self, words: Sequence[str], environment: Mapping[str, str], folder: Path
     ) -> subprocess.CompletedProcess[str]:
@@ -85,16 +99,4 @@ class Narrator:
         )
 
     def _typed(self, words: Sequence[str | Path]) -> str:
-        return " ".join(shlex.quote(self._shortened(word)) for word in words)
-
-    def _shortened(self, word: str | Path) -> str:
-        return str(word).replace(f"{self.folder}/", "")
-
-    def _show(self, command: str, answer: str) -> None:
-        print("\n" + "\n".join(f"  $ {line}" for line in command.splitlines()))
-        lines = self._shortened(answer).rstrip().splitlines()
-        for line in lines[:_SHOWN_LINES]:
-            print(f"    {line}")
-        if len(lines) > _SHOWN_LINES:
-            print(f"    … ({len(lines) - _SHOWN_LINES} lignes de plus)")
-        sys.stdout.flush()
+        return " ".join(shlex.quote(self.shortened(word)) for word in words)

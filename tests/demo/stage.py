@@ -1,5 +1,6 @@
 """Where a story takes place: a Département and a ministry, each with its folder and keys."""
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,3 +56,15 @@ class Stage:
     def package(self, recipient_id: str) -> Path:
         """The package as the recipient received it."""
         return self.keys(recipient_id) / "paquet.asice"
+
+    def header(self, account_id: str) -> Path:
+        """The header with which a program calls the service, its token in it."""
+        return self.folder / f"jetons/{account_id}.txt"
+
+
+def reachable_by_mail(stage: Stage) -> dict[str, str]:
+    """Find a person the DGEFP was sent whose address stands once in the source file."""
+    opened = next((stage.keys(DGEFP) / "ouvert").glob("*.csv")).read_text("utf-8-sig")
+    source = stage.source.read_text("cp1252")
+    rows = csv.DictReader(opened.splitlines(), delimiter=";")
+    return next(row for row in rows if row["courriel"] and source.count(row["courriel"]) == 1)

@@ -1,6 +1,5 @@
 """The story itself: one record's whole life, by the command and by files."""
 
-import csv
 import json
 import os
 import shutil
@@ -9,7 +8,7 @@ from pathlib import Path
 from schemas.agreement import TEST_DEADLINE_ID
 from tests.demo.beginning import agree, set_up
 from tests.demo.narrator import Narrator, StepFailedError
-from tests.demo.stage import AGREEMENT, DEADLINE, DGEFP, PROVIDER, Stage
+from tests.demo.stage import AGREEMENT, DEADLINE, DGEFP, PROVIDER, Stage, reachable_by_mail
 from tests.demo.stock_lines import missing_stock_commands, stock_lines
 from tests.fakes.home_database import SQLITE_FILE
 from tests.fakes.local_exports import write_faulty_export, write_forbidden_column
@@ -124,7 +123,7 @@ def _open_with_stock_lines(narrator: Narrator, stage: Stage) -> None:
 def _open_with_our_tool(narrator: Narrator, stage: Stage) -> None:
     narrator.chapter("La DGEFP, avec une clé post-quantique et « open »")
     _open(narrator, stage, DGEFP)
-    wrong = _reachable_by_mail(stage)
+    wrong = reachable_by_mail(stage)
     narrator.tell("Une ligne est rejetée par sa référence, sans citer la personne.")
     _answer(narrator, stage, DGEFP, "--reference", wrong["reference"])
 
@@ -180,7 +179,7 @@ def _receive_answers(narrator: Narrator, stage: Stage) -> None:
 
 def _correct(narrator: Narrator, stage: Stage) -> None:
     narrator.chapter("La ligne rejetée, corrigée à sa source et renvoyée seule")
-    mail = _reachable_by_mail(stage)["courriel"]
+    mail = reachable_by_mail(stage)["courriel"]
     source = stage.source.read_text("cp1252")
     stage.source.write_text(source.replace(mail, f"nouvelle.{mail}"), "cp1252", newline="")
     narrator.run("import", stage.source, "--attest", home=stage.home, quiet=True)
@@ -192,14 +191,6 @@ def _correct(narrator: Narrator, stage: Stage) -> None:
     keys = stage.keys(DGEFP)
     reading = ("--identity", keys / "identity.txt", "--sender-cert", stage.seal, "--accept-trial")
     narrator.run("open", package, *reading, "--out", keys / "correction")
-
-
-def _reachable_by_mail(stage: Stage) -> dict[str, str]:
-    """Find a person the DGEFP was sent whose address stands once in the source file."""
-    opened = next((stage.keys(DGEFP) / "ouvert").glob("*.csv")).read_text("utf-8-sig")
-    source = stage.source.read_text("cp1252")
-    rows = csv.DictReader(opened.splitlines(), delimiter=";")
-    return next(row for row in rows if row["courriel"] and source.count(row["courriel"]) == 1)
 
 
 def _verify_evidence(narrator: Narrator, stage: Stage) -> None:
