@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.demo.narrator import Narrator, StepFailedError
 from tests.demo.stage import Stage
 
-_STATUS = "-w '\\n%{http_code}\\n'"
+_STATUS = "-w '%{http_code}\\n'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Desk:
         Raises ``StepFailedError`` when it does not answer with ``status``.
         """
         answer = self.type_curl(*words, _STATUS, account=account)
-        if answer.splitlines()[-1] != str(status):
+        if not answer.endswith(f"{status}\n"):
             raise StepFailedError(f"{words}: {answer}")
 
     def type_curl(self, *words: str, account: str = "") -> str:
@@ -40,7 +40,7 @@ class Desk:
         self.call(f"-o {self.shown(package)} {address}", account=recipient_id)
 
     def post_answer(
-        self, recipient_id: str, transfer_id: str, answer: Path, status: int = 200
+        self, recipient_id: str, transfer_id: str, answer: Path, status: int = 201
     ) -> None:
         """Send a signed answer."""
         self.call(

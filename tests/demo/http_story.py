@@ -30,7 +30,7 @@ _NEWCOMER = {
     "nom": "Delattre",
     "prenom": "Océane",
     "date_naissance": "14/07/1989",
-    "date_entree": "09/01/2023",
+    "date_entree": "05/12/2022",
     "telephone": "06 39 98 00 62",
     "courriel": "oceane.delattre@example.org",
     "adresse": "3 rue des Sources",
