@@ -21,7 +21,7 @@ from tests.fakes.callers import bearer, token_at
 from tests.fakes.situation import DEADLINE, DGEFP, Situation
 
 _RUNS: Final = 5
-_PEOPLE: Final = 1_000_000
+_PEOPLE: Final = 300_000
 
 
 def main() -> int:

@@ -16,12 +16,13 @@ WORKERS: Final = 2
 _THREADS: Final = 8
 _PATIENCE_SECONDS: Final = 20
 _SIZE: Final = ("--workers", str(WORKERS), "--threads", str(_THREADS))
+_UNLIMITED: Final = ("--requests-per-minute", "0")
 
 
 @contextmanager
 def service(departement: Departement) -> Iterator[int]:
     """Serve a home until the block ends; gives the port of loopback."""
-    with http_service(departement, *_SIZE) as running:
+    with http_service(departement, *_SIZE, *_UNLIMITED) as running:
         yield int(running.url.rsplit(":", 1)[1])
 
 
