@@ -31,7 +31,7 @@ _NEWCOMER = {
     "prenom": "Océane",
     "date_naissance": "14/07/1989",
     "date_entree": "05/12/2022",
-    "telephone": "06 39 98 00 62",
+    "telephone": "06 12 34 56 78",
     "courriel": "oceane.delattre@example.org",
     "adresse": "3 rue des Sources",
     "code_postal": "62000",
