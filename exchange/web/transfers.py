@@ -101,13 +101,18 @@ def show_transfer(transfer_id: str) -> Transfer:
 
 
 def transfer_seen(transfer_id: str) -> Transfer:
-    """Give a transfer that the caller may see; another's is as if there were none (404)."""
+    """Give a transfer that the caller may see; another's is as if there were none (404).
+
+    A recipient is denied either way: neither the time that takes nor the limit of denials says
+    which of the two it asked for.
+    """
     with acting_service().database.read() as work:
         transfer = work.transfers.get(transfer_id)
-    if transfer is None:
+    account = caller().account
+    if transfer is None or not _is_seen_by(account, transfer):
+        if account.role is Role.RECIPIENT:
+            deny_as_absent()
         abort(HTTPStatus.NOT_FOUND)
-    if not _is_seen_by(caller().account, transfer):
-        deny_as_absent()
     return transfer
 
 
