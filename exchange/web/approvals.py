@@ -115,7 +115,7 @@ def prepare_what_is_due(asked: Mapping[str, Any], agreement_id: str) -> Answer:
 
 @approvals.get(
     "/transfers/<id:transfer_id>/approval",
-    Right.READ_TRANSFERS,
+    Right.READ_DEPARTURES,
     ApprovalSchema,
     problems=[HTTPStatus.NOT_FOUND],
 )
