@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import abort
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load
 
 from exchange.accounts import Right
 from exchange.objections import (
@@ -61,19 +61,14 @@ class NewObjectionSchema(BodySchema):
         validate=_require_case_number,
         metadata={"pattern": f"^{CASE_NUMBER_PATTERN}$", "maxLength": LONGEST_CASE_NUMBER},
     )
-    reason = fields.String(
-        required=True,
-        validate=validate.OneOf([one.value for one in ObjectionReason]),
-    )
+    reason = fields.Enum(ObjectionReason, by_value=True, required=True)
     person = fields.Nested(ObjectorSchema, required=True)
 
 
 class LiftingSchema(BodySchema):
     """Why an objection ends."""
 
-    reason = fields.String(
-        required=True, validate=validate.OneOf([one.value for one in LiftingReason])
-    )
+    reason = fields.Enum(LiftingReason, by_value=True, required=True)
 
 
 class ObjectionSchema(Schema):
@@ -115,8 +110,8 @@ def add_objection(asked: Mapping[str, Any], agreement_id: str) -> Objection:
     """
     agreement_named(agreement_id)
     with acting_service().working_on(agreement_id, patiently=False) as (service, agreement):
-        reason = ObjectionReason(asked["reason"])
-        return service.objections(agreement).add(asked["person"], asked["case_number"], reason)
+        listed = service.objections(agreement)
+        return listed.add(asked["person"], asked["case_number"], asked["reason"])
 
 
 @objections.get(
@@ -133,7 +128,9 @@ def add_objection(asked: Mapping[str, Any], agreement_id: str) -> Objection:
 )
 def list_objections(page: Mapping[str, Any], agreement_id: str) -> dict[str, Any]:
     """Les oppositions, de la plus ancienne à la plus récente : jamais qui. Laisse une feuille."""
-    listed = acting_service().objections(agreement_named(agreement_id)).listed()
+    agreement, service = agreement_named(agreement_id), acting_service()
+    with service.vouching():
+        listed = service.objections(agreement).listed()
     listed.sort(key=_key)
     items, after = page_of(listed, [_key(one) for one in listed], page["limit"], page["after"])
     return {"items": items, "next": after}
@@ -158,7 +155,7 @@ def lift_objection(asked: Mapping[str, Any], agreement_id: str, objection_id: st
             known = {one.objection_id for one in work.objections.all(agreement.id)}
         if objection_id not in known:
             abort(HTTPStatus.NOT_FOUND)
-        return service.objections(agreement).lift(objection_id, LiftingReason(asked["reason"]))
+        return service.objections(agreement).lift(objection_id, asked["reason"])
 
 
 def _key(objection: Objection) -> str:

@@ -121,6 +121,28 @@ def test_what_no_row_could_hold_is_refused_by_field_and_neither_kept_nor_echoed(
     assert list(kept) == [(0,)]
 
 
+def test_a_reason_that_is_none_is_refused_in_french_with_those_that_are(
+    client: FlaskClient, dpo: dict[str, str]
+) -> None:
+    entered = client.post(_ADDRESS, json=_BODY | {"reason": "parce que"}, headers=dpo)
+    lifted = client.post(f"{_ADDRESS}/jamais/lifting", json={"reason": "non"}, headers=dpo)
+
+    (wrong, wrong_lifting) = (one.get_json()["errors"][0]["message"] for one in (entered, lifted))
+    assert wrong == "écrivez l'un de : article-21, article-18, refus-de-repondre"
+    assert wrong_lifting.startswith("écrivez l'un de : retrait-par-la-personne, ")
+
+
+def test_who_lists_objections_leaves_evidence_that_a_checkpoint_vouches_for(
+    client: FlaskClient, dpo: dict[str, str], sent: Situation
+) -> None:
+    checkpoints = sent.departement.home / "outside/checkpoints"
+    before = checkpoints.read_bytes()
+
+    client.get(_ADDRESS, headers=dpo)
+
+    assert checkpoints.read_bytes() != before
+
+
 def test_a_key_where_the_agreement_names_none_is_refused(
     client: FlaskClient, dpo: dict[str, str]
 ) -> None:
