@@ -86,9 +86,10 @@ class Preparer:
     def prepare_revision(self, agreement: Agreement, request: RevisionRequest) -> Transfer | None:
         """Prepare the later revision that is asked for; ``None`` where that is not what it lacks.
 
-        Raises ``RefusedError`` for a transfer or an instruction that does not exist.
+        Raises ``RefusedError``, with evidence, for a transfer or an instruction that does not
+        exist.
         """
-        with self.store.read() as work:
+        with refusals_recorded(self.store, agreement), self.store.read() as work:
             entry = revision_preview(work, agreement, request, self.clock)
         return self.prepare(entry.dispatch) if entry.is_preparable else None
 

@@ -14,7 +14,7 @@ from exchange.errors import RefusedError
 from exchange.transactions import Store
 from exchange.transfers.approval import approval_obstacles
 from exchange.transfers.dispatch import Dispatch
-from exchange.transfers.exporting import record_preview, record_refusal
+from exchange.transfers.exporting import record_preview, record_refusal, refusals_recorded
 from exchange.transfers.lifecycle import TO_FINISH, UNDER_WAY
 from exchange.transfers.obstacles import Obstacle, data_obstacles
 from exchange.transfers.preview import Preview
@@ -80,9 +80,9 @@ def previewed_revision(
 ) -> Preview:
     """Say what ``resend`` would do, as a dry run that leaves its evidence.
 
-    Raises ``RefusedError`` for a transfer or an instruction that does not exist.
+    Raises ``RefusedError``, with evidence, for a transfer or an instruction that does not exist.
     """
-    with store.begin() as work:
+    with refusals_recorded(store, agreement), store.begin() as work:
         entry = revision_preview(work, agreement, request, clock)
         record_preview(work, agreement, (entry,))
     return entry

@@ -106,19 +106,20 @@ def test_a_package_is_taken_back_and_its_recipient_reads_the_notice(
 def test_what_the_life_of_a_transfer_forbids_is_a_refusal_in_the_evidence(
     caller: WebCaller, transfer: str, sent: Situation, command: CommandHere
 ) -> None:
+    unknown = {**_ORDERED, "instruction_id": "jamais"}
     refused = {
         "published": caller.post(f"{transfer}/cancellation", {"reason": "instruction"}),
         "nothing rejected": caller.post(
             f"{transfer}/resending", {**_ORDERED, "reason": "lignes-rejetees"}
         ),
-        "no such instruction": caller.post(
-            f"{transfer}/withdrawal", {**_ORDERED, "instruction_id": "jamais"}
-        ),
+        "no such instruction": caller.post(f"{transfer}/withdrawal", unknown),
+        "nor to send again": caller.post(f"{transfer}/resending", unknown),
+        "nor to rehearse it": caller.post(f"{transfer}/resending", {**unknown, "dry_run": True}),
     }
 
     assert {name: one.status_code for name, one in refused.items()} == dict.fromkeys(refused, 409)
     assert "ne s'annule plus" in refused["published"].get_json()["detail"]
-    assert len(Operator(command, sent).events("export.refused")) == 3
+    assert len(Operator(command, sent).events("export.refused")) == len(refused)
     assert caller.get(transfer).get_json()["state"] == "published"
 
 
