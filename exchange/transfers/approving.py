@@ -57,7 +57,8 @@ class Approver:
         1. it awaits an approval, which is given once: a second one at the same time is refused;
         2. what was shown is what would leave now, and nothing else stands in its way;
         3. whoever approves has neither prepared it nor, where the scheduler has, declared its
-           data ready: one account alone lets nothing leave;
+           data ready: one account alone lets leave only what the agreement lets leave though
+           nobody has declared it (``if_undeclared``);
         4. with ``basis``, it is what the caller was shown;
         5. it commits with its evidence, which names both accounts; a refusal leaves its own.
         """
