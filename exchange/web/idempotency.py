@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar, cast
 from flask import Response, current_app, request
 from marshmallow import Schema, fields, validate
 
-from exchange.errors import ExchangeError
+from exchange.errors import ExchangeError, TakenClaimError
 from exchange.idempotency import (
     FirstAnswer,
     KeyedRequest,
@@ -25,7 +25,7 @@ from exchange.idempotency import (
     UnkeptAnswerError,
 )
 from exchange.web.access import acting_service, caller
-from exchange.web.problems import Problem
+from exchange.web.problems import Problem, problem_of_busy
 from exchange.web.request_ids import request_id
 from exchange.web.uploads import KEY_HEADER, Upload, body_digest
 from keys.keyring import Keyring
@@ -41,6 +41,8 @@ _QUOTE: Final = '"'
 # A bare key has the letters of a token (RFC 9110, 5.6.2), of base64 and of a URN: a comma would
 # be two headers made one.
 _FORM: Final = r'^("([ !#-\[\]-~]|\\["\\]){1,255}"|[A-Za-z0-9!#$%&\'*+.^_`|~:/=-]{1,255})$'
+_DENYING: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+"""Looked at again each time: every denial is in the log, and what was absent may come."""
 _DESCRIBING: Final = ("Content-Type", "ETag", "Location")
 _SCOPE: Final = "api"
 
@@ -124,6 +126,9 @@ def _first_answer(asked: KeyedRequest, act: Callable[[], Any]) -> Response:
                 with suppress(ExchangeError):
                     keys.keep(asked, kept)
             return answer
+    except TakenClaimError as error:
+        # Of the claim alone: what the view raises is an answer by then.
+        return problem_of_busy(error.message, error.hint).response()
     except ReusedKeyError as error:
         status, code, title = HTTPStatus.UNPROCESSABLE_ENTITY, "cle-reprise", "Clé déjà utilisée"
         return Problem(status, code, title, error.message, error.hint).response()
@@ -141,8 +146,14 @@ def _answer_of(act: Callable[[], Any]) -> Response:
 
 
 def _to_keep(answer: Response) -> FirstAnswer | None:
-    """Give what is to be answered again; ``None`` for what asks to be sent again, or is long."""
-    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or "Retry-After" in answer.headers:
+    """Give what is to be answered again.
+
+    ``None`` for what denies, asks to be sent again, or is long.
+    """
+    asks_again = "Retry-After" in answer.headers
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or asks_again:
+        return None
+    if answer.status_code in _DENYING:
         return None
     said = answer.content_length if answer.is_streamed else answer.calculate_content_length()
     if said is None or said > _LONGEST_ANSWER_BYTES:

@@ -35,8 +35,6 @@ _LOG: Final = logging.getLogger(__name__)
 _RETRY: Final = MappingProxyType({"Retry-After": "5"})
 _TELL: Final = "signalez le numéro de la demande à l'administrateur du service"
 _BUSY: Final = (
-    "occupe",
-    "Occupé",
     "un autre travail est en cours sur cette convention",
     "recommencez dans quelques instants",
 )
@@ -214,6 +212,11 @@ def problem_of_later() -> Problem:
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, *_LATER, headers=_RETRY)
 
 
+def problem_of_busy(why: str, way_out: str) -> Problem:
+    """Give the problem of what somebody works on."""
+    return Problem(HTTPStatus.CONFLICT, "occupe", "Occupé", why, way_out, headers=_RETRY)
+
+
 def answer_with_problems(application: Flask) -> None:
     """Let every error of an application be a problem; a bug says nothing but its number."""
     application.register_error_handler(ExchangeError, lambda error: _known(error).response())
@@ -228,7 +231,7 @@ def _known(error: ExchangeError) -> Problem:
         return _denied(error)
     if isinstance(error, TakenClaimError):
         # Who holds it is nobody's to know outside.
-        return Problem(HTTPStatus.CONFLICT, *_BUSY, headers=_RETRY)
+        return problem_of_busy(*_BUSY)
     if isinstance(error, RefusedError):
         return _refused(error)
     _log(error)

@@ -17,7 +17,7 @@ from tests.fakes.command_here import CommandHere
 from tests.fakes.home_database import ask
 from tests.fakes.http_service import CSV
 from tests.fakes.operator import Operator
-from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, Situation
+from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, PROVIDER, Situation
 
 _KEY: Final = "0b1f6d0e-6f0c-4b61-9f9e-8f1a3a2f5c11"
 _IMPORTS: Final = f"/api/v1/agreements/{AGREEMENT}/imports"
@@ -200,6 +200,19 @@ def test_what_was_busy_is_not_kept(
     assert "Idempotency-Replayed" not in again.headers
 
 
+def test_what_is_denied_is_denied_anew_and_each_time_in_the_evidence(
+    client: FlaskClient, sent: Situation, operator: Operator
+) -> None:
+    other = bearer(token_at(sent.departement, Role.RECIPIENT, PROVIDER)) | _SIGNED
+    keyed = other | {"Idempotency-Key": _KEY}
+    document = sent.ministry(DGEFP).acknowledge(sent.package(DGEFP))
+
+    answers = [client.post(_RECEIPTS, data=document, headers=keyed) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [404, 404]
+    assert len(operator.events("caller.denied")) == len(answers)
+
+
 def test_the_same_request_is_busy_while_the_first_one_is_worked_on(
     client: FlaskClient, system: dict[str, str], sent: Situation, service: Service
 ) -> None:
@@ -212,6 +225,7 @@ def test_the_same_request_is_busy_while_the_first_one_is_worked_on(
         answer = _load(client, system, body)
 
     assert (answer.status_code, answer.get_json()["type"]) == (409, "/problemes/occupe")
+    assert answer.get_json()["detail"] == "la même demande est en cours"
     assert answer.headers["Retry-After"]
 
 
