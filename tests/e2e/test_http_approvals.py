@@ -96,10 +96,11 @@ def test_what_awaits_an_approval_is_nothing_to_its_recipient(
     recipient = web_caller(desk.situation, Role.RECIPIENT)
     address = f"/transfers/{desk.situation.transfer_id(DGEFP)}"
 
-    seen = recipient.get(f"{address}/approval")
+    seen = recipient.get(address)
+    asked = recipient.get(f"{address}/approval")
     tried = recipient.post(f"{address}/approval", {"basis": "0" * 64})
 
-    assert (seen.status_code, tried.status_code) == (404, 403)
+    assert [one.status_code for one in (seen, asked, tried)] == [404, 403, 403]
 
 
 @pytest.mark.long
