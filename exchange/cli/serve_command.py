@@ -9,7 +9,7 @@ from exchange.cli.output import note
 from exchange.clock import WallClock
 from exchange.home_opening import open_service
 from exchange.settings import process_settings
-from exchange.web.counting_folder import counting_folder
+from exchange.web.process.counting_folder import counting_folder
 from keys.tls import require_server_pair
 
 _ADDRESS = "127.0.0.1:8062"
@@ -91,8 +91,8 @@ def serve_command(
     settings = process_settings()
     with counting_folder() as counts:
         # Whoever types another command does not wait for the server's libraries.
-        from exchange.web.capacity import Capacity  # noqa: PLC0415
-        from exchange.web.serving import Listening, serve  # noqa: PLC0415
+        from exchange.web.process.capacity import Capacity  # noqa: PLC0415
+        from exchange.web.serving.server import Listening, serve  # noqa: PLC0415
 
         listening = Listening(
             address,

@@ -12,8 +12,8 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from exchange.web.access import known_caller
-from exchange.web.request_ids import request_id
+from exchange.web.answers.request_ids import request_id
+from exchange.web.callers.access import known_caller
 
 _ROOTS: Final = ("jobs", "exchange", "schemas", "keys")
 _SHOWN: Final = (

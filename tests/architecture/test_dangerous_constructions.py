@@ -32,7 +32,7 @@ _CONNECTING = {
     "exchange/storage/postgresql_engine.py",
 }
 """To the one address each that somebody wrote in a file of the machine's."""
-_LISTENING = {"exchange/web/addresses.py"}
+_LISTENING = {"exchange/web/serving/addresses.py"}
 """It tries where the service is to listen, on this machine, and says nothing to whoever answers."""
 _SQL = {"text", "exec_driver_sql"}
 _BUILT_SQL = {"rewriting.py", "schema.py", "sqlite_engine.py"}

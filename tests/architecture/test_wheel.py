@@ -29,7 +29,7 @@ def test_the_wheel_holds_the_packages_and_what_they_read(unpacked: Path) -> None
     for needed in (
         "exchange/storage/migrations/env.py",
         "exchange/storage/migrations/versions/0001_create_the_tables.py",
-        "exchange/web/documentation_page/page.html",
+        "exchange/web/routes/documentation_page/page.html",
         "schemas/agreement/samples/pas_de_calais.toml",
         "keys/py.typed",
     ):

@@ -18,8 +18,8 @@ import requests
 from flask import Flask
 
 from exchange.accounts import Role
-from exchange.web import imports
-from exchange.web.problems import ProblemSchema
+from exchange.web.answers.problems import ProblemSchema
+from exchange.web.routes import imports
 from tests.fakes.callers import Callers, callers_at
 from tests.fakes.http_service import CSV, IMPORTS
 from tests.fakes.nginx_proxy import (

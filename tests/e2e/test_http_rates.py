@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from exchange.accounts import Role
 from exchange.settings import settings_from
 from exchange.web.application import new_application
-from exchange.web.capacity import Capacity
-from exchange.web.rates import Rates
+from exchange.web.callers.rates import Rates
+from exchange.web.process.capacity import Capacity
 from tests.fakes.callers import Callers, bearer, callers_at
 from tests.fakes.command_here import CommandHere
 from tests.fakes.operator import Operator

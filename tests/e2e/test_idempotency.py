@@ -251,7 +251,7 @@ def test_what_is_too_long_to_be_kept_is_not_done_again(
     operator: Operator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("exchange.web.idempotency._LONGEST_ANSWER_BYTES", 10)
+    monkeypatch.setattr("exchange.web.conventions.idempotency._LONGEST_ANSWER_BYTES", 10)
     body, before = sent.source.read_bytes(), _loads(operator)
 
     first = _load(client, system, body)

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from exchange.accounts import Role
-from exchange.web.access import declared_access
+from exchange.web.callers.access import declared_access
 from tests.fakes.callers import Callers, callers_at
 from tests.fakes.command_here import CommandHere
 from tests.fakes.operator import Operator

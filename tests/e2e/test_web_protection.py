@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from exchange.accounts import Role
-from exchange.web.access import declare
+from exchange.web.callers.access import declare
 from tests.fakes.callers import bearer, token_at
 from tests.fakes.home_database import ask
 from tests.fakes.situation import AGREEMENT, DEADLINE, DGEFP, Situation

@@ -1,0 +1,1 @@
+"""What every answer has, and what is answered when nothing else is: problems."""

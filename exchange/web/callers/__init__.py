@@ -1,0 +1,1 @@
+"""Who calls: what they show, what they may, how often."""

@@ -1,0 +1,1 @@
+"""The server: where it listens, how it waits, when it stops."""
