@@ -84,14 +84,14 @@ def export(
 ) -> Exported:
     """Publish everything that may leave now.
 
-    With ``deadline_id`` an obstacle is a refusal, left in the evidence; without it, what
-    is not due yet is only reported. ``started`` is told of each transfer and gives back
-    what wants to know its progress in lines.
+    With ``deadline_id`` an obstacle is a refusal, left in the evidence, as is a deadline that
+    sends nobody's data; without it, what is not due yet is only reported. ``started`` is told
+    of each transfer and gives back what wants to know its progress in lines.
     """
     publisher.sweep(agreement.id)
     departed = publisher.record_departed(agreement)
     just_ended = {transfer.transfer_id for transfer in departed}
-    with store.begin() as work:
+    with refusals_recorded(store, agreement), store.begin() as work:
         seen = previews(work, agreement, deadline_id, publisher.clock)
     held_back = tuple(entry for entry in seen if entry.obstacles and not entry.is_settled)
     _record_refusals(store, held_back)

@@ -85,12 +85,18 @@ def test_what_left_over_http_is_opened_by_its_recipient(
 def test_an_obstacle_of_a_deadline_that_is_named_is_a_refusal_in_the_evidence(
     caller: WebCaller, fresh: Situation, operator: Operator
 ) -> None:
-    answer = caller.post("/transfers", {"agreement_id": AGREEMENT, "deadline_id": "enquete-2"})
+    named = ("enquete-2", "jamais")
+    asked = [{"agreement_id": AGREEMENT, "deadline_id": one} for one in named]
 
-    assert answer.status_code == 409
-    assert answer.get_json()["type"] == "/problemes/acte-refuse"
-    assert answer.get_json()["hint"]
-    assert operator.events("export.refused")
+    answers = [caller.post("/transfers", one) for one in asked]
+
+    for answer in answers:
+        assert answer.status_code == 409
+        assert answer.get_json()["type"] == "/problemes/acte-refuse"
+        assert answer.get_json()["hint"]
+    (*hindered, unknown) = operator.events("export.refused")
+    assert hindered
+    assert (unknown["subject"], "n'existe pas" in unknown["why"]) == (AGREEMENT, True)
     assert fresh.outbox_names() == set()
 
 
