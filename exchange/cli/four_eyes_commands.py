@@ -17,7 +17,7 @@ from exchange.cli.preview_output import preview_document, show_preview
 from exchange.cli.session import agreement_option, for_real_option, json_option, working_on
 from exchange.transfers.approval import Approval
 from exchange.transfers.approving import Approvable
-from exchange.transfers.exporting import previews, record_preview
+from exchange.transfers.exporting import record_preview
 from exchange.transfers.lifecycle import TransferState
 from exchange.transfers.preparing import Prepared
 from exchange.transfers.preview import Preview
@@ -59,9 +59,7 @@ def prepare_command(
 def _preview_preparation(
     service: Service, agreement: Agreement, deadline_id: str | None, *, as_json: bool
 ) -> None:
-    with service.database.begin() as work:
-        seen = previews(work, agreement, deadline_id, service.clock)
-        record_preview(work, agreement, seen)
+    seen = service.preparer().would_prepare(agreement, deadline_id)
     if as_json:
         show_json([preview_document(entry) for entry in seen])
         return

@@ -19,7 +19,7 @@ from exchange.transfers.approval import (
     what_changed,
 )
 from exchange.transfers.dispatch import Dispatch
-from exchange.transfers.exporting import previews, refusals_recorded
+from exchange.transfers.exporting import previewed, previews, refusals_recorded
 from exchange.transfers.lifecycle import TransferState, TransferStep, next_state
 from exchange.transfers.outbox import Outbox
 from exchange.transfers.preview import Preview
@@ -63,11 +63,7 @@ class Preparer:
         ``deadline_id`` an obstacle is a refusal too, left in the evidence.
         """
         with refusals_recorded(self.store, agreement):
-            if not agreement.four_eyes:
-                raise RefusedError(
-                    "la convention ne demande pas d'approbation (four_eyes)",
-                    "envoyez ce qui est dû : spie-exchange export",
-                )
+            _require_four_eyes(agreement)
             with self.store.read() as work:
                 seen = previews(work, agreement, deadline_id, self.clock)
             held_back = tuple(entry for entry in seen if _is_held_back(entry))
@@ -82,6 +78,15 @@ class Preparer:
             settled=tuple(entry for entry in seen if entry.is_settled),
             held_back=held_back,
         )
+
+    def would_prepare(self, agreement: Agreement, deadline_id: str | None) -> tuple[Preview, ...]:
+        """Say what is due, as a dry run of ``prepare_due`` that leaves its evidence.
+
+        Raises ``RefusedError``, with evidence, when the agreement needs no second account.
+        """
+        with refusals_recorded(self.store, agreement):
+            _require_four_eyes(agreement)
+        return previewed(self.store, agreement, deadline_id, self.clock)
 
     def prepare_revision(self, agreement: Agreement, request: RevisionRequest) -> Transfer | None:
         """Prepare the later revision that is asked for; ``None`` where that is not what it lacks.
@@ -162,6 +167,14 @@ class Preparer:
             prepared_by=asked.prepared_by,
             transfer_kind=transfer.kind,
             unattended=dispatch.unattended,
+        )
+
+
+def _require_four_eyes(agreement: Agreement) -> None:
+    if not agreement.four_eyes:
+        raise RefusedError(
+            "la convention ne demande pas d'approbation (four_eyes)",
+            "envoyez ce qui est dû : spie-exchange export",
         )
 
 

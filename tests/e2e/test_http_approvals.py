@@ -107,10 +107,10 @@ def test_what_awaits_an_approval_is_nothing_to_its_recipient(
 def test_without_the_key_nothing_is_prepared(operator: Operator) -> None:
     caller = web_caller(operator.situation, Role.OPERATOR)
 
-    answer = caller.post(_PREPARATION, {})
+    answers = [caller.post(_PREPARATION, {"dry_run": dry_run}) for dry_run in (True, False)]
 
-    assert answer.status_code == 409
-    assert "ne demande pas d'approbation" in answer.get_json()["detail"]
+    assert [one.status_code for one in answers] == [409, 409]
+    assert all("ne demande pas d'approbation" in one.get_json()["detail"] for one in answers)
 
 
 @pytest.mark.long

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields, validate
 
 from exchange.accounts import Right
 from exchange.transfers.approval import Approval
-from exchange.transfers.exporting import previewed, record_preview
+from exchange.transfers.exporting import record_preview
 from exchange.web.callers.access import acting_service
 from exchange.web.conventions.bodies import Json
 from exchange.web.conventions.body_fields import identifier
@@ -104,7 +104,7 @@ def prepare_what_is_due(asked: Mapping[str, Any], agreement_id: str) -> Answer:
     """
     agreement, service = agreement_named(agreement_id), acting_service()
     if asked["dry_run"]:
-        seen = previewed(service.database, agreement, asked["deadline_id"], service.clock)
+        seen = service.preparer().would_prepare(agreement, asked["deadline_id"])
         return {"dry_run": True, "prepared": (), "departures": seen}, HTTPStatus.OK
     with service.working_on(agreement_id, patiently=False) as (claiming, in_force):
         done = claiming.preparer().prepare_due(in_force, asked["deadline_id"])
