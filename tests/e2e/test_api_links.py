@@ -15,10 +15,10 @@ from tests.fakes.callers import bearer, token_at
 from tests.fakes.drawn_requests import EXCLUDED, described_service, forget_request_keys
 from tests.fakes.situation import Situation
 
-_WALKS = 8
+_WALKS = 12
 _A_WALK = settings(
     max_examples=4,
-    stateful_step_count=6,
+    stateful_step_count=10,
     deadline=None,
     database=None,
     phases=[Phase.generate],
