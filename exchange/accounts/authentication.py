@@ -14,11 +14,11 @@ Properties that hold:
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from exchange.accounts.account import Account
 from exchange.accounts.credentials import FAILURES_ALLOWED, LOCKED_FOR, Credential, Presented
@@ -30,6 +30,17 @@ from exchange.transactions import Store
 
 _USE_NOTED_EVERY: Final = timedelta(minutes=1)
 """A use is written at most so often: reading costs no write."""
+
+
+class CallerStore(Store[Work], Protocol):
+    """Where transactions come from, which one may do without."""
+
+    def begin(self, *, patiently: bool = True) -> AbstractContextManager[Work]:
+        """Open a transaction that commits when it ends well.
+
+        Unless ``patiently``, raises ``RetryLaterError`` rather than wait for who writes for long.
+        """
+        ...
 
 
 class Denial(StrEnum):
@@ -138,7 +149,7 @@ class Identified:
         return DeniedError(denial, self.account.account_id, self.credential_id)
 
 
-def authenticate(store: Store[Work], shown: Sequence[Presented], now: datetime) -> Identified:
+def authenticate(store: CallerStore, shown: Sequence[Presented], now: datetime) -> Identified:
     """Find the account that all that was shown proves. Raises ``DeniedError``."""
     if not shown:
         raise DeniedError(Denial.NOTHING_SHOWN)
@@ -149,7 +160,7 @@ def authenticate(store: Store[Work], shown: Sequence[Presented], now: datetime) 
     return identified
 
 
-def _proven(store: Store[Work], presented: Presented, now: datetime) -> tuple[Account, Credential]:
+def _proven(store: CallerStore, presented: Presented, now: datetime) -> tuple[Account, Credential]:
     with store.read() as work:
         credential = _found(work, presented)
         account = None if credential is None else work.accounts.get(credential.account_id)
@@ -202,9 +213,9 @@ def _count_failure(store: Store[Work], credential: Credential, now: datetime) ->
         )
 
 
-def _note_use(store: Store[Work], credential: Credential, now: datetime) -> None:
+def _note_use(store: CallerStore, credential: Credential, now: datetime) -> None:
     last = credential.last_used_at
     if credential.failures or last is None or now - last >= _USE_NOTED_EVERY:
         # Whoever reads is not kept out by who writes for long.
-        with suppress(RetryLaterError), store.begin() as work:
+        with suppress(RetryLaterError), store.begin(patiently=False) as work:
             work.credentials.note_use(credential.credential_id, now)

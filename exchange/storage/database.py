@@ -174,18 +174,21 @@ class Database:
         return Database(self._place, recorder, self._fence)
 
     @contextmanager
-    def begin(self) -> Iterator[UnitOfWork]:
+    def begin(self, *, patiently: bool = True) -> Iterator[UnitOfWork]:
         """Open a transaction that commits when it ends well, evidence last.
 
         The index of a leaf is given as the last statements before the commit, so that
-        the head of the tree is locked for as short a time as can be.
+        the head of the tree is locked for as short a time as can be. Unless ``patiently``,
+        raises ``RetryLaterError`` rather than wait for somebody who writes for long.
         """
-        with self._connected() as connection, connection.begin():
-            if self._fence is not None:
-                self._fence(ClaimTable(connection))
-            evidence = self._recorder.for_one_act()
-            yield UnitOfWork(connection, evidence)
-            evidence.append_to(EvidenceTable(connection))
+        with self._connected() as connected:
+            connection = connected if patiently else self._place.impatient(connected)
+            with connection.begin():
+                if self._fence is not None:
+                    self._fence(ClaimTable(connection))
+                evidence = self._recorder.for_one_act()
+                yield UnitOfWork(connection, evidence)
+                evidence.append_to(EvidenceTable(connection))
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:

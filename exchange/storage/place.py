@@ -27,6 +27,10 @@ class Place(Protocol):
         """Give a connection whose next transaction only reads, and sees one moment."""
         ...
 
+    def impatient(self, connection: Connection) -> Connection:
+        """Give a connection whose next transaction fails rather than wait for who writes long."""
+        ...
+
     def require_there(self) -> None:
         """Raise ``ConfigurationError`` where no home was ever made."""
         ...

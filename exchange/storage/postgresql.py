@@ -72,6 +72,10 @@ class PostgresqlPlace:
         """Give a connection whose next transaction only reads, and sees one moment."""
         return postgresql_engine.reading(connection)
 
+    def impatient(self, connection: Connection) -> Connection:
+        """Give it as it is: who writes holds up nobody who writes something else."""
+        return connection
+
     def require_there(self) -> None:
         """Raise ``ConfigurationError`` where no home was ever made."""
         if self._answer(text("SELECT to_regclass('alembic_version') IS NULL")):

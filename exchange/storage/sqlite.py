@@ -44,6 +44,10 @@ class SqlitePlace:
         """Give a connection whose next transaction only reads."""
         return sqlite_engine.reading(connection)
 
+    def impatient(self, connection: Connection) -> Connection:
+        """Give a connection whose next transaction hardly waits for who writes."""
+        return sqlite_engine.impatient(connection)
+
     def require_there(self) -> None:
         """Raise ``ConfigurationError`` where no database is."""
         # SQLite would make an empty one, and ``upgrade`` begin another log in it.

@@ -9,8 +9,11 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 _BUSY_MILLISECONDS = 30_000
+_HARDLY_BUSY_MILLISECONDS = 50
+"""Most transactions are shorter."""
+_WAIT = "PRAGMA busy_timeout = {}"
 _PRAGMAS = (
-    f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
+    _WAIT.format(_BUSY_MILLISECONDS),
     # Readers go on while a load commits; the log is emptied after a destruction.
     "PRAGMA journal_mode = WAL",
     # Evidence that a power cut takes back is none.
@@ -20,6 +23,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
 )
 _READ_ONLY_OPTION = "exchange_read_only"
+_IMPATIENT_OPTION = "exchange_impatient"
 _FILE = "exchange_file"
 
 
@@ -46,6 +50,11 @@ def sqlite_engine(path: Path, *, pooled: bool = False) -> Engine:
 def reading(connection: Connection) -> Connection:
     """Give a connection whose next transaction takes no writer's place."""
     return connection.execution_options(**{_READ_ONLY_OPTION: True})
+
+
+def impatient(connection: Connection) -> Connection:
+    """Give a connection whose next transaction hardly waits for a writer's place."""
+    return connection.execution_options(**{_IMPATIENT_OPTION: True})
 
 
 def _configure(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - the library's own type
@@ -79,5 +88,19 @@ def _file_at(path: Path) -> tuple[int, int] | None:
 
 def _begin(connection: Connection) -> None:
     # A writer takes its place at once: an upgrade from reader to writer can fail.
-    reads = connection.get_execution_options().get(_READ_ONLY_OPTION, False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get(_READ_ONLY_OPTION, False):
+        connection.exec_driver_sql("BEGIN")
+    elif options.get(_IMPATIENT_OPTION, False):
+        _begin_impatiently(connection)
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_impatiently(connection: Connection) -> None:
+    connection.exec_driver_sql(_WAIT.format(_HARDLY_BUSY_MILLISECONDS))
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        # The same connection may serve somebody patient next.
+        connection.exec_driver_sql(_WAIT.format(_BUSY_MILLISECONDS))

@@ -1,5 +1,6 @@
 """Who calls: each property that ``exchange.accounts.authentication`` numbers, by its number."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from keys.seal import self_signed
 
 _NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 _ONE_YEAR = timedelta(days=365)
+_A_WHILE_SECONDS = 5
 
 
 @dataclass
@@ -303,6 +305,22 @@ def test_a_use_is_noted_but_not_at_every_request(desk: _Desk) -> None:
     with desk.database.read() as work:
         credential = work.credentials.get(token.credential_id)
 
+    assert credential is not None
+    assert credential.last_used_at == _NOON
+
+
+def test_who_reads_does_not_wait_for_who_writes_for_long(desk: _Desk) -> None:
+    token = desk.token(desk.account())
+    began = time.monotonic()
+
+    with desk.database.begin():
+        desk.show(token)
+    waited = time.monotonic() - began
+    desk.show(token)
+    with desk.database.read() as work:
+        credential = work.credentials.get(token.credential_id)
+
+    assert waited < _A_WHILE_SECONDS
     assert credential is not None
     assert credential.last_used_at == _NOON
 
