@@ -66,6 +66,16 @@ def test_the_log_that_an_auditor_reads_is_that_of_the_command(
     assert [one["leaf"] for one in published] == [one["leaf"] for one in listed]
 
 
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_scheme_of_a_proof_is_read_in_any_case(
+    client: FlaskClient, sent: Situation, scheme: str
+) -> None:
+    proof = bearer(token_at(sent.departement, Role.RECIPIENT))["Authorization"]
+    written = {"Authorization": proof.replace("Bearer", scheme)}
+
+    assert client.get("/api/v1/transfers", headers=written).status_code == 200
+
+
 def test_asking_for_what_is_another_s_is_in_the_evidence_as_what_does_not_exist_is(
     client: FlaskClient, sent: Situation, command: CommandHere
 ) -> None:

@@ -27,7 +27,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _DECLARED: Final = "declared_access"
 _ANYBODY: Final = "anybody"
-_BEARER: Final = "Bearer "
+_BEARER: Final = "bearer"
 _OF_WHO_VERIFIES: Final = frozenset(
     {Right.READ_EVIDENCE, Right.READ_CERTIFICATES, Right.READ_METRICS}
 )
@@ -146,7 +146,9 @@ def _token() -> Presented | None:
     header = request.headers.get("Authorization", "")
     if not header:
         return None
-    text = header[len(_BEARER) :] if header.startswith(_BEARER) else ""
+    scheme, _, credentials = header.partition(" ")
+    # However it is written (RFC 9110, 11.1).
+    text = credentials if scheme.lower() == _BEARER else ""
     # What is no token of ours is a wrong proof, of an id that none has.
     return presented_token(text) or Presented("-", b"")
 
