@@ -183,3 +183,15 @@ def _request_ids(situation: Situation, kind: str) -> list[str]:
         situation.departement.home, "SELECT event FROM evidence_event WHERE kind = :kind", kind=kind
     )
     return [json.loads(event)["actor"]["caller"]["request"] for (event,) in events]
+
+
+def test_a_misspelt_filter_is_refused_and_does_not_show_everything(
+    client: FlaskClient, sent: Situation
+) -> None:
+    auditor = bearer(token_at(sent.departement, Role.AUDITOR))
+
+    answer = client.get("/api/v1/evidence/events?acount=nobody", headers=auditor)
+
+    assert answer.status_code == 422
+    assert "account" in str(answer.get_json()["errors"])
+    assert "acount" not in answer.get_data(as_text=True)

@@ -95,9 +95,10 @@ class Resource:
     ) -> Callable[[View], View]:
         """Add a route that reads; ``right`` is ``None`` for anybody.
 
-        ``query`` is given to the view as its first argument. ``problems`` are what it may
-        answer besides those of every route; ``in_part`` says that a range can be asked for,
-        ``tagged`` that the answer has the tag of its version, ``links`` where it leads.
+        ``query``, of which no argument is unknown, is given to the view as its first argument.
+        ``problems`` are what it may answer besides those of every route; ``in_part`` says that
+        a range can be asked for, ``tagged`` that the answer has the tag of its version, ``links``
+        where it leads.
         """
         if query is not None:
             problems = (*problems, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -108,7 +109,7 @@ class Resource:
             if tagged and not isinstance(answers, Bytes):
                 described = self._also(with_tag(described, answers), HTTPStatus.NOT_MODIFIED, None)
             if query is not None:
-                described = self._blueprint.arguments(query, location="query")(described)
+                described = self._queried(described, query)
             if in_part and isinstance(answers, Bytes):
                 described = self._also(described, HTTPStatus.PARTIAL_CONTENT, answers)
                 described = self._also(described, HTTPStatus.NOT_MODIFIED, None)
@@ -199,10 +200,15 @@ class Resource:
         described: View = self._blueprint.response(status, answers)(view)
         return described
 
+    def _queried(self, view: View, query: type[Schema]) -> View:
+        # A misspelt dry_run would act, a misspelt filter would show everything.
+        taking = self._blueprint.arguments(query, location="query", unknown=RAISE)
+        described: View = taking(view)
+        return described
+
     def _taking(self, view: View, query: type[Schema] | None, body: Body | None) -> View:
         asked = view if query else _without_arguments(view)
-        arguments = self._blueprint.arguments(query or _NoArgument, location="query", unknown=RAISE)
-        described: View = arguments(asked)
+        described = self._queried(asked, query or _NoArgument)
         if body is None:
             return without_body(described)
         described = given_body(described, body)

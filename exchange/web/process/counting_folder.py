@@ -51,7 +51,14 @@ def _locked_folder(place: Path) -> tuple[Path, BinaryIO]:
 
 def _sweep(place: Path) -> None:
     for folder in place.glob(f"{_PREFIX}*"):
-        # Another account's cannot be opened; a neighbour's is locked, or has just gone.
-        with suppress(OSError), (folder / _LOCK).open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder)
+        # A neighbour's is locked, or has just gone.
+        with suppress(OSError):
+            # What another account put there could keep whoever opens it waiting for good.
+            if folder.lstat().st_uid == os.geteuid():
+                _remove_unlocked(folder)
+
+
+def _remove_unlocked(folder: Path) -> None:
+    with (folder / _LOCK).open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder)

@@ -1,6 +1,7 @@
 """The folder of counts: it goes with its server, or with the next one, and no other's does."""
 
 import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,14 @@ def test_a_lock_that_a_forked_process_still_holds_keeps_the_folder(place: Path) 
             there = kept.exists()
 
     assert there
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser gives a folder away")
+def test_what_another_account_put_there_keeps_nobody_waiting(place: Path) -> None:
+    planted = place / "spie-exchange-counts-planted"
+    planted.mkdir()
+    os.mkfifo(planted / "lock")
+    os.chown(planted, 65534, 65534)
+
+    with counting_folder():
+        assert planted.exists()
