@@ -5,13 +5,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
 
 from exchange.accounts.account import Account, Role
 from exchange.accounts.credentials import Credential, CredentialKind
 from exchange.accounts.rights import Right
 from exchange.storage.tables import account, credential
 from exchange.storage.upserts import add_row
+
+# Made once: they are carried out at every request.
+_ACCOUNT = select(account).where(account.c.account_id == bindparam("of_account"))
+_CREDENTIAL = select(credential).where(credential.c.credential_id == bindparam("of_credential"))
+_WITH_DIGEST = select(credential).where(credential.c.digest == bindparam("of_digest"))
 
 
 class AccountTable:
@@ -23,8 +28,7 @@ class AccountTable:
 
     def get(self, account_id: str) -> Account | None:
         """Give an account."""
-        query = select(account).where(account.c.account_id == account_id)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(_ACCOUNT, {"of_account": account_id}).one_or_none()
         return None if row is None else _account(row)
 
     def all(self) -> Sequence[Account]:
@@ -52,11 +56,13 @@ class CredentialTable:
 
     def get(self, credential_id: str) -> Credential | None:
         """Give a credential."""
-        return self._one(credential.c.credential_id == credential_id)
+        found = self._connection.execute(_CREDENTIAL, {"of_credential": credential_id})
+        return _only(found.one_or_none())
 
     def with_digest(self, digest: bytes) -> Credential | None:
         """Give the credential that has a digest."""
-        return self._one(credential.c.digest == digest)
+        found = self._connection.execute(_WITH_DIGEST, {"of_digest": digest})
+        return _only(found.one_or_none())
 
     def of(self, account_id: str) -> Sequence[Credential]:
         """Give the credentials of an account, oldest first."""
@@ -94,10 +100,6 @@ class CredentialTable:
         """Keep when a credential was last used; no wrong proof counts any longer."""
         self._set(credential_id, failures=0, last_used_at=at)
 
-    def _one(self, condition: ColumnElement[bool]) -> Credential | None:
-        row = self._connection.execute(select(credential).where(condition)).one_or_none()
-        return None if row is None else _credential(row)
-
     def _set(self, credential_id: str, **values: object) -> None:
         self._connection.execute(update(credential).where(_with_id(credential_id)).values(**values))
 
@@ -113,6 +115,10 @@ def _rights(kept: Credential) -> dict[str, str]:
 def _account(row: Row[tuple[object, ...]]) -> Account:
     values = row._asdict()
     return Account(**values | {"role": Role(values["role"])})
+
+
+def _only(row: Row[tuple[object, ...]] | None) -> Credential | None:
+    return None if row is None else _credential(row)
 
 
 def _credential(row: Row[tuple[object, ...]]) -> Credential:

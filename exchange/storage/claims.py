@@ -3,11 +3,14 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from exchange.claims import Claim
 from exchange.storage.tables import claim
 from exchange.storage.upserts import put_row
+
+# Made once: a request that changes anything claims, and whoever claims keeps the others waiting.
+_LAST = select(claim).where(claim.c.subject == bindparam("of_subject"))
 
 
 class ClaimTable:
@@ -19,8 +22,7 @@ class ClaimTable:
 
     def get(self, subject: str) -> Claim | None:
         """Give the last claim on a subject."""
-        query = select(claim).where(claim.c.subject == subject)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(_LAST, {"of_subject": subject}).one_or_none()
         return None if row is None else Claim(*row)
 
     def put(self, taken: Claim) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from exchange.audit.errors import CorruptTreeError
 from exchange.audit.events import FilterColumns
@@ -21,6 +21,9 @@ _ADD_EVENT = insert(evidence_event)
 _ADD_NODE = insert(evidence_node)
 _PUT_HEAD = update(evidence_head)
 _FIRST_HEAD = insert(evidence_head)
+_NODE = select(evidence_node.c.hash).where(
+    evidence_node.c.level == bindparam("at_level"), evidence_node.c.node_index == bindparam("at")
+)
 
 
 class EvidenceTable:
@@ -69,10 +72,8 @@ class EvidenceTable:
 
     def node(self, level: int, index: int) -> bytes:
         """Give a perfect subtree's hash. Raises ``CorruptTreeError`` when there is none."""
-        query = select(evidence_node.c.hash).where(
-            evidence_node.c.level == level, evidence_node.c.node_index == index
-        )
-        found: bytes | None = self._connection.execute(query).scalar_one_or_none()
+        where = {"at_level": level, "at": index}
+        found: bytes | None = self._connection.execute(_NODE, where).scalar_one_or_none()
         if not isinstance(found, bytes):
             raise CorruptTreeError(
                 f"l'arbre du journal a perdu un nœud (niveau {level}, rang {index})",

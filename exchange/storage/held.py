@@ -2,13 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
 from exchange.intake.staging import HeldRow, WaitingRow
 from exchange.people.person import SealedPerson
 from exchange.storage.tables import held_row, load
 
 _FETCH_ROWS = 1000
+_WAITING = (
+    select(
+        held_row.c.load_id,
+        held_row.c.line,
+        *(held_row.c[name] for name in SealedPerson.__slots__),
+    )
+    .where(held_row.c.agreement_id == bindparam("of_agreement"))
+    .execution_options(yield_per=_FETCH_ROWS)
+)
+"""Made once, as what else each load carries out."""
 
 
 class HeldTable:
@@ -36,13 +46,8 @@ class HeldTable:
 
     def waiting(self, agreement_id: str) -> Iterator[WaitingRow]:
         """Stream the held rows of an agreement with what is sealed in them."""
-        columns = [held_row.c[name] for name in SealedPerson.__slots__]
-        query = (
-            select(held_row.c.load_id, held_row.c.line, *columns)
-            .where(held_row.c.agreement_id == agreement_id)
-            .execution_options(yield_per=_FETCH_ROWS)
-        )
-        for load_id, line, *sealed in self._connection.execute(query):
+        rows = self._connection.execute(_WAITING, {"of_agreement": agreement_id})
+        for load_id, line, *sealed in rows:
             yield WaitingRow(load_id, line, SealedPerson(*sealed))
 
     def count(self, agreement_id: str) -> int:

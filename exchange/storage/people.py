@@ -3,14 +3,37 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, not_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
 
 from exchange.people.person import RETENTION_CLASS, KnownPerson, PeopleCounts, SealedPerson
 from exchange.storage.objections import objecting
 from exchange.storage.tables import person
 
 _BATCH_ROWS = 5000
+# Made once: a load of one row spends more on making them than on carrying them out.
+_KNOWN = select(
+    person.c.first_loaded_at,
+    person.c.homonym,
+    *(person.c[name] for name in KnownPerson.__slots__),
+).where(person.c.agreement_id == bindparam("of_agreement"))
+_WITH_IDENTITY = _KNOWN.where(person.c.identity.in_(bindparam("indexes", expanding=True)))
+_WITH_NAMES = _KNOWN.where(person.c.name_index.in_(bindparam("indexes", expanding=True)))
+_KEYED = (
+    select(person.c.person_id)
+    .where(person.c.agreement_id == bindparam("of_agreement"), person.c.name_index.is_not(None))
+    .limit(1)
+)
 
 
 class PersonTable:
@@ -27,9 +50,9 @@ class PersonTable:
 
         Those whose identity is one of ``identities``, or whose names are among ``names``.
         """
-        found = self._known(agreement_id, person.c.identity.in_(identities))
+        found = self._known(_WITH_IDENTITY, agreement_id, identities)
         if names and self._has_local_keys(agreement_id):
-            found |= self._known(agreement_id, person.c.name_index.in_(names))
+            found |= self._known(_WITH_NAMES, agreement_id, names)
         known: dict[bytes, list[KnownPerson]] = {}
         for _, one in sorted(found.items(), key=itemgetter(0)):
             for index in {one.identity, one.name_index or one.identity}:
@@ -84,17 +107,12 @@ class PersonTable:
         return PeopleCounts(*self._connection.execute(query).one())
 
     def _known(
-        self, agreement_id: str, condition: ColumnElement[bool]
+        self, query: Select[Any], agreement_id: str, indexes: Collection[bytes]
     ) -> dict[tuple[datetime, int, bytes], KnownPerson]:
-        order = (person.c.first_loaded_at, person.c.homonym)
-        query = select(*order, *(person.c[name] for name in KnownPerson.__slots__))
-        rows = self._connection.execute(
-            query.where(person.c.agreement_id == agreement_id, condition)
-        )
+        among = {"of_agreement": agreement_id, "indexes": list(indexes)}
+        rows = self._connection.execute(query, among)
         return {(at, number, columns[0]): KnownPerson(*columns) for at, number, *columns in rows}
 
     def _has_local_keys(self, agreement_id: str) -> bool:
-        keyed = select(person.c.person_id).where(
-            person.c.agreement_id == agreement_id, person.c.name_index.is_not(None)
-        )
-        return self._connection.execute(keyed.limit(1)).one_or_none() is not None
+        found = self._connection.execute(_KEYED, {"of_agreement": agreement_id})
+        return found.one_or_none() is not None

@@ -27,6 +27,22 @@ from exchange.storage.objections import objecting
 from exchange.storage.streaming import streamed
 from exchange.storage.tables import person, staged_row, untaken_row
 
+# What every load carries out is made once: of a load of one row, making it is half the time.
+_STAGE = insert(staged_row)
+_KEEP_PRESENT = insert(untaken_row)
+_HELD_LINES = (
+    select(staged_row.c.line)
+    .where(
+        staged_row.c.load_id == bindparam("of_load"),
+        staged_row.c.held_code == bindparam("of_code"),
+    )
+    .order_by(staged_row.c.line)
+)
+_DISCARD = tuple(
+    delete(table).where(table.c.load_id == bindparam("of_load"))
+    for table in (staged_row, untaken_row)
+)
+
 
 class StagingTable:
     """Satisfies ``exchange.intake.staging.StagedRows`` inside one transaction.
@@ -40,12 +56,12 @@ class StagingTable:
 
     def stage(self, load_id: str, rows: Sequence[StagedRow]) -> None:
         """Add rows to the staging."""
-        self._connection.execute(insert(staged_row), [_staged_values(load_id, row) for row in rows])
+        self._connection.execute(_STAGE, [_staged_values(load_id, row) for row in rows])
 
     def keep_present(self, load_id: str, rows: Sequence[UntakenRow]) -> None:
         """Remember rows that are not taken in: their people are in the file."""
         values = [{"load_id": load_id, **asdict(row)} for row in rows]
-        self._connection.execute(insert(untaken_row), values)
+        self._connection.execute(_KEEP_PRESENT, values)
 
     def differing(self, load_id: str) -> Iterator[DifferingRow]:
         """Stream the rows of the names with several contents or identities, name by name."""
@@ -132,12 +148,13 @@ class StagingTable:
 
     def held_lines(self, load_id: str, code: str) -> Sequence[int]:
         """Give the lines of the staged rows that are held for one code."""
-        return self._lines(staged_row.c.load_id == load_id, staged_row.c.held_code == code)
+        held = {"of_load": load_id, "of_code": code}
+        return self._connection.execute(_HELD_LINES, held).scalars().all()
 
     def discard(self, load_id: str) -> None:
         """Empty the staging of a load."""
-        for table in (staged_row, untaken_row):
-            self._connection.execute(delete(table).where(table.c.load_id == load_id))
+        for emptying in _DISCARD:
+            self._connection.execute(emptying, {"of_load": load_id})
 
     def _lines(self, *conditions: ColumnElement[bool]) -> Sequence[int]:
         query = select(staged_row.c.line).where(*conditions).order_by(staged_row.c.line)
