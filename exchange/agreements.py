@@ -157,12 +157,7 @@ def in_force(rows: AgreementRows, agreement_id: str | None) -> Agreement:
 
     Raises ``RefusedError`` when there is none, or several and none is named.
     """
-    ids = rows.ids()
-    if agreement_id is None and len(ids) > 1:
-        raise RefusedError(
-            "plusieurs conventions sont chargées", f"ajoutez --agreement {' | '.join(ids)}"
-        )
-    stored = rows.latest(agreement_id or (ids[0] if ids else ""))
+    stored = rows.latest(agreement_id or _only_id(rows))
     if stored is None:
         raise RefusedError(
             "aucune convention de ce nom n'est chargée"
@@ -182,6 +177,15 @@ def pinned(rows: AgreementRows, agreement_id: str, version: int) -> Agreement:
             "restaurez la base depuis la sauvegarde",
         )
     return stored.agreement
+
+
+def _only_id(rows: AgreementRows) -> str:
+    ids = rows.ids()
+    if len(ids) > 1:
+        raise RefusedError(
+            "plusieurs conventions sont chargées", f"ajoutez --agreement {' | '.join(ids)}"
+        )
+    return ids[0] if ids else ""
 
 
 def _approver_then(rows: AgreementRows, stored: StoredAgreement) -> Certificate | None:

@@ -89,6 +89,11 @@ def _are_absent() -> tuple[ColumnElement[bool], ...]:
 
 _COUNT = _counting(*_STAGED)
 _COUNT_ACCEPTED = _counting(*_ACCEPTED)
+_COUNT_EACH = select(
+    func.count().filter(staged_row.c.held_code == ""),
+    func.count().filter(staged_row.c.held_code != ""),
+    func.count(staged_row.c.name_index),
+).where(*_STAGED)
 _COUNT_KNOWN = _counting(*_ACCEPTED, _IS_KNOWN)
 _COUNT_CHANGED = _counting(*_ACCEPTED, _IS_OF_PERSON, _IS_CHANGED)
 _REPLACE_KNOWN = (
@@ -167,16 +172,20 @@ class MergingTable:
         """Take the staged rows into the base: people created or replaced, rows held."""
         of_load = {"of_load": load_id}
         of_both = {**of_load, "of_agreement": agreement_id}
-        total = self._count(_COUNT_ACCEPTED, of_load)
+        accepted, held, keyed = self._connection.execute(_COUNT_EACH, of_load).one()
         replaced = self._change(_REPLACE_KNOWN, {**of_load, "at": at})
         added = self._change(_ADD_NEW, {**of_both, "at": at})
-        # Known people get the local key, and the names beside it, that their rows have.
-        self._change(_GIVE_KEYS, of_load)
-        # Those who were absent and are in the file again are present; and no row that waits
-        # since before replaces what this file says, were it unchanged.
-        self._change(_SEE_AGAIN, of_both)
-        held = self._change(_HOLD, of_both)
-        return Merged(added, replaced, total - added - replaced, held)
+        # What would change nothing is not asked: half the statements where a person is new.
+        if keyed:
+            # Known people get the local key, and the names beside it, that their rows have.
+            self._change(_GIVE_KEYS, of_load)
+        if added < accepted:
+            # Those who were absent and are in the file again are present; and no row that waits
+            # since before replaces what this file says, were it unchanged.
+            self._change(_SEE_AGAIN, of_both)
+        if held:
+            self._change(_HOLD, of_both)
+        return Merged(added, replaced, accepted - added - replaced, held)
 
     def said_again(self, load_id: str, agreement_id: str) -> Iterator[SealedPerson]:
         """Stream the staged rows that share a blind index with a row that waits."""

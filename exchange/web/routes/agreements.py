@@ -140,9 +140,10 @@ def declare_deadline_ready(agreement_id: str, deadline_id: str) -> dict[str, Any
 def agreement_named(agreement_id: str) -> Agreement:
     """Give the agreement of that id in its version in force, or answer that there is none."""
     with acting_service().database.read() as work:
-        if agreement_id not in work.agreements.ids():
-            abort(HTTPStatus.NOT_FOUND)
-        return in_force(work.agreements, agreement_id)
+        stored = work.agreements.latest(agreement_id)
+    if stored is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return stored.agreement
 
 
 def _deadline_named(agreement: Agreement, deadline_id: str) -> Deadline:
