@@ -75,13 +75,16 @@ def current_checkpoint(
     """
     frontier = rows.head().frontier
     if previous is not None:
-        require_continued(rows, previous)
+        _require_prefix(rows, frontier.size, previous)
     return signer.sign(Checkpoint(origin, frontier.size, frontier.root()).text())
 
 
 def require_continued(rows: EvidenceRows, previous: Checkpoint) -> None:
     """Raise ``CorruptTreeError`` when the log no longer begins with a checkpoint's tree."""
-    size = rows.head().frontier.size
+    _require_prefix(rows, rows.head().frontier.size, previous)
+
+
+def _require_prefix(rows: EvidenceRows, size: int, previous: Checkpoint) -> None:
     if previous.size > size or root_at(previous.size, rows.node) != previous.root:
         raise CorruptTreeError(
             "le journal des preuves ne prolonge plus son dernier point de contrôle signé",

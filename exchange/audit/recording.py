@@ -4,6 +4,7 @@ An event is checked against the catalogue the moment it is recorded, so that an 
 evidence cannot be written stops before its commit. Its index is given at the commit only.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -44,6 +45,13 @@ class Recorded:
         self._index = index
 
 
+@dataclass(slots=True)
+class Reach:
+    """How far the log reaches with all that one actor left in it; 0 leaves for nothing."""
+
+    size: int = 0
+
+
 class Evidence(Protocol):
     """The evidence of one act, as the domain sees it."""
 
@@ -63,16 +71,22 @@ class Evidence(Protocol):
 class EvidenceRecorder:
     """Gathers the events of one act, for one actor and one clock."""
 
-    def __init__(self, actor: Actor, clock: Clock, *, trial: bool) -> None:
-        """In a trial home each event also says the set time."""
+    def __init__(
+        self, actor: Actor, clock: Clock, *, trial: bool, reach: Reach | None = None
+    ) -> None:
+        """In a trial home each event also says the set time.
+
+        ``reach`` is told how far the log reaches with what is appended.
+        """
         self._actor = actor
         self._clock = clock
         self._trial = trial
+        self.reach = reach or Reach()
         self._pending: list[Recorded] = []
 
     def for_one_act(self) -> "EvidenceRecorder":
         """Give an empty recorder for the same actor and clock."""
-        return EvidenceRecorder(self._actor, self._clock, trial=self._trial)
+        return EvidenceRecorder(self._actor, self._clock, trial=self._trial, reach=self.reach)
 
     def record(
         self,
@@ -107,7 +121,9 @@ class EvidenceRecorder:
         wall_at = self._clock.wall()
         if head.last_wall_at is not None and step_back(head.last_wall_at, wall_at):
             self._record_step_back(head.last_wall_at, wall_at)
-        append_events(rows, head, [recorded.event for recorded in self._pending], wall_at)
+        events = [recorded.event for recorded in self._pending]
+        # Told before the commit: where its answer is lost, it may be done, and is vouched for.
+        self.reach.size = append_events(rows, head, events, wall_at).frontier.size
         for index, recorded in enumerate(self._pending, head.frontier.size):
             recorded.place(index)
         self._pending.clear()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from exchange.audit.recording import EvidenceRecorder
+from exchange.audit.recording import EvidenceRecorder, Reach
 from exchange.claims import Fence
 from exchange.errors import RetryLaterError
 from exchange.storage import moving, schema
@@ -172,6 +172,11 @@ class Database:
     def recorded_by(self, recorder: EvidenceRecorder) -> "Database":
         """Give the same database, whose evidence names another actor."""
         return Database(self._place, recorder, self._fence)
+
+    @property
+    def reach(self) -> Reach:
+        """How far the log reaches with what the actor left in it."""
+        return self._recorder.reach
 
     @contextmanager
     def begin(self, *, patiently: bool = True) -> Iterator[UnitOfWork]:
