@@ -74,14 +74,15 @@ class Service:
 
         Refuses to sign a tree that does not continue the last checkpoint kept there.
         """
-        kept = self.checkpoints.read_all()
+        kept = self.checkpoints.read_last()
         with self.database.read() as work:
             rows = work.evidence_rows
             rows.head()
             # After the head: a key that is the newest here has not handed over before it.
             self.keyring.reload()
             keys = self.log_keys()
-            previous = keys.open_last(kept)
+            opened = keys.open_all(kept, self.checkpoints.reading())
+            previous = opened[0] if opened else None
             note = current_checkpoint(rows, self.home.origin, keys.current, previous)
         note = keys.handed_over(note, kept)
         self.checkpoints.append(note)

@@ -6,13 +6,14 @@ manifest, and what the recipients repeat in their acknowledgements.
 """
 
 import os
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 from exchange.audit.errors import CorruptTreeError, InvalidCheckpointError
 from exchange.audit.log import EvidenceRows
@@ -27,6 +28,13 @@ from keys.system_errors import lacks_space, system_sentence, system_way_out
 _LINES: Final = 3
 _SIZE_DIGITS: Final = 16
 _SEPARATOR: Final = b"\n\n"
+_END_BYTES: Final = 1 << 12
+# After the signatures of the note before, a text of three lines, its signatures, and what is torn.
+_END: Final = re.compile(
+    rb"\n\xe2\x80\x94 [^\n]+\n\n"
+    rb"(?P<entry>(?!\xe2\x80\x94)(?:[^\n]+\n){3}\n(?:\xe2\x80\x94 [^\n]+\n)+\n)"
+    rb"(?:[^\n]+\n)*(?:\n(?:[^\n]+\n)*)?[^\n]*\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +145,56 @@ class CheckpointFile:
         """
         with _translated(self._path), self._path.open("r+b") as file:
             lock_patiently(file)
-            entries = _split(file.read())
+            last, end = _last_whole(file)
             entry = f"{note}\n".encode()
-            if entries and _text(entries[-1]) == _text(entry):
+            if _text(last) == _text(entry):
                 return
-            file.seek(sum(map(len, entries)))
+            file.seek(end)
             file.truncate()
             file.write(entry)
             file.flush()
             os.fsync(file.fileno())
 
+    def read_last(self) -> tuple[str, ...]:
+        """Give the newest note alone, unverified, where there is one.
+
+        Only the end of the file is read: it is asked for at each act, and the file grows.
+        Raises ``ConfigurationError``.
+        """
+        with _translated(self._path), self._path.open("rb") as file:
+            last, _ = _last_whole(file)
+        return (_note(last),) if last else ()
+
     def read_all(self) -> tuple[str, ...]:
         """Give every note kept, the oldest first, unverified. Raises ``ConfigurationError``."""
         with _translated(self._path):
             entries = _split(self._path.read_bytes())
-        # Bytes that are no UTF-8 are replaced: the signature over their note then fails.
-        return tuple(entry[:-1].decode("utf-8", "replace") for entry in entries)
+        return tuple(map(_note, entries))
+
+    def reading(self) -> Iterator[str]:
+        """Give what ``read_all`` does, and read nothing before the first is asked for."""
+        yield from self.read_all()
+
+
+def _last_whole(file: BinaryIO) -> tuple[bytes, int]:
+    """Give the last whole entry, empty for none, and where in the file it ends.
+
+    What ends the file is read as a text and its signatures, the beginning of the one after it
+    perhaps torn. Whatever else it is, the file is read from its beginning.
+    """
+    start = max(0, file.seek(0, os.SEEK_END) - _END_BYTES)
+    file.seek(start)
+    found = _END.search(file.read())
+    if found is not None:
+        return found["entry"], start + found.end("entry")
+    file.seek(0)
+    entries = _split(file.read())
+    return (entries[-1] if entries else b""), sum(map(len, entries))
+
+
+def _note(entry: bytes) -> str:
+    # Bytes that are no UTF-8 are replaced: the signature over their note then fails.
+    return entry[:-1].decode("utf-8", "replace")
 
 
 def _split(data: bytes) -> tuple[bytes, ...]:

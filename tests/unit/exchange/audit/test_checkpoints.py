@@ -181,6 +181,41 @@ def test_what_a_power_cut_left_of_a_note_is_replaced(kept: CheckpointFile, tmp_p
         assert [Checkpoint.parse(text_of(note)).size for note in kept.read_all()] == [1, 3]
 
 
+def test_the_last_note_is_the_same_whether_all_are_read_or_not(
+    kept: CheckpointFile, tmp_path: Path
+) -> None:
+    path = tmp_path / "checkpoints"
+    notes = [note_at(size) for size in range(40)]
+    notes[38] += "— temoin.example AAAAAAAA\n"
+    data = "".join(f"{note}\n" for note in notes).encode()
+    beyond = len(f"{notes[37]}\n{notes[38]}\n{notes[39]}\n".encode())
+
+    for length in range(len(data) - beyond, len(data) + 1):
+        path.write_bytes(data[:length])
+        assert kept.read_last() == kept.read_all()[-1:]
+
+
+@pytest.mark.parametrize("strange", ["étranger\n\nautre\n\n", "— a\n\n", "\n\n", "a\n\n— b\n\n"])
+def test_what_stands_after_the_last_note_is_not_passed_over(
+    kept: CheckpointFile, tmp_path: Path, strange: str
+) -> None:
+    path = tmp_path / "checkpoints"
+    notes = [note_at(size) for size in range(40)]
+
+    path.write_text("".join(f"{note}\n" for note in notes) + strange)
+
+    assert kept.read_last() == kept.read_all()[-1:]
+
+
+def test_of_a_long_file_the_end_alone_is_read(kept: CheckpointFile, tmp_path: Path) -> None:
+    path = tmp_path / "checkpoints"
+    notes = [note_at(size) for size in range(40)]
+    # Nothing of the beginning has the form of a note: read in pairs, it would spoil the last.
+    path.write_bytes(b"x\n\n" + "".join(f"{note}\n" for note in notes).encode())
+
+    assert kept.read_last() == (notes[-1],)
+
+
 def note_text(entry: bytes) -> str:
     return entry.decode().removesuffix("\n")
 
