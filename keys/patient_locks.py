@@ -7,7 +7,8 @@ from typing import IO, Any
 from keys.errors import BusyFileError
 
 _PATIENCE_SECONDS = 30
-_RETRY_SECONDS = 0.05
+_FIRST_RETRY_SECONDS = 0.001
+_LAST_RETRY_SECONDS = 0.05
 
 
 def lock_patiently(file: IO[Any], patience: float = _PATIENCE_SECONDS) -> None:
@@ -17,6 +18,8 @@ def lock_patiently(file: IO[Any], patience: float = _PATIENCE_SECONDS) -> None:
     everybody waiting. Raises ``BusyFileError`` after ``patience`` seconds.
     """
     given_up_at = time.monotonic() + patience
+    # Most wait for one fsync, a few milliseconds: less often only while it lasts.
+    retry_seconds = _FIRST_RETRY_SECONDS
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -26,6 +29,7 @@ def lock_patiently(file: IO[Any], patience: float = _PATIENCE_SECONDS) -> None:
                     f"une autre commande tient {file.name} et n'avance plus : arrêtez-la, puis "
                     "recommencez"
                 ) from None
-            time.sleep(_RETRY_SECONDS)
+            time.sleep(retry_seconds)
+            retry_seconds = min(2 * retry_seconds, _LAST_RETRY_SECONDS)
         else:
             return
