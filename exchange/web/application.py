@@ -6,8 +6,8 @@ from typing import Final
 from flask import Flask
 
 from exchange.settings import Settings
+from exchange.web.answers.error_handlers import answer_with_problems
 from exchange.web.answers.headers import protect_answers
-from exchange.web.answers.problems import answer_with_problems
 from exchange.web.answers.request_ids import identify_requests
 from exchange.web.callers.access import require_access
 from exchange.web.callers.client_certificates import believe_certificates

@@ -18,7 +18,7 @@ import requests
 from flask import Flask
 
 from exchange.accounts import Role
-from exchange.web.answers.problems import ProblemSchema
+from exchange.web.answers.problem import ProblemSchema
 from exchange.web.routes import imports
 from tests.fakes.callers import Callers, callers_at
 from tests.fakes.http_service import CSV, IMPORTS

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from exchange.web.answers.headers import HEADERS
-from exchange.web.answers.problems import MEDIA_TYPE, problem_of
+from exchange.web.answers.problem import MEDIA_TYPE, problem_of
 from exchange.web.answers.request_ids import HEADER, new_request_id
 
 _LOG: Final = logging.getLogger(__name__)

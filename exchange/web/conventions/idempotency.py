@@ -24,7 +24,7 @@ from exchange.idempotency import (
     ReusedKeyError,
     UnkeptAnswerError,
 )
-from exchange.web.answers.problems import Problem, problem_of_busy
+from exchange.web.answers.problem import Problem, problem_of_busy
 from exchange.web.answers.request_ids import request_id
 from exchange.web.callers.access import acting_service, caller
 from exchange.web.conventions.uploads import KEY_HEADER, Upload, body_digest

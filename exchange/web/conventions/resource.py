@@ -16,7 +16,7 @@ from marshmallow import RAISE, Schema
 from werkzeug.routing import BaseConverter
 
 from exchange.accounts import Right
-from exchange.web.answers.problems import MEDIA_TYPE, ProblemSchema
+from exchange.web.answers.problem import MEDIA_TYPE, ProblemSchema
 from exchange.web.callers.access import acting_service, declare
 from exchange.web.conventions.bodies import (
     BINARY,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Flask, Response, current_app, request
 
 from exchange.errors import RetryLaterError
-from exchange.web.answers.problems import problem_of_later
+from exchange.web.answers.problem import problem_of_later
 from exchange.web.process.capacity import Capacity
 
 _PLACE_SECONDS: Final = 0.1

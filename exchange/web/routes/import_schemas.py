@@ -9,7 +9,7 @@ from exchange.intake.delimiter import DELIMITERS
 from exchange.intake.encoding import Encoding
 from exchange.intake.modes import ImportMode
 from exchange.intake.source_kind import SourceKind
-from exchange.web.answers.problems import ProblemSchema
+from exchange.web.answers.problem import ProblemSchema
 from exchange.web.conventions.pages import Cursor
 from schemas.annex_e import COLUMNS
 

@@ -20,7 +20,8 @@ from exchange.intake.load_register import RegisteredLoad
 from exchange.intake.refused_source import SourceRefusedError
 from exchange.intake.report import RefusalReport
 from exchange.intake.verdict import Verdict, stopped
-from exchange.web.answers.problems import MEDIA_TYPE, DoneUntoldError, Problem
+from exchange.web.answers.error_handlers import DoneUntoldError
+from exchange.web.answers.problem import MEDIA_TYPE, Problem
 from exchange.web.callers.access import acting_service
 from exchange.web.conventions.bodies import Bytes
 from exchange.web.conventions.pages import PageQuerySchema, page_of
