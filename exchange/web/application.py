@@ -12,7 +12,7 @@ from exchange.web.answers.request_ids import identify_requests
 from exchange.web.callers.access import require_access
 from exchange.web.callers.client_certificates import believe_certificates
 from exchange.web.callers.rates import limit_rates
-from exchange.web.conventions.resource import offer
+from exchange.web.conventions.offering import offer
 from exchange.web.logs import log_answers
 from exchange.web.process.capacity import Capacity
 from exchange.web.process.home_at_hand import keep_at_hand

@@ -1,23 +1,22 @@
 """A group of routes, each declared in one place: who may call, what it takes, what it answers.
 
-The only importer of flask-smorest, which ships no types.
+With ``offering`` the only importer of flask-smorest, which ships no types.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial, wraps
+from functools import wraps
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
 from flask import Blueprint as PlainBlueprint
-from flask import Flask
-from flask_smorest import Api, Blueprint
+from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema
-from werkzeug.routing import BaseConverter
 
 from exchange.accounts import Right
 from exchange.web.answers.problem import MEDIA_TYPE, ProblemSchema
 from exchange.web.callers.access import acting_service, declare
+from exchange.web.callers.proofs import security_of
 from exchange.web.conventions.bodies import (
     BINARY,
     Body,
@@ -27,7 +26,6 @@ from exchange.web.conventions.bodies import (
     problems_of_body,
     without_body,
 )
-from exchange.web.conventions.body_fields import IDENTIFIER
 from exchange.web.conventions.idempotency import IdempotencyKeySchema, answered_once
 from exchange.web.conventions.links import Link
 from exchange.web.conventions.preconditions import VersionSchema, on_version, with_tag
@@ -36,15 +34,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _POST: Final = "POST"
 _NONE: Final[Mapping[str, Link]] = MappingProxyType({})
-_PROOFS: Final = {
-    "jeton": {"type": "http", "scheme": "bearer"},
-    "certificat": {
-        "type": "mutualTLS",
-        "description": "Un certificat client, là où le serveur mandataire le transmet ; avec un "
-        "jeton, les deux comptent.",
-    },
-}
-_DOCUMENT: Final = "api-docs.openapi_json"
 _OF_EVERY_RIGHT: Final = (
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
@@ -53,33 +42,20 @@ _OF_EVERY_RIGHT: Final = (
 )
 
 
-class _Identifier(BaseConverter):
-    """An id in an address, as ours are: nothing else is looked for in the database."""
-
-    regex = IDENTIFIER
-
-
-class _Number(BaseConverter):
-    """A number in an address, in one writing."""
-
-    regex = r"0|[1-9][0-9]{0,15}"
-
-    def to_python(self, value: str) -> int:
-        """Give the number."""
-        return int(value)
-
-
 class _NoArgument(Schema):
     """Nothing is asked in the address."""
 
 
 class Resource:
-    """Routes under one prefix, with the French line that the documentation has for them."""
+    """Routes under one prefix, with the French line that the documentation has for them.
+
+    ``blueprint`` and ``prefix`` are for ``offering``, which offers them all.
+    """
 
     def __init__(self, name: str, prefix: str, description: str) -> None:
         """Begin with no route."""
-        self._blueprint = Blueprint(name, __name__, description=description)
-        self._prefix = prefix
+        self.blueprint = Blueprint(name, __name__, description=description)
+        self.prefix = prefix
 
     def get(
         self,
@@ -125,7 +101,7 @@ class Resource:
 
         def declared(view: View) -> View:
             described = declare(view, None)
-            PlainBlueprint.add_url_rule(self._blueprint, rule, view.__name__, described)
+            PlainBlueprint.add_url_rule(self.blueprint, rule, view.__name__, described)
             return view
 
         return declared
@@ -191,18 +167,18 @@ class Resource:
     ) -> None:
         possible = problems if right is None else (*_OF_EVERY_RIGHT, *problems)
         described = self._with_problems(view, possible, refusal)
-        described = self._blueprint.doc(operationId=view.__name__, **_security(right))(described)
-        self._blueprint.route(rule, methods=[method])(described)
+        described = self.blueprint.doc(operationId=view.__name__, **security_of(right))(described)
+        self.blueprint.route(rule, methods=[method])(described)
 
     def _answering(self, view: View, status: HTTPStatus, answers: type[Schema] | Bytes) -> View:
         if isinstance(answers, Bytes):
             return self._also(view, status, answers)
-        described: View = self._blueprint.response(status, answers)(view)
+        described: View = self.blueprint.response(status, answers)(view)
         return described
 
     def _queried(self, view: View, query: type[Schema]) -> View:
         # A misspelt dry_run would act, a misspelt filter would show everything.
-        taking = self._blueprint.arguments(query, location="query", unknown=RAISE)
+        taking = self.blueprint.arguments(query, location="query", unknown=RAISE)
         described: View = taking(view)
         return described
 
@@ -212,17 +188,17 @@ class Resource:
         if body is None:
             return without_body(described)
         described = given_body(described, body)
-        documented: View = self._blueprint.doc(requestBody=described_body(body))(described)
+        documented: View = self.blueprint.doc(requestBody=described_body(body))(described)
         return documented
 
     def _once(self, view: View) -> View:
-        read: Callable[[View], View] = self._blueprint.arguments(
+        read: Callable[[View], View] = self.blueprint.arguments(
             IdempotencyKeySchema(), location="headers", error_status_code=HTTPStatus.BAD_REQUEST
         )
         return read(answered_once(view))
 
     def _guarded(self, view: View) -> View:
-        read: Callable[[View], View] = self._blueprint.arguments(
+        read: Callable[[View], View] = self.blueprint.arguments(
             VersionSchema(), location="headers", error_status_code=HTTPStatus.BAD_REQUEST
         )
         return read(on_version(view))
@@ -231,7 +207,7 @@ class Resource:
         documents = {name: link.document() for name, link in links.items()}
         if not documents:
             return view
-        described: View = self._blueprint.doc(responses={status: {"links": documents}})(view)
+        described: View = self.blueprint.doc(responses={status: {"links": documents}})(view)
         return described
 
     def _or_else(
@@ -244,16 +220,16 @@ class Resource:
     ) -> View:
         described = view
         if unchanged is not None:
-            described = self._blueprint.alt_response(unchanged, schema=answers)(described)
+            described = self.blueprint.alt_response(unchanged, schema=answers)(described)
         if instead is not None:
             content = {"content": {instead.media_type: {"schema": BINARY}}}
             said = (status, unchanged or status, HTTPStatus.UNPROCESSABLE_ENTITY)
             responses = {one.value: content for one in said}
-            described = self._blueprint.doc(responses=responses)(described)
+            described = self.blueprint.doc(responses=responses)(described)
         return described
 
     def _also(self, view: View, status: HTTPStatus, answers: Bytes | None) -> View:
-        described: View = self._blueprint.alt_response(
+        described: View = self.blueprint.alt_response(
             status,
             schema=BINARY if answers else None,
             content_type=answers.media_type if answers else None,
@@ -267,40 +243,13 @@ class Resource:
         described = view
         for problem in problems:
             is_refusal = problem is HTTPStatus.UNPROCESSABLE_ENTITY
-            described = self._blueprint.alt_response(
+            described = self.blueprint.alt_response(
                 problem,
                 schema=refusal if is_refusal else ProblemSchema,
                 content_type=MEDIA_TYPE,
                 description=problem.phrase,
             )(described)
         return described
-
-
-def offer(application: Flask, prefix: str, resources: Sequence[Resource]) -> None:
-    """Let an application answer the routes of resources, and document them (OpenAPI 3.1)."""
-    application.config.update(
-        API_TITLE="spie-exchange",
-        API_VERSION="v1",
-        OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX=prefix,
-        OPENAPI_JSON_PATH="openapi.json",
-    )
-    application.url_map.converters["id"] = _Identifier
-    # The library's own takes the digits of every script, and thousands of them.
-    application.url_map.converters["int"] = _Number
-    api = Api(application)
-    api.register_converter(_Identifier, _described)
-    api.register_converter(_Number, lambda _: {"type": "integer", "minimum": 0})
-    for name, proof in _PROOFS.items():
-        api.spec.components.security_scheme(name, proof)
-    for resource in resources:
-        api.register_blueprint(
-            resource._blueprint,  # noqa: SLF001 - what stands for it elsewhere
-            url_prefix=f"{prefix}{resource._prefix}",  # noqa: SLF001 - idem
-        )
-    # A method keeps no declaration of its own.
-    document = partial(application.view_functions[_DOCUMENT])
-    application.view_functions[_DOCUMENT] = declare(document, None)
 
 
 def _without_arguments(view: View) -> View:
@@ -322,13 +271,3 @@ def _vouched(view: View) -> View:
             return view(*arguments, **named)
 
     return cast("View", vouched)
-
-
-def _described(identifier: _Identifier) -> dict[str, str]:
-    return {"type": "string", "pattern": f"^{identifier.regex}$"}
-
-
-def _security(right: Right | None) -> dict[str, Any]:
-    if right is None:
-        return {"security": []}
-    return {"security": [{name: []} for name in _PROOFS], "x-right": right.value}
