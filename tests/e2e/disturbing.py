@@ -28,6 +28,9 @@ _SEED = 62
 _SAMPLED = 3
 # Killing is tried everywhere; a failing disk takes as long and finds the same places.
 _STRIDE = 3
+_BEFORE_STATEMENT = tuple(
+    f"before {verb}" for verb in ("BEGIN", "INSERT", "UPDATE", "DELETE", "COMMIT")
+)
 # Whoever finds a command dead looks first. Doctor finds that something is to be mended.
 _LOOKS = MappingProxyType({"status": 0, "doctor": 4})
 
@@ -148,6 +151,15 @@ def between_steps(stops: Sequence[str]) -> Iterable[int]:
     return [pair[turn % 2] for turn, pair in enumerate(zip(firsts, lasts, strict=True))]
 
 
+def before_statements(stops: Sequence[str]) -> Iterable[int]:
+    """Choose the stop before each statement of the database, and the last one.
+
+    A connection that is cut while files are written is missed at the next statement only.
+    """
+    found = [n for n, name in enumerate(stops, 1) if name.startswith(_BEFORE_STATEMENT)]
+    return [*found, len(stops)]
+
+
 def some_stops(stops: Sequence[str]) -> Iterable[int]:
     """Choose a few, always the same of as many."""
     return sorted(random.Random(_SEED).sample(range(1, len(stops) + 1), _SAMPLED))
@@ -174,9 +186,9 @@ def _befores(stops: Sequence[str]) -> list[int]:
     return [number for number in found if "mkdir" not in stops[number - 1]]
 
 
-def list_stops(command: str, stops: Sequence[str]) -> None:
+def list_stops(command: str, stops: Sequence[str], chosen: Choice) -> None:
     """List what was tried; ``pytest -rP`` shows it."""
-    lines = (f"{command}-{number:03} {stops[number - 1]}\n" for number in between_steps(stops))
+    lines = (f"{command}-{number:03} {stops[number - 1]}\n" for number in chosen(stops))
     sys.stdout.writelines(lines)
 
 

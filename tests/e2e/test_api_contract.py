@@ -18,7 +18,7 @@ from tests.fakes.drawn_requests import EXCLUDED, described_service, forget_reque
 from tests.fakes.situation import Situation
 
 _SEED = 62
-_FEW, _MANY = 4, 40
+_FEW, _MANY = 4, 14
 
 
 @pytest.fixture(name="callers")

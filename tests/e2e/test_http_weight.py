@@ -15,7 +15,7 @@ from tests.fakes.callers import bearer, token_at
 from tests.fakes.crowd import connected, crowd
 from tests.fakes.http_service import CSV, IMPORTS, HttpService, http_service
 from tests.fakes.local_exports import write_clean_export
-from tests.fakes.served_processes import nameless_files, nameless_now, peaks
+from tests.fakes.served_processes import nameless_files, nameless_gone, peaks
 from tests.fakes.situation import Situation
 from tests.fakes.slow_upload import answered, begun
 
@@ -121,7 +121,7 @@ def test_clients_that_drop_in_the_middle_leave_nothing_and_others_are_served(
             client.sendall(b"x" * 400_000)
 
     assert _seconds_to_serve(serving) < 2
-    assert nameless_now(serving, 100_000) == []
+    assert nameless_gone(serving, 100_000)
 
 
 def test_of_two_hundred_connections_the_few_that_ask_are_served(

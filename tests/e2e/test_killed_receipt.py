@@ -45,7 +45,7 @@ def test_a_receipt_killed_at_some_stops_is_finished_by_the_next(
 def test_a_receipt_killed_between_any_two_steps_is_finished_by_the_next(
     ordeal: Ordeal, tmp_path: Path
 ) -> None:
-    list_stops("receipt", ordeal.endure_kills(tmp_path, between_steps))
+    list_stops("receipt", ordeal.endure_kills(tmp_path, between_steps), between_steps)
 
 
 def test_a_receipt_whose_disk_fails_says_so_and_is_finished_by_the_next(

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from exchange.errors import ConfigurationError, RetryLaterError
 from exchange.home_opening import open_service
 from exchange.settings import DATABASE_VARIABLE, settings_from
-from tests.e2e.disturbing import Ordeal, between_steps, every_commit, list_stops, some_stops
+from tests.e2e.disturbing import Ordeal, before_statements, every_commit, list_stops, some_stops
 from tests.fakes.answer import Answer
 from tests.fakes.departement import COMMAND, Departement
 from tests.fakes.forked_commands import ForkedCommands, stop_named
@@ -140,10 +140,11 @@ def test_an_export_whose_connections_are_cut_is_finished_by_the_next(
 
 
 @pytest.mark.long
-def test_an_export_cut_off_at_between_steps_is_finished_by_the_next(
+def test_an_export_cut_off_before_any_statement_is_finished_by_the_next(
     ordeal: Ordeal, tmp_path: Path
 ) -> None:
-    list_stops("export", ordeal.endure_cuts(tmp_path / "cut", between_steps))
+    chosen = before_statements
+    list_stops("export", ordeal.endure_cuts(tmp_path / "cut", chosen), chosen)
 
 
 @pytest.mark.long

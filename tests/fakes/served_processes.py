@@ -29,6 +29,16 @@ def nameless_now(serving: HttpService, size: int) -> list[bytes]:
     return [data for data in _read_nameless(serving) if len(data) >= size]
 
 
+def nameless_gone(serving: HttpService, size: int) -> bool:
+    """Wait until the service has no file without a name, of a size at least."""
+    given_up_at = time.monotonic() + _SECONDS
+    while time.monotonic() < given_up_at:
+        if not nameless_now(serving, size):
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def peaks(serving: HttpService) -> list[int]:
     """Give the most memory that each process of the service ever held, in bytes."""
     return [_kibibytes(process, "VmHWM:") << 10 for process in _processes(serving.url)]
