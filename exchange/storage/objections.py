@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
+    func,
     insert,
     or_,
     select,
@@ -97,8 +98,9 @@ def _known_with(
     mine = known.c.agreement_id == agreement_id
     by_name = select(known.c.identity).where(mine, known.c.name_index.in_(given))
     by_key = select(known.c.name_index).where(mine, known.c.identity.in_(given))
-    # Of nobody it can be said that they do not object where NULL is compared.
-    others = (by_name, by_key.where(known.c.name_index.is_not(None)))
+    # Of nobody it can be said that they do not object where NULL is compared. Its length tells,
+    # and does not lead SQLite to the index of names, where it would read all of them.
+    others = (by_name, by_key.where(func.length(known.c.name_index) > 0))
     return index.is_not(None) & or_(index.in_(given), *(index.in_(other) for other in others))
 
 

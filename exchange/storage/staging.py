@@ -168,12 +168,15 @@ def _of_who_objects() -> tuple[Insert, Delete]:
     Made once: of a load of one row, making them anew would be a fifth of its time.
     """
     agreement: BindParameter[str] = bindparam("of_agreement", type_=String)
-    # A row may name anew somebody who is known, and objects, under another name or key.
+    of_load = staged_row.c.load_id == bindparam("of_load", type_=String)
+    # A row may name anew somebody who is known, and objects, under another name or key. Only
+    # those the load names are looked at, by their id: a condition on the agreement, which is
+    # theirs anyway, would make SQLite read everybody of it for each push.
+    named = select(staged_row.c.person_id).where(of_load, staged_row.c.person_id.is_not(None))
     known = select(person.c.person_id).where(
-        person.c.agreement_id == agreement, objecting(person, agreement)
+        person.c.person_id.in_(named), objecting(person, agreement)
     )
-    objects = or_(objecting(staged_row, agreement), staged_row.c.person_id.in_(known))
-    theirs = (staged_row.c.load_id == bindparam("of_load", type_=String), objects)
+    theirs = (of_load, or_(objecting(staged_row, agreement), staged_row.c.person_id.in_(known)))
     return _present(*theirs), delete(staged_row).where(*theirs)
 
 
